@@ -1,0 +1,163 @@
+//! The simulated clock: the one place that reads the computer's.
+
+use std::time::Instant;
+
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+use tokio::sync::watch;
+
+/// Where a simulated clock begins, and whether it runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Start {
+    /// At the computer's time, running at rate 1.
+    Now,
+    /// At the computer's time, running at the given rate.
+    Running(f64),
+    /// At the given moment, standing still until it is advanced or released.
+    Frozen(OffsetDateTime),
+}
+
+impl Start {
+    /// Makes the clock.
+    pub fn clock(self) -> Clock {
+        match self {
+            Self::Now => Clock::new(computer_time(), 1.0, false),
+            Self::Running(rate) => Clock::new(computer_time(), rate, false),
+            Self::Frozen(at) => Clock::new(at, 1.0, true),
+        }
+    }
+}
+
+/// A clock for simulated time: it runs at any rate, stands still, and jumps forward.
+///
+/// Its moments are whole microseconds in UTC, so that a moment survives any log or snapshot.
+#[derive(Debug)]
+pub struct Clock {
+    face: Mutex<Face>,
+    start: OffsetDateTime,
+    set: watch::Sender<()>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Face {
+    /// The simulated time when the computer's monotonic clock showed `anchor`.
+    shown: OffsetDateTime,
+    anchor: Instant,
+    rate: f64,
+    frozen: bool,
+}
+
+/// What a clock shows at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ClockState {
+    /// The simulated time.
+    #[serde(with = "time::serde::rfc3339")]
+    pub now: OffsetDateTime,
+    /// Simulated seconds per second of the computer's time.
+    pub rate: f64,
+    /// Whether the clock stands still.
+    pub frozen: bool,
+}
+
+impl Clock {
+    /// The slowest and fastest rates a clock accepts.
+    pub const RATES: std::ops::RangeInclusive<f64> = 0.000_001..=1_000_000.0;
+
+    fn new(start: OffsetDateTime, rate: f64, frozen: bool) -> Self {
+        let start = whole_micros(start);
+        let rate = rate.clamp(*Self::RATES.start(), *Self::RATES.end());
+        let face = Face { shown: start, anchor: Instant::now(), rate, frozen };
+        Self { face: Mutex::new(face), start, set: watch::Sender::new(()) }
+    }
+
+    /// Returns the simulated time.
+    pub fn now(&self) -> OffsetDateTime {
+        self.face.lock().now()
+    }
+
+    /// Returns the simulated time at which this clock was made.
+    pub fn started_at(&self) -> OffsetDateTime {
+        self.start
+    }
+
+    /// Returns time, rate and whether the clock stands still, read together.
+    pub fn state(&self) -> ClockState {
+        let face = self.face.lock();
+        ClockState { now: face.now(), rate: face.rate, frozen: face.frozen }
+    }
+
+    /// Makes the clock stand still at the time it shows.
+    pub fn freeze(&self) {
+        self.change(|face| face.frozen = true);
+    }
+
+    /// Lets the clock run on from the time it shows.
+    pub fn release(&self) {
+        self.change(|face| face.frozen = false);
+    }
+
+    /// Sets how many simulated seconds pass in one second; out of [`Clock::RATES`] is clamped.
+    pub fn set_rate(&self, rate: f64) {
+        if rate.is_finite() {
+            self.change(|face| face.rate = rate.clamp(*Self::RATES.start(), *Self::RATES.end()));
+        }
+    }
+
+    /// Jumps forward by a length, whether the clock runs or stands still.
+    pub(crate) fn jump(&self, by: Duration) {
+        self.change(|face| face.shown = face.shown.saturating_add(by.max(Duration::ZERO)));
+    }
+
+    /// Shows another moment from now on, which may be an earlier one.
+    pub(crate) fn show(&self, at: OffsetDateTime) {
+        self.change(|face| face.shown = whole_micros(at));
+    }
+
+    /// Returns how long the computer has to wait until the clock shows `due`.
+    ///
+    /// `None` while the clock stands still: no wait is long enough.
+    pub(crate) fn wait_until(&self, due: OffsetDateTime) -> Option<std::time::Duration> {
+        let face = self.face.lock();
+        if face.frozen {
+            return None;
+        }
+        let ahead = (due - face.now()).as_seconds_f64().max(0.0);
+        Some(std::time::Duration::from_secs_f64((ahead / face.rate).min(86_400.0)))
+    }
+
+    /// Subscribes to changes of rate, standstill and jumps.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.set.subscribe()
+    }
+
+    fn change(&self, set: impl FnOnce(&mut Face)) {
+        {
+            let mut face = self.face.lock();
+            face.shown = face.now();
+            face.anchor = Instant::now();
+            set(&mut face);
+        }
+        self.set.send_replace(());
+    }
+}
+
+impl Face {
+    fn now(&self) -> OffsetDateTime {
+        if self.frozen {
+            return self.shown;
+        }
+        let passed = Duration::seconds_f64(self.anchor.elapsed().as_secs_f64() * self.rate);
+        whole_micros(self.shown.saturating_add(passed))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the simulated clock begins at the computer's time")]
+fn computer_time() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
+fn whole_micros(at: OffsetDateTime) -> OffsetDateTime {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    at.replace_nanosecond(at.microsecond() * 1_000).unwrap_or(at)
+}

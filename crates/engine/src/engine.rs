@@ -1,0 +1,257 @@
+//! The engine: one machine behind one lock, its clock and its log.
+
+use std::sync::Arc;
+
+use parking_lot::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
+use serde::Serialize;
+use time::{Duration, OffsetDateTime};
+use tokio::sync::watch;
+
+use crate::{
+    Clock, ClockState, Command, Machine, Snapshot, SnapshotError,
+    log::{Change, Entry, Log, LogError, NoLog, Receipt},
+};
+
+/// Runs a machine: executes commands at simulated time, in one order, through a log.
+///
+/// Clones share the same machine. The lock is held for the length of one command, one read or one
+/// advance, and never across an `.await`.
+pub struct Engine<M: Machine>(Arc<Inner<M>>);
+
+struct Inner<M: Machine> {
+    machine: RwLock<M>,
+    clock: Clock,
+    log: Box<dyn Log<M::Logged>>,
+    genesis: Box<dyn Fn(OffsetDateTime) -> M + Send + Sync>,
+    changed: watch::Sender<u64>,
+}
+
+impl<M: Machine> Clone for Engine<M> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<M: Machine> std::fmt::Debug for Engine<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("clock", &self.0.clock.state()).finish_non_exhaustive()
+    }
+}
+
+/// The engine itself failed; the machine's own refusals are outcomes, not errors.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The log did not take the command. It was not executed, or its safety is unknown.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A snapshot could not be taken or read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+}
+
+/// What an advance of the clock did.
+#[derive(Debug, Clone, Serialize)]
+pub struct Advanced<E> {
+    /// The simulated time before.
+    #[serde(with = "time::serde::rfc3339")]
+    pub from: OffsetDateTime,
+    /// The simulated time after.
+    #[serde(with = "time::serde::rfc3339")]
+    pub to: OffsetDateTime,
+    /// Everything that happened in between, in time order.
+    pub happened: Vec<E>,
+}
+
+impl<M: Machine> Engine<M> {
+    /// Makes an engine without a log. `genesis` makes the machine, now and at every reset.
+    pub fn new(
+        clock: Clock,
+        genesis: impl Fn(OffsetDateTime) -> M + Send + Sync + 'static,
+    ) -> Self {
+        Self::with_log(clock, genesis, NoLog)
+    }
+
+    /// Makes an engine that keeps its commands in `log`.
+    pub fn with_log(
+        clock: Clock,
+        genesis: impl Fn(OffsetDateTime) -> M + Send + Sync + 'static,
+        log: impl Log<M::Logged>,
+    ) -> Self {
+        let machine = RwLock::new(genesis(clock.now()));
+        let (log, genesis) = (Box::new(log), Box::new(genesis));
+        Self(Arc::new(Inner { machine, clock, log, genesis, changed: watch::Sender::new(0) }))
+    }
+
+    /// Returns the simulated clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Executes a command now and returns its outcome once the command is in the log.
+    ///
+    /// # Errors
+    /// When the log cannot take the command. Refusals of the machine are outcomes.
+    pub async fn execute<C: Command<M>>(&self, command: C) -> Result<C::Outcome, EngineError> {
+        let (outcome, receipt) = self.apply(command)?;
+        if let Receipt::Pending(safe) = receipt {
+            safe.await.unwrap_or_else(|_| Err(LogError("the log has stopped".into())))?;
+        }
+        Ok(outcome)
+    }
+
+    /// Executes a command as [`Engine::execute`] does, from code that is not async.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    pub fn execute_blocking<C: Command<M>>(&self, command: C) -> Result<C::Outcome, EngineError> {
+        let (outcome, receipt) = self.apply(command)?;
+        if let Receipt::Pending(safe) = receipt {
+            safe.blocking_recv().unwrap_or_else(|_| Err(LogError("the log has stopped".into())))?;
+        }
+        Ok(outcome)
+    }
+
+    fn apply<C: Command<M>>(&self, command: C) -> Result<(C::Outcome, Receipt), EngineError> {
+        let mut machine = self.0.machine.write();
+        let now = self.0.clock.now();
+        machine.advance(now, &mut |_| {});
+        let receipt = if self.0.log.keeps() {
+            let change = Change::Command(command.clone().into());
+            self.0.log.append(Entry { at: now, change })?
+        } else {
+            Receipt::Kept
+        };
+        let outcome = command.execute(&mut machine, now);
+        drop(machine);
+        self.announce();
+        Ok((outcome, receipt))
+    }
+
+    /// Reads the machine as it is now, shared with other readers and without a copy.
+    pub fn read<R>(&self, read: impl FnOnce(&M) -> R) -> R {
+        self.read_at(|machine, _now| read(machine))
+    }
+
+    /// Reads the machine together with the simulated time it stands at.
+    pub fn read_at<R>(&self, read: impl FnOnce(&M, OffsetDateTime) -> R) -> R {
+        {
+            let machine = self.0.machine.read();
+            let now = self.0.clock.now();
+            if machine.next_due().is_none_or(|due| due > now) {
+                return read(&machine, now);
+            }
+        }
+        // Something is due that the timer has not reached yet: let it happen before anybody looks.
+        let mut machine = RwLockUpgradableReadGuard::upgrade(self.0.machine.upgradable_read());
+        let now = self.0.clock.now();
+        machine.advance(now, &mut |_| {});
+        self.announce();
+        read(&RwLockWriteGuard::downgrade(machine), now)
+    }
+
+    /// Jumps the clock forward and returns when everything due has happened, saying what did.
+    ///
+    /// A negative length counts as zero.
+    pub fn advance(&self, by: Duration) -> Advanced<M::Event> {
+        let mut happened = Vec::new();
+        let mut machine = self.0.machine.write();
+        let from = self.0.clock.now();
+        self.0.clock.jump(by);
+        let to = self.0.clock.now();
+        machine.advance(to, &mut |event| happened.push(event));
+        drop(machine);
+        self.announce();
+        Advanced { from, to, happened }
+    }
+
+    /// Takes a snapshot of the machine as it is now.
+    ///
+    /// # Errors
+    /// When the machine cannot be serialised.
+    pub fn snapshot(&self) -> Result<Snapshot, EngineError> {
+        self.read_at(|machine, now| Ok(Snapshot::of(machine, now)?))
+    }
+
+    /// Replaces the machine by a snapshot and sets the clock to the snapshot's moment.
+    ///
+    /// # Errors
+    /// When the snapshot is not one of this machine, or the log cannot be written; nothing changes
+    /// then.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), EngineError> {
+        let restored = snapshot.machine()?;
+        self.replace(snapshot.at(), Change::Restored(snapshot.clone()), |_| restored)
+    }
+
+    /// Makes the machine anew. A standing clock goes back to where it began, a running one runs on.
+    ///
+    /// # Errors
+    /// When the log cannot be written; nothing changes then.
+    pub fn reset(&self) -> Result<(), EngineError> {
+        let clock = &self.0.clock;
+        let ClockState { now, frozen, .. } = clock.state();
+        let at = if frozen { clock.started_at() } else { now };
+        self.replace(at, Change::Reset, &*self.0.genesis)
+    }
+
+    fn replace(
+        &self,
+        at: OffsetDateTime,
+        change: Change<M::Logged>,
+        make: impl FnOnce(OffsetDateTime) -> M,
+    ) -> Result<(), EngineError> {
+        let mut machine = self.0.machine.write();
+        if self.0.log.keeps() {
+            self.0.log.append(Entry { at, change })?;
+        }
+        *machine = make(at);
+        self.0.clock.show(at);
+        drop(machine);
+        self.announce();
+        Ok(())
+    }
+
+    /// Subscribes to changes of the machine; the number grows with every change.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.0.changed.subscribe()
+    }
+
+    /// Lets things happen when they are due, as the clock runs. Runs for ever; nobody polls.
+    pub async fn run(&self) {
+        let mut machine_changed = self.changes();
+        let mut clock_changed = self.0.clock.changes();
+        loop {
+            machine_changed.borrow_and_update();
+            clock_changed.borrow_and_update();
+            let due = self.0.machine.read().next_due();
+            let wait = due.and_then(|due| self.0.clock.wait_until(due));
+            let due_passes = async {
+                match wait {
+                    // A timer fires on whole milliseconds; rounding up saves a second round.
+                    Some(wait) => {
+                        tokio::time::sleep(wait + std::time::Duration::from_micros(500)).await;
+                    }
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = due_passes => self.catch_up(),
+                _ = machine_changed.changed() => {}
+                _ = clock_changed.changed() => {}
+            }
+        }
+    }
+
+    fn catch_up(&self) {
+        let mut machine = self.0.machine.write();
+        let now = self.0.clock.now();
+        if machine.next_due().is_some_and(|due| due <= now) {
+            machine.advance(now, &mut |_| {});
+            drop(machine);
+            self.announce();
+        }
+    }
+
+    fn announce(&self) {
+        self.0.changed.send_modify(|version| *version = version.wrapping_add(1));
+    }
+}

@@ -1,0 +1,58 @@
+//! Runs a deterministic machine: commands, simulated time, a command log, snapshots. No telephony, no HTTP.
+//!
+//! A [`Machine`] is one in-memory value. It changes only by executing [`Command`]s and by time
+//! passing, and both are deterministic: the same state, command and simulated time give the same
+//! result on every computer. [`Engine`] owns the machine, stamps each command with the time of its
+//! [`Clock`], writes it to a [`Log`] and hands back the typed outcome.
+//!
+//! ```
+//! use ringback_engine::{Command, Engine, EngineError, Machine, Replay, Start};
+//! use serde::{Deserialize, Serialize};
+//! use time::OffsetDateTime;
+//!
+//! #[derive(Serialize, Deserialize)]
+//! struct Counter(u64);
+//!
+//! #[derive(Clone, Serialize, Deserialize)]
+//! struct Add(u64);
+//!
+//! impl Machine for Counter {
+//!     type Logged = Add;
+//!     type Event = ();
+//!     fn advance(&mut self, _to: OffsetDateTime, _seen: &mut dyn FnMut(())) {}
+//!     fn next_due(&self) -> Option<OffsetDateTime> {
+//!         None
+//!     }
+//! }
+//!
+//! impl Command<Counter> for Add {
+//!     type Outcome = u64;
+//!     fn execute(self, counter: &mut Counter, _now: OffsetDateTime) -> u64 {
+//!         counter.0 += self.0;
+//!         counter.0
+//!     }
+//! }
+//!
+//! impl Replay<Counter> for Add {
+//!     fn replay(self, counter: &mut Counter, now: OffsetDateTime) {
+//!         self.execute(counter, now);
+//!     }
+//! }
+//!
+//! let engine = Engine::new(Start::Now.clock(), |_at| Counter(40));
+//! assert_eq!(engine.execute_blocking(Add(2))?, 42);
+//! assert_eq!(engine.read(|counter| counter.0), 42);
+//! # Ok::<(), EngineError>(())
+//! ```
+
+mod clock;
+mod engine;
+pub mod log;
+mod machine;
+mod snapshot;
+
+pub use clock::{Clock, ClockState, Start};
+pub use engine::{Advanced, Engine, EngineError};
+pub use machine::{Command, Machine, Replay};
+pub use snapshot::{Snapshot, SnapshotError};
+pub use time::{Duration, OffsetDateTime};
