@@ -1,1 +1,59 @@
-//! x
+//! A telephone exchange as a pure library: extensions, calls, legs, callee behaviour, call detail
+//! records, recordings. No HTTP, no JSON shapes, no clock.
+//!
+//! ```
+//! use ringback_exchange::{CallState, Dial, Exchange, Extension, Origin, Party, Profile};
+//! use time::{Duration, macros::datetime};
+//!
+//! let mut exchange = Exchange::new(7, Profile::default());
+//! exchange.set_extension(Extension::new("101"));
+//!
+//! let now = datetime!(2026-03-04 09:15:20 UTC);
+//! let call = exchange.dial(now, Dial {
+//!     from: Party::Extension("101".into()),
+//!     to: Party::Outside("0987699486".into()), // …99486 is always busy
+//!     origin: Origin::Click,
+//!     line: None,
+//!     record: true,
+//!     behaviour: None,
+//!     tag: (),
+//! });
+//! while let Some(event) = exchange.step(now + Duration::minutes(1)) {
+//!     println!("{event:?}");
+//! }
+//! let cdr = exchange.history().get(call).unwrap();
+//! assert_eq!(cdr.disposition().as_str(), "BUSY");
+//! assert_eq!(cdr.duration(), Duration::SECOND); // until 101 picked up
+//! ```
+
+mod agenda;
+pub mod audio;
+mod behaviour;
+mod call;
+mod cause;
+mod cdr;
+mod control;
+mod distribution;
+mod exchange;
+mod extension;
+mod generate;
+mod history;
+mod number;
+mod random;
+
+pub use agenda::{Agenda, Due};
+pub use behaviour::{Behaviour, Behaviours, Outcome, Plan, Profile, Rule, Side, magic};
+pub use call::{
+    Call, CallId, CallState, Event, Happening, Leg, LegId, LegState, Origin, Role, Span,
+    Supervision,
+};
+pub use cause::{Disposition, HangupCause};
+pub use cdr::{Cdr, Facts, Times};
+pub use control::{CallView, Control, LegName, LegView};
+pub use distribution::{Distribution, Shape};
+pub use exchange::{CallRefused, Dial, Exchange};
+pub use extension::{Extension, Unavailable};
+pub use generate::{Draft, Past};
+pub use history::History;
+pub use number::{Direction, Number, Party};
+pub use random::Random;

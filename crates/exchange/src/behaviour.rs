@@ -1,0 +1,313 @@
+//! What a dialled party does: user rules, magic numbers, and the vendor's own mix.
+
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use crate::{Direction, Distribution, HangupCause, Number, Party, Random};
+
+/// What comes of ringing a party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It picks up.
+    Answer,
+    /// It is in another call; nothing rings.
+    Busy,
+    /// It rings until the exchange gives up.
+    NoAnswer,
+    /// It rings, then declines.
+    Reject,
+    /// It rings, then the caller gives up.
+    Cancel,
+    /// It rings until somebody answers, rejects or hangs up by command.
+    Manual,
+    /// It cannot be reached, for the given cause; nothing rings.
+    Fail(HangupCause),
+}
+
+/// What a party does when it is rung, and how long that takes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Behaviour {
+    /// What comes of it.
+    pub outcome: Outcome,
+    /// From dialling to the first ring, in seconds.
+    #[serde(default = "zero")]
+    pub setup: Distribution,
+    /// From the first ring to the outcome, in seconds; a call that rings out ignores it.
+    #[serde(default = "zero")]
+    pub ring: Distribution,
+    /// From the answer to the hang-up, in seconds; only for [`Outcome::Answer`].
+    #[serde(default = "zero")]
+    pub talk: Distribution,
+    /// Who hangs up after the talk; drawn when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hangs_up: Option<Side>,
+}
+
+fn zero() -> Distribution {
+    Distribution::ZERO
+}
+
+impl Behaviour {
+    /// A party that picks up after `ring` and talks for `talk`.
+    pub const fn answers(ring: Distribution, talk: Distribution) -> Self {
+        let setup = Distribution::ZERO;
+        Self { outcome: Outcome::Answer, setup, ring, talk, hangs_up: None }
+    }
+
+    /// A party that rings for `ring`, if its outcome rings at all, and never talks.
+    pub const fn fails(outcome: Outcome, ring: Distribution) -> Self {
+        let (setup, talk) = (Distribution::ZERO, Distribution::ZERO);
+        Self { outcome, setup, ring, talk, hangs_up: None }
+    }
+}
+
+/// One of the two sides of a call: A placed it, B received it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The party that placed the call.
+    A,
+    /// The party that received the call.
+    B,
+}
+
+impl Side {
+    /// Returns the opposite side.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
+    }
+}
+
+/// A user's rule: which calls it is about, and what the rung party does.
+///
+/// Patterns compare the whole number; `*` stands for any text, `?` for one character.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The calling number; any when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The rung number; any when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The direction of the call; any when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// For how many calls the rule holds; for ever when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+    /// As [`Behaviour::outcome`].
+    pub outcome: Outcome,
+    /// As [`Behaviour::setup`].
+    #[serde(default = "zero")]
+    pub setup: Distribution,
+    /// As [`Behaviour::ring`].
+    #[serde(default = "zero")]
+    pub ring: Distribution,
+    /// As [`Behaviour::talk`].
+    #[serde(default = "zero")]
+    pub talk: Distribution,
+    /// As [`Behaviour::hangs_up`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hangs_up: Option<Side>,
+}
+
+impl Rule {
+    /// A rule for every call to numbers of a pattern.
+    pub fn to(pattern: &str, behaviour: Behaviour) -> Self {
+        let Behaviour { outcome, setup, ring, talk, hangs_up } = behaviour;
+        let to = Some(pattern.to_owned());
+        let (from, direction, times) = (None, None, None);
+        Self { from, to, direction, times, outcome, setup, ring, talk, hangs_up }
+    }
+
+    /// Returns what the rung party does.
+    pub fn behaviour(&self) -> Behaviour {
+        let Self { outcome, setup, ring, talk, hangs_up, .. } = *self;
+        Behaviour { outcome, setup, ring, talk, hangs_up }
+    }
+
+    fn is_about(&self, from: &Number, to: &Number, direction: Direction) -> bool {
+        self.times != Some(0)
+            && self.direction.is_none_or(|wanted| wanted == direction)
+            && self.from.as_deref().is_none_or(|pattern| matches(pattern, from.as_str()))
+            && self.to.as_deref().is_none_or(|pattern| matches(pattern, to.as_str()))
+    }
+}
+
+/// Compares a text with a pattern of literal characters, `*` (any text) and `?` (one character).
+fn matches(pattern: &str, text: &str) -> bool {
+    let (mut pattern, mut text) = (pattern.chars(), text.chars());
+    let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
+    loop {
+        let here = (pattern.clone(), text.clone());
+        match (pattern.next(), text.next()) {
+            (None, None) => return true,
+            (Some('*'), _) => {
+                text = here.1;
+                retry = Some((pattern.clone(), text.clone()));
+            }
+            (Some('?'), Some(_)) => {}
+            (Some(wanted), Some(found)) if wanted == found => {}
+            _ => {
+                // Let the last star take one character more and try again from there.
+                let Some((after_star, from)) = &mut retry else { return false };
+                if from.next().is_none() {
+                    return false;
+                }
+                (pattern, text) = (after_star.clone(), from.clone());
+            }
+        }
+    }
+}
+
+/// The parts of behaviour that a vendor chooses for its own world.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// What an extension does when it is rung and nothing else says so.
+    pub extension: Behaviour,
+    /// What outside numbers do, by weight, when nothing else says so.
+    pub outside: Vec<(u32, Behaviour)>,
+    /// How long the exchange lets a phone ring before it gives up, in seconds.
+    pub ring_timeout: Distribution,
+}
+
+impl Default for Profile {
+    /// Extensions pick up after 1 s, outside numbers after 2 s and talk for 5 s, and a phone that
+    /// nobody answers rings for 30 s.
+    fn default() -> Self {
+        let seconds = Distribution::Fixed;
+        Self {
+            extension: Behaviour::answers(seconds(1.0), seconds(5.0)),
+            outside: vec![(1, Behaviour::answers(seconds(2.0), seconds(5.0)))],
+            ring_timeout: seconds(30.0),
+        }
+    }
+}
+
+/// Returns what a number ending in `99` and a SIP status does, whatever stands before.
+///
+/// `…99486` is busy, `…99480` rings out, `…99404` is unallocated, `…99503` meets congestion, on
+/// `…99487` the caller gives up after 5 s of ringing, `…99603` declines after 2 s, `…99200` picks
+/// up after 1 s and talks for 10 s; any other final status of the cause table fails with its cause.
+/// An ending that is no such status is an ordinary number.
+pub fn magic(number: &Number) -> Option<Behaviour> {
+    let mut digits = number.digits().rev();
+    let mut tail = [0; 5];
+    for place in tail.iter_mut().rev() {
+        *place = digits.next()?;
+    }
+    let [9, 9, hundreds, tens, ones] = tail else { return None };
+    let status = u16::try_from(hundreds * 100 + tens * 10 + ones).ok()?;
+    let seconds = Distribution::Fixed;
+    Some(match status {
+        200 => Behaviour::answers(seconds(1.0), seconds(10.0)),
+        480 | 408 => Behaviour::fails(Outcome::NoAnswer, Distribution::ZERO),
+        486 | 600 => Behaviour::fails(Outcome::Busy, Distribution::ZERO),
+        487 => Behaviour::fails(Outcome::Cancel, seconds(5.0)),
+        603 => Behaviour::fails(Outcome::Reject, seconds(2.0)),
+        other => {
+            let cause = HangupCause::from_sip(other)?;
+            Behaviour::fails(Outcome::Fail(cause), Distribution::ZERO)
+        }
+    })
+}
+
+/// Everything that decides what rung parties do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Behaviours {
+    /// The user's rules, first match wins.
+    pub rules: Vec<Rule>,
+    /// The vendor's own world.
+    pub profile: Profile,
+}
+
+/// A behaviour with its lengths drawn: what one rung phone will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What comes of it.
+    pub outcome: Outcome,
+    /// From dialling to the first ring.
+    pub setup: Duration,
+    /// From the first ring to the outcome.
+    pub ring: Duration,
+    /// From the answer to the hang-up; `None` leaves the talk to a command.
+    pub talk: Option<Duration>,
+    /// Who hangs up after the talk.
+    pub hangs_up: Side,
+}
+
+impl Behaviours {
+    /// Decides what `party` does when it is rung for `from`: rules, magic numbers, then its own
+    /// habit or the profile's mix.
+    pub(crate) fn plan(
+        &mut self,
+        random: &mut Random,
+        from: &Number,
+        party: &Party,
+        direction: Direction,
+        habit: Option<Behaviour>,
+    ) -> Plan {
+        let behaviour = self
+            .rule(from, party.number(), direction)
+            .or_else(|| if party.is_extension() { habit } else { magic(party.number()) })
+            .unwrap_or_else(|| self.default_of(random, party));
+        self.draw(random, &behaviour)
+    }
+
+    /// Draws the lengths of a behaviour.
+    pub(crate) fn draw(&self, random: &mut Random, behaviour: &Behaviour) -> Plan {
+        let setup = behaviour.setup.draw(random);
+        let ring = match behaviour.outcome {
+            Outcome::NoAnswer => self.profile.ring_timeout.draw(random),
+            Outcome::Answer
+            | Outcome::Busy
+            | Outcome::Reject
+            | Outcome::Cancel
+            | Outcome::Manual
+            | Outcome::Fail(_) => behaviour.ring.draw(random),
+        };
+        let talk = match behaviour.outcome {
+            Outcome::Manual => None,
+            Outcome::Answer
+            | Outcome::Busy
+            | Outcome::NoAnswer
+            | Outcome::Reject
+            | Outcome::Cancel
+            | Outcome::Fail(_) => Some(behaviour.talk.draw(random)),
+        };
+        let hangs_up = behaviour
+            .hangs_up
+            .unwrap_or_else(|| if random.chance(0.5) { Side::A } else { Side::B });
+        Plan { outcome: behaviour.outcome, setup, ring, talk, hangs_up }
+    }
+
+    fn rule(&mut self, from: &Number, to: &Number, direction: Direction) -> Option<Behaviour> {
+        let rule = self.rules.iter_mut().find(|rule| rule.is_about(from, to, direction))?;
+        rule.times = rule.times.map(|times| times.saturating_sub(1));
+        Some(rule.behaviour())
+    }
+
+    fn default_of(&self, random: &mut Random, party: &Party) -> Behaviour {
+        if party.is_extension() {
+            return self.profile.extension;
+        }
+        let outside = &self.profile.outside;
+        let drawn = match outside.as_slice() {
+            [(_, only)] => Some(only),
+            several => random
+                .weighted(several.iter().map(|(weight, _)| *weight))
+                .and_then(|index| several.get(index))
+                .map(|(_, behaviour)| behaviour),
+        };
+        drawn.copied().unwrap_or(self.profile.extension)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,348 @@
+//! A live call: its legs, its timeline, its recording.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::{Direction, HangupCause, Number, Party, Plan, Side, agenda::Due};
+
+/// Identifies a call within one exchange; numbers grow in the order of creation.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default,
+)]
+#[serde(transparent)]
+pub struct CallId(pub u64);
+
+impl std::fmt::Display for CallId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Identifies a leg within its call: its place in [`Call::legs`], which never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LegId(pub u16);
+
+/// Who placed a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Side A dialled on its own phone, so its leg is up from the start.
+    Phone,
+    /// Somebody ordered the call by the API: side A is rung first, then side B.
+    Click,
+}
+
+/// What a leg is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// One of the two sides of the call.
+    Talks(Side),
+    /// A third party that joined the call.
+    Supervises(Supervision),
+}
+
+/// What a supervisor hears, and who hears the supervisor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Supervision {
+    /// Hears both sides; nobody hears the supervisor.
+    Listen,
+    /// Hears both sides; only the extension side hears the supervisor.
+    Whisper,
+    /// A three-party call.
+    Barge,
+}
+
+/// Where a leg stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LegState {
+    /// The number was dialled; the phone does not ring yet.
+    Dialling,
+    /// The phone rings.
+    Ringing,
+    /// The phone was picked up.
+    Up,
+    /// Picked up, and put on hold by the other side.
+    Held,
+    /// Picked up, and waiting alone after the other side was cut.
+    Parked,
+    /// Over.
+    Ended,
+}
+
+/// One phone's part in a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Leg {
+    /// Who is at its end.
+    pub party: Party,
+    /// What it is for.
+    pub role: Role,
+    /// Where it stands.
+    pub state: LegState,
+    /// When its number was dialled.
+    #[serde(with = "time::serde::timestamp::microseconds")]
+    pub created_at: OffsetDateTime,
+    /// When it began to ring.
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    pub ringing_at: Option<OffsetDateTime>,
+    /// When it was picked up.
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    pub answered_at: Option<OffsetDateTime>,
+    /// When it ended.
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    pub ended_at: Option<OffsetDateTime>,
+    /// Why it ended.
+    pub cause: Option<HangupCause>,
+    pub(crate) plan: Plan,
+    pub(crate) timer: Option<Due>,
+}
+
+impl Leg {
+    /// Returns whether the leg is not over.
+    pub fn is_live(&self) -> bool {
+        self.state != LegState::Ended
+    }
+
+    /// Returns whether the leg was picked up and is not over.
+    pub fn is_up(&self) -> bool {
+        matches!(self.state, LegState::Up | LegState::Held | LegState::Parked)
+    }
+}
+
+/// Where a whole call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum CallState {
+    /// It exists; the far side does not ring yet.
+    Created,
+    /// The far side rings.
+    Ringing,
+    /// Both sides talk.
+    Answered,
+    /// One side was cut; the other waits.
+    Parked,
+    /// It is over.
+    Ended,
+}
+
+/// Something that happened in an exchange.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// In which call.
+    pub call: CallId,
+    /// What.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// What happened to a call or to one of its legs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Happening {
+    /// The call exists.
+    CallCreated,
+    /// A number was dialled for it.
+    LegCreated {
+        /// The new leg.
+        leg: LegId,
+    },
+    /// A phone began to ring.
+    LegRinging {
+        /// Its leg.
+        leg: LegId,
+    },
+    /// A phone was picked up.
+    LegAnswered {
+        /// Its leg.
+        leg: LegId,
+    },
+    /// A leg was put on hold.
+    LegHeld {
+        /// The waiting leg.
+        leg: LegId,
+    },
+    /// A leg came back from hold.
+    LegResumed {
+        /// The leg that waited.
+        leg: LegId,
+    },
+    /// The other side was cut and this leg waits.
+    LegParked {
+        /// The waiting leg.
+        leg: LegId,
+    },
+    /// A leg was moved to a new party.
+    LegTransferred {
+        /// The leg that stays in the call.
+        leg: LegId,
+        /// The leg that is rung in place of the released one.
+        to: LegId,
+    },
+    /// A supervisor's part changed.
+    SupervisionChanged {
+        /// The supervisor's leg.
+        leg: LegId,
+        /// What it does now.
+        supervision: Supervision,
+    },
+    /// Somebody pressed keys.
+    DigitsPressed {
+        /// Whose leg.
+        leg: LegId,
+        /// The keys, out of `0-9`, `*`, `#`, `A-D`.
+        digits: String,
+    },
+    /// The recording began or went on.
+    RecordingStarted,
+    /// The recording was stopped.
+    RecordingStopped,
+    /// A leg is over.
+    LegEnded {
+        /// The leg.
+        leg: LegId,
+        /// Why.
+        cause: HangupCause,
+    },
+    /// The whole call is over; from now on it is in the history.
+    CallEnded {
+        /// Why.
+        cause: HangupCause,
+    },
+}
+
+/// A stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Its beginning.
+    #[serde(with = "time::serde::timestamp::microseconds")]
+    pub from: OffsetDateTime,
+    /// Its end.
+    #[serde(with = "time::serde::timestamp::microseconds")]
+    pub to: OffsetDateTime,
+}
+
+/// A call that is not over yet.
+///
+/// `T` is what the vendor keeps with each of its calls.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call<T> {
+    /// Its identity in this exchange.
+    pub id: CallId,
+    /// Which way it goes; a transfer does not change it.
+    pub direction: Direction,
+    /// Who placed it.
+    pub origin: Origin,
+    /// Who called, as at the beginning.
+    pub from: Party,
+    /// Who was called, as at the beginning.
+    pub to: Party,
+    /// The exchange's own number that the call uses or came in on.
+    pub line: Option<Number>,
+    /// When it was created.
+    #[serde(with = "time::serde::timestamp::microseconds")]
+    pub created_at: OffsetDateTime,
+    /// When both sides first talked.
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    pub answered_at: Option<OffsetDateTime>,
+    /// Its legs, in the order in which they were dialled.
+    pub legs: Vec<Leg>,
+    /// Everything that happened to it.
+    pub timeline: Vec<Event>,
+    /// The stretches recorded and finished.
+    pub recorded: Vec<Span>,
+    /// Since when it is being recorded, if it is.
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    pub recording_since: Option<OffsetDateTime>,
+    /// What the vendor keeps with it.
+    pub tag: T,
+    /// Whether recording starts by itself when both sides talk.
+    pub(crate) record: bool,
+    pub(crate) given: Option<crate::Behaviour>,
+    pub(crate) sides: [Option<LegId>; 2],
+    pub(crate) last_extension: Option<Number>,
+    pub(crate) timer: Option<Due>,
+}
+
+impl<T> Call<T> {
+    /// Returns a leg by its identity.
+    pub fn leg(&self, id: LegId) -> Option<&Leg> {
+        self.legs.get(usize::from(id.0))
+    }
+
+    pub(crate) fn leg_mut(&mut self, id: LegId) -> Option<&mut Leg> {
+        self.legs.get_mut(usize::from(id.0))
+    }
+
+    /// Returns the leg that plays a side now, if that side is there.
+    pub fn side(&self, side: Side) -> Option<(LegId, &Leg)> {
+        let id = match (side, self.sides) {
+            (Side::A, [a, _]) => a?,
+            (Side::B, [_, b]) => b?,
+        };
+        Some((id, self.leg(id)?))
+    }
+
+    pub(crate) fn set_side(&mut self, side: Side, leg: Option<LegId>) {
+        let [a, b] = &mut self.sides;
+        match side {
+            Side::A => *a = leg,
+            Side::B => *b = leg,
+        }
+    }
+
+    /// Returns the supervisors' legs that are not over.
+    pub fn supervisors(&self) -> impl Iterator<Item = (LegId, &Leg)> {
+        self.live_legs().filter(|(_, leg)| matches!(leg.role, Role::Supervises(_)))
+    }
+
+    /// Returns the legs that are not over.
+    pub fn live_legs(&self) -> impl Iterator<Item = (LegId, &Leg)> {
+        (0..).map(LegId).zip(&self.legs).filter(|(_, leg)| leg.is_live())
+    }
+
+    /// Returns whether both sides talk.
+    pub fn is_bridged(&self) -> bool {
+        [Side::A, Side::B]
+            .into_iter()
+            .all(|side| self.side(side).is_some_and(|(_, leg)| leg.is_up()))
+    }
+
+    /// Returns where the call stands.
+    pub fn state(&self) -> CallState {
+        if self.is_bridged() {
+            return CallState::Answered;
+        }
+        if self.live_legs().any(|(_, leg)| leg.state == LegState::Parked) {
+            return CallState::Parked;
+        }
+        let far_side_rings = self.side(Side::B).is_some_and(|(_, leg)| leg.ringing_at.is_some());
+        if self.live_legs().next().is_none() {
+            CallState::Ended
+        } else if far_side_rings {
+            CallState::Ringing
+        } else {
+            CallState::Created
+        }
+    }
+
+    /// Returns whether a live party of the call hears a supervisor.
+    ///
+    /// In a whisper only the extension side does; in a local call that is side A.
+    pub fn hears(&self, side: Side, supervision: Supervision) -> bool {
+        let extension_side = match self.side(Side::A) {
+            Some((_, leg)) if leg.party.is_extension() => Side::A,
+            _ => Side::B,
+        };
+        match supervision {
+            Supervision::Listen => false,
+            Supervision::Whisper => side == extension_side,
+            Supervision::Barge => true,
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! Everything a person, a test or a scenario can do to an exchange, as one serialisable value; and
+//! how a call looks to them.
+
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    Behaviour, Call, CallId, CallRefused, CallState, Cdr, Direction, Event, Exchange, Extension,
+    HangupCause, Happening, Leg, LegId, LegState, Number, Party, Role, Rule, Side, Supervision,
+    Unavailable,
+};
+
+/// A leg of a call, named by its side or by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum LegName {
+    /// Whoever plays that side now.
+    Side(Side),
+    /// The leg of that number.
+    Leg(LegId),
+}
+
+/// One thing to do to an exchange from outside its vendor's API.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Control {
+    /// Somebody picks up a phone and dials; the one who is an extension here is taken for it.
+    Dial {
+        /// The calling number.
+        from: Number,
+        /// The called number.
+        to: Number,
+        /// The exchange's own number the call comes in on or goes out by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<Number>,
+        /// What the called party does, instead of rules, magic numbers and habits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behaviour: Option<Behaviour>,
+    },
+    /// Picks up a ringing phone; the one that rings unless named.
+    Answer {
+        /// The call.
+        call: CallId,
+        /// The leg.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leg: Option<LegName>,
+    },
+    /// Declines at a ringing phone; the one that rings unless named.
+    Reject {
+        /// The call.
+        call: CallId,
+        /// The leg.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leg: Option<LegName>,
+    },
+    /// Keeps a ringing phone ringing until a command answers, rejects or hangs up.
+    TakeOver {
+        /// The call.
+        call: CallId,
+        /// The leg; the one that rings unless named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leg: Option<LegName>,
+    },
+    /// Hangs up at one leg, or ends the whole call if none is named.
+    HangUp {
+        /// The call.
+        call: CallId,
+        /// The leg.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leg: Option<LegName>,
+    },
+    /// Puts a leg on hold.
+    Hold {
+        /// The call.
+        call: CallId,
+        /// The leg that waits.
+        leg: LegName,
+    },
+    /// Takes a leg back from hold.
+    Resume {
+        /// The call.
+        call: CallId,
+        /// The leg that waited.
+        leg: LegName,
+    },
+    /// Presses keys.
+    Press {
+        /// The call.
+        call: CallId,
+        /// Whose phone.
+        leg: LegName,
+        /// The keys, out of `0-9`, `*`, `#`, `A-D`.
+        digits: String,
+    },
+    /// Starts recording.
+    StartRecording {
+        /// The call.
+        call: CallId,
+    },
+    /// Stops recording.
+    StopRecording {
+        /// The call.
+        call: CallId,
+    },
+    /// Transfers one side blindly.
+    Transfer {
+        /// The call.
+        call: CallId,
+        /// The side that stays.
+        moved: Side,
+        /// The extension or outside number that is rung.
+        to: Number,
+    },
+    /// Cuts one side; the other waits.
+    Park {
+        /// The call.
+        call: CallId,
+        /// The side that leaves.
+        cut: Side,
+        /// How long the other waits, in seconds; 10 unless given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seconds: Option<u32>,
+    },
+    /// Rings an extension that joins as a supervisor.
+    Supervise {
+        /// The call.
+        call: CallId,
+        /// The supervisor.
+        extension: Number,
+        /// What it may do.
+        supervision: Supervision,
+    },
+    /// Adds an extension or changes what is given of it.
+    SetExtension {
+        /// Its number.
+        number: Number,
+        /// Whether a phone is logged in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        registered: Option<bool>,
+        /// Whether it refuses calls as busy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        do_not_disturb: Option<bool>,
+        /// What it does when it is rung.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        habit: Option<Behaviour>,
+    },
+    /// Removes an extension.
+    RemoveExtension {
+        /// Its number.
+        number: Number,
+    },
+    /// Puts a rule before all others.
+    AddRule {
+        /// The rule.
+        rule: Rule,
+    },
+    /// Replaces all rules.
+    SetRules {
+        /// The rules, first match wins.
+        rules: Vec<Rule>,
+    },
+}
+
+impl<T: Clone> Exchange<T> {
+    /// Takes a number for the extension it is here, or else for one outside.
+    pub fn party(&self, number: &Number) -> Party {
+        match self.extension(number.as_str()) {
+            Some(_) => Party::Extension(number.clone()),
+            None => Party::Outside(number.clone()),
+        }
+    }
+
+    /// Does what a control says and returns the call it is about, if it is about one.
+    ///
+    /// # Errors
+    /// Why it cannot be done; nothing has changed then. [`Control::Dial`] is refused as
+    /// [`CallRefused::CallNotFound`]: only the vendor can place a call, for it knows the tag.
+    pub fn control(
+        &mut self,
+        now: OffsetDateTime,
+        control: Control,
+    ) -> Result<Option<CallId>, CallRefused> {
+        let about = match control {
+            Control::Dial { .. } => return Err(CallRefused::CallNotFound),
+            Control::Answer { call, leg } => {
+                let leg = self.named_or_ringing(call, leg)?;
+                self.answer(now, call, leg)?;
+                call
+            }
+            Control::Reject { call, leg } => {
+                let leg = self.named_or_ringing(call, leg)?;
+                self.reject(now, call, leg)?;
+                call
+            }
+            Control::TakeOver { call, leg } => {
+                let leg = self.named_or_ringing(call, leg)?;
+                self.take_over(call, leg)?;
+                call
+            }
+            Control::HangUp { call, leg: Some(leg) } => {
+                let leg = self.named(call, leg)?;
+                self.hang_up(now, call, leg)?;
+                call
+            }
+            Control::HangUp { call, leg: None } => {
+                let talked = self.call(call).and_then(|call| call.answered_at).is_some();
+                let cause = match talked {
+                    true => HangupCause::NormalClearing,
+                    false => HangupCause::OriginatorCancel,
+                };
+                self.end(now, call, cause)?;
+                call
+            }
+            Control::Hold { call, leg } => {
+                let leg = self.named(call, leg)?;
+                self.hold(now, call, leg, true)?;
+                call
+            }
+            Control::Resume { call, leg } => {
+                let leg = self.named(call, leg)?;
+                self.hold(now, call, leg, false)?;
+                call
+            }
+            Control::Press { call, leg, digits } => {
+                let leg = self.named(call, leg)?;
+                self.press(now, call, leg, &digits)?;
+                call
+            }
+            Control::StartRecording { call } => {
+                self.set_recording(now, call, true)?;
+                call
+            }
+            Control::StopRecording { call } => {
+                self.set_recording(now, call, false)?;
+                call
+            }
+            Control::Transfer { call, moved, to } => {
+                let to = self.party(&to);
+                self.transfer(now, call, moved, to)?;
+                call
+            }
+            Control::Park { call, cut, seconds } => {
+                let length = Duration::seconds(seconds.unwrap_or(10).into());
+                self.park(now, call, cut, length)?;
+                call
+            }
+            Control::Supervise { call, extension, supervision } => {
+                self.supervise(now, call, extension.as_str(), supervision)?;
+                call
+            }
+            Control::SetExtension { number, registered, do_not_disturb, habit } => {
+                let known = self.extension(number.as_str()).cloned();
+                let mut extension = known.unwrap_or_else(|| Extension::new(number));
+                extension.registered = registered.unwrap_or(extension.registered);
+                extension.do_not_disturb = do_not_disturb.unwrap_or(extension.do_not_disturb);
+                extension.habit = habit.or(extension.habit);
+                self.set_extension(extension);
+                return Ok(None);
+            }
+            Control::RemoveExtension { number } => {
+                let removed = self.remove_extension(number.as_str());
+                return removed.map(|_| None).ok_or(Unavailable::Unknown.into());
+            }
+            Control::AddRule { rule } => {
+                self.rules_mut().insert(0, rule);
+                return Ok(None);
+            }
+            Control::SetRules { rules } => {
+                *self.rules_mut() = rules;
+                return Ok(None);
+            }
+        };
+        Ok(Some(about))
+    }
+
+    fn named(&self, call: CallId, leg: LegName) -> Result<LegId, CallRefused> {
+        let call = self.call(call).ok_or(CallRefused::CallNotFound)?;
+        match leg {
+            LegName::Leg(leg) => Ok(leg),
+            LegName::Side(side) => {
+                call.side(side).map(|(leg, _)| leg).ok_or(CallRefused::LegNotFound)
+            }
+        }
+    }
+
+    fn named_or_ringing(&self, id: CallId, leg: Option<LegName>) -> Result<LegId, CallRefused> {
+        match leg {
+            Some(leg) => self.named(id, leg),
+            None => {
+                self.call(id).ok_or(CallRefused::CallNotFound)?;
+                self.ringing_leg(id).ok_or(CallRefused::NotRinging)
+            }
+        }
+    }
+}
+
+/// A call as a person or a test sees it, live or over.
+#[derive(Debug, Clone, Serialize)]
+pub struct CallView {
+    /// Its identity in the exchange.
+    pub id: CallId,
+    /// Where it stands.
+    pub state: CallState,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// Who called.
+    pub from: Number,
+    /// Who was called.
+    pub to: Number,
+    /// The exchange's own number.
+    pub line: Option<Number>,
+    /// When it was created.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When both sides first talked.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub answered_at: Option<OffsetDateTime>,
+    /// When it ended.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub ended_at: Option<OffsetDateTime>,
+    /// Why it ended.
+    pub cause: Option<HangupCause>,
+    /// Its legs, while the exchange still keeps them.
+    pub legs: Vec<LegView>,
+    /// What happened, while the exchange still keeps it.
+    pub timeline: Vec<Event>,
+}
+
+/// A leg as a person or a test sees it.
+#[derive(Debug, Clone, Serialize)]
+pub struct LegView {
+    /// Its number within the call.
+    pub leg: LegId,
+    /// Who is at its end.
+    pub party: Party,
+    /// What it is for.
+    pub role: Role,
+    /// Where it stands.
+    pub state: LegState,
+    /// Why it ended.
+    pub cause: Option<HangupCause>,
+    /// Whether the supervisors' voices reach it, for each live supervisor leg that does.
+    pub hears: Vec<LegId>,
+}
+
+impl LegView {
+    fn of<T>(call: &Call<T>, id: LegId, leg: &Leg) -> Self {
+        let reached_by = |(supervisor, other): (LegId, &Leg)| match (other.role, leg.role) {
+            (Role::Supervises(part), Role::Talks(side)) if call.hears(side, part) => {
+                Some(supervisor)
+            }
+            _ => None,
+        };
+        let hears = match leg.is_live() {
+            true => call.supervisors().filter(|(_, leg)| leg.is_up()).filter_map(reached_by),
+            false => return Self { hears: Vec::new(), ..Self::bare(id, leg) },
+        };
+        Self { hears: hears.collect(), ..Self::bare(id, leg) }
+    }
+
+    fn bare(leg: LegId, of: &Leg) -> Self {
+        let Leg { party, role, state, cause, .. } = of.clone();
+        Self { leg, party, role, state, cause, hears: Vec::new() }
+    }
+}
+
+impl<T> From<&Call<T>> for CallView {
+    fn from(call: &Call<T>) -> Self {
+        let ended = call.timeline.iter().rev().find_map(|event| {
+            let Happening::CallEnded { cause } = event.what else { return None };
+            Some((event.at, cause))
+        });
+        Self {
+            id: call.id,
+            state: call.state(),
+            direction: call.direction,
+            from: call.from.number().clone(),
+            to: call.to.number().clone(),
+            line: call.line.clone(),
+            created_at: call.created_at,
+            answered_at: call.answered_at,
+            ended_at: ended.map(|(at, _)| at),
+            cause: ended.map(|(_, cause)| cause),
+            legs: (0..)
+                .map(LegId)
+                .zip(&call.legs)
+                .map(|(id, leg)| LegView::of(call, id, leg))
+                .collect(),
+            timeline: call.timeline.clone(),
+        }
+    }
+}
+
+impl<T> From<&Cdr<T>> for CallView {
+    fn from(cdr: &Cdr<T>) -> Self {
+        Self {
+            id: cdr.id,
+            state: CallState::Ended,
+            direction: cdr.direction,
+            from: cdr.from.clone(),
+            to: cdr.to.clone(),
+            line: cdr.line.clone(),
+            created_at: cdr.created_at(),
+            answered_at: cdr.answered_at(),
+            ended_at: Some(cdr.ended_at()),
+            cause: Some(cdr.cause),
+            legs: Vec::new(),
+            timeline: Vec::new(),
+        }
+    }
+}
+
+impl<T: Clone> Exchange<T> {
+    /// Shows one call, live or over.
+    pub fn show(&self, id: CallId) -> Option<CallView> {
+        let recent = || self.recent().find(|call| call.id == id);
+        if let Some(call) = self.call(id).or_else(recent) {
+            return Some(CallView::from(call));
+        }
+        self.history().get(id).map(CallView::from)
+    }
+
+    /// Shows the live calls, oldest first, then the finished ones, newest first; `limit` at most.
+    pub fn show_all(&self, limit: usize) -> Vec<CallView> {
+        let live = self.calls().map(CallView::from);
+        let over = self.history().iter().rev().filter_map(|cdr| self.show(cdr.id));
+        live.chain(over).take(limit).collect()
+    }
+}

@@ -1,0 +1,85 @@
+//! Lengths of time drawn from a distribution.
+
+use rand_distr::{Distribution as _, Exp1, StandardNormal};
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use crate::Random;
+
+/// How long something takes: a fixed length or one drawn anew each time. All figures are seconds.
+///
+/// In a file it is a bare number, or an object with one key:
+///
+/// ```json
+/// 5
+/// {"uniform": [1, 6]}
+/// {"whole_seconds": [1, 6]}
+/// {"normal": [30, 10]}
+/// {"lognormal": [45, 0.9]}
+/// {"exponential": 90}
+/// ```
+///
+/// Draws are cut to whole milliseconds and kept between zero and a day.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Distribution {
+    /// Always the same length.
+    Fixed(f64),
+    /// A length with a shape.
+    Shaped(Shape),
+}
+
+/// The shape of a length that varies; figures are seconds unless stated.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// Every length between the two is equally likely.
+    Uniform(f64, f64),
+    /// Every whole number of seconds between the two, both included, is equally likely.
+    WholeSeconds(u32, u32),
+    /// Mean and standard deviation of a normal distribution.
+    Normal(f64, f64),
+    /// Median, and sigma of the logarithm (no unit), of a lognormal distribution.
+    Lognormal(f64, f64),
+    /// Mean of an exponential distribution.
+    Exponential(f64),
+}
+
+const LONGEST: f64 = 86_400.0;
+
+impl Distribution {
+    /// No time at all.
+    pub const ZERO: Self = Self::Fixed(0.0);
+
+    /// Draws a length.
+    pub fn draw(self, random: &mut Random) -> Duration {
+        let seconds = match self {
+            Self::Fixed(seconds) => seconds,
+            Self::Shaped(Shape::Uniform(low, high)) => low + (high - low) * random.fraction(),
+            Self::Shaped(Shape::WholeSeconds(low, high)) => {
+                return Duration::seconds(random.between(low.into(), high.into()));
+            }
+            Self::Shaped(Shape::Normal(mean, deviation)) => {
+                let z: f64 = StandardNormal.sample(random.generator());
+                mean + deviation * z
+            }
+            Self::Shaped(Shape::Lognormal(median, sigma)) => {
+                let z: f64 = StandardNormal.sample(random.generator());
+                // Not `f64::exp`, which is the platform's and differs in the last place.
+                median * libm::exp(sigma * z)
+            }
+            Self::Shaped(Shape::Exponential(mean)) => {
+                let e: f64 = Exp1.sample(random.generator());
+                mean * e
+            }
+        };
+        let seconds = if seconds.is_finite() { seconds.clamp(0.0, LONGEST) } else { 0.0 };
+        Duration::milliseconds((seconds * 1_000.0) as i64)
+    }
+}
+
+impl From<Shape> for Distribution {
+    fn from(shape: Shape) -> Self {
+        Self::Shaped(shape)
+    }
+}

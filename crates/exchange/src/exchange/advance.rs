@@ -1,0 +1,122 @@
+//! Time passing, and the end of legs and calls.
+
+use time::OffsetDateTime;
+
+use super::{Exchange, Task};
+use crate::{
+    CallId, Cdr, Event, Facts, HangupCause, Happening, Leg, LegId, LegState, Role, Side, Span,
+    Times,
+};
+
+impl<T: Clone> Exchange<T> {
+    /// Returns the next event up to and including `to`, letting what is due happen.
+    ///
+    /// The owner calls it until it returns `None`, after every change and whenever time passes; so
+    /// it can react to an event before anything later happens.
+    pub fn step(&mut self, to: OffsetDateTime) -> Option<Event> {
+        loop {
+            if let Some(event) = self.happened.pop_front() {
+                return Some(event);
+            }
+            let (at, task) = self.agenda.pop(to)?;
+            match task {
+                Task::SetUp { call, leg } => self.set_up(at, call, leg),
+                Task::Decide { call, leg } => self.decide(at, call, leg),
+                Task::TalkEnds { call, by } => {
+                    self.end_call(at, call, HangupCause::NormalClearing, Some(by));
+                }
+                Task::ParkEnds { call } => {
+                    self.end_call(at, call, HangupCause::NormalClearing, None);
+                }
+            }
+        }
+    }
+
+    pub(super) fn leg_mut(&mut self, id: CallId, leg: LegId) -> Option<&mut Leg> {
+        self.calls.get_mut(&id)?.leg_mut(leg)
+    }
+
+    /// Ends one leg; the call goes on.
+    pub(super) fn end_leg(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        leg_id: LegId,
+        cause: HangupCause,
+    ) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        let Some(leg) = call.leg_mut(leg_id).filter(|leg| leg.is_live()) else { return };
+        leg.state = LegState::Ended;
+        leg.ended_at = Some(now);
+        leg.cause = Some(cause);
+        if let Some(due) = leg.timer.take() {
+            self.agenda.strike(due);
+        }
+        let (role, number) = (leg.role, leg.party.number().clone());
+        if let Role::Talks(side) = role
+            && call.side(side).is_some_and(|(current, _)| current == leg_id)
+        {
+            call.set_side(side, None);
+        }
+        if !call.live_legs().any(|(_, leg)| *leg.party.number() == number) {
+            self.parties.remove(&(number, id));
+        }
+        self.tell(now, id, Happening::LegEnded { leg: leg_id, cause });
+    }
+
+    /// Ends a call with all its legs and moves it into the history.
+    pub(super) fn end_call(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        cause: HangupCause,
+        by: Option<Side>,
+    ) {
+        let Some(call) = self.calls.get(&id) else { return };
+        let live: Vec<LegId> = call.live_legs().map(|(leg, _)| leg).collect();
+        for leg in live {
+            self.end_leg(now, id, leg, cause);
+        }
+        self.stop_call_timer(id);
+        self.stop_recording(now, id);
+        self.tell(now, id, Happening::CallEnded { cause });
+
+        let Some(mut call) = self.calls.remove(&id) else { return };
+        let rang = |leg: &Leg| (leg.role == Role::Talks(Side::B)).then_some(leg.ringing_at);
+        let facts = Facts {
+            direction: call.direction,
+            cause,
+            hung_up_by: by,
+            from: call.from.number().clone(),
+            to: call.to.number().clone(),
+            extension: call.last_extension.clone(),
+            line: call.line.clone(),
+        };
+        let times = Times {
+            created_at: call.created_at,
+            ringing_at: call.legs.iter().find_map(rang).flatten(),
+            answered_at: call.answered_at,
+            ended_at: now,
+        };
+        self.history.add(Cdr::new(id, facts, times, &call.recorded, call.tag.clone()));
+        call.timeline.shrink_to_fit();
+        if self.recent.len() >= Self::RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(call);
+    }
+
+    pub(super) fn stop_call_timer(&mut self, id: CallId) {
+        if let Some(due) = self.calls.get_mut(&id).and_then(|call| call.timer.take()) {
+            self.agenda.strike(due);
+        }
+    }
+
+    pub(super) fn stop_recording(&mut self, now: OffsetDateTime, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        if let Some(from) = call.recording_since.take() {
+            call.recorded.push(Span { from, to: now });
+            self.tell(now, id, Happening::RecordingStopped);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Placing a call, ringing its phones, and bridging the two sides.
+
+use time::OffsetDateTime;
+
+use super::{Exchange, Task};
+use crate::{
+    Behaviour, Call, CallId, Direction, HangupCause, Happening, Leg, LegId, LegState, Number,
+    Origin, Outcome, Party, Role, Side, Unavailable,
+};
+
+/// An order to place a call.
+#[derive(Debug, Clone)]
+pub struct Dial<T> {
+    /// Who calls.
+    pub from: Party,
+    /// Who is called.
+    pub to: Party,
+    /// Whether `from` dialled on its phone or is rung first.
+    pub origin: Origin,
+    /// The exchange's own number that is used or was dialled.
+    pub line: Option<Number>,
+    /// Whether the talk is recorded from its beginning.
+    pub record: bool,
+    /// What the called party does, instead of what rules, magic numbers or the profile say.
+    pub behaviour: Option<Behaviour>,
+    /// What the vendor keeps with the call.
+    pub tag: T,
+}
+
+impl<T: Clone> Exchange<T> {
+    /// Places a call. It exists from now on, whatever becomes of it.
+    ///
+    /// An extension that is unknown or logged out ends the call with `USER_NOT_REGISTERED`, a busy
+    /// one with `USER_BUSY`; a vendor that refuses such orders asks [`Exchange::available`] first.
+    pub fn dial(&mut self, now: OffsetDateTime, dial: Dial<T>) -> CallId {
+        let Dial { from, to, origin, line, record, behaviour, tag } = dial;
+        let id = self.new_id();
+        let placed_by = [&from, &to].into_iter().find(|party| party.is_extension());
+        let call = Call {
+            id,
+            direction: Direction::between(&from, &to),
+            origin,
+            last_extension: placed_by.map(|party| party.number().clone()),
+            from: from.clone(),
+            to,
+            line,
+            created_at: now,
+            answered_at: None,
+            legs: Vec::with_capacity(2),
+            timeline: Vec::with_capacity(8),
+            recorded: Vec::new(),
+            recording_since: None,
+            tag,
+            record,
+            given: behaviour,
+            sides: [None, None],
+            timer: None,
+        };
+        self.calls.insert(id, call);
+        self.tell(now, id, Happening::CallCreated);
+        let leg = self.ring(now, id, from, Role::Talks(Side::A));
+        if let (Origin::Phone, Some(leg)) = (origin, leg) {
+            self.pick_up(now, id, leg);
+        }
+        id
+    }
+
+    /// Dials a party for a call: decides what it will do, and lets it begin.
+    pub(super) fn ring(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        party: Party,
+        role: Role,
+    ) -> Option<LegId> {
+        let call = self.calls.get(&id)?;
+        let dials_itself = call.origin == Origin::Phone && call.legs.is_empty();
+        let from = match role {
+            Role::Talks(Side::B) => call.from.number().clone(),
+            Role::Talks(Side::A) | Role::Supervises(_) => call.to.number().clone(),
+        };
+        let given = call.given.filter(|_| role == Role::Talks(Side::B));
+        let direction = call.direction;
+
+        let behaviour = if dials_itself {
+            Some(Behaviour::fails(Outcome::Manual, crate::Distribution::ZERO))
+        } else {
+            self.unable(&party, id).or(given)
+        };
+        let habit = self.extension(party.number().as_str()).and_then(|extension| extension.habit);
+        let plan = match behaviour {
+            Some(behaviour) => self.behaviours.draw(&mut self.random, &behaviour),
+            None => self.behaviours.plan(&mut self.random, &from, &party, direction, habit),
+        };
+
+        let call = self.calls.get_mut(&id)?;
+        let leg = LegId(u16::try_from(call.legs.len()).ok()?);
+        self.parties.insert((party.number().clone(), id));
+        call.legs.push(Leg {
+            party,
+            role,
+            state: LegState::Dialling,
+            created_at: now,
+            ringing_at: None,
+            answered_at: None,
+            ended_at: None,
+            cause: None,
+            plan,
+            timer: None,
+        });
+        if let Role::Talks(side) = role {
+            call.set_side(side, Some(leg));
+        }
+        self.tell(now, id, Happening::LegCreated { leg });
+        if !dials_itself {
+            // Through the agenda even when nothing delays it: a command only ever starts things.
+            self.schedule(now + plan.setup, id, leg, Task::SetUp { call: id, leg });
+        }
+        Some(leg)
+    }
+
+    /// What an extension that cannot take the call does instead of its habit.
+    fn unable(&self, party: &Party, id: CallId) -> Option<Behaviour> {
+        let Party::Extension(number) = party else { return None };
+        let outcome = match self.available(number.as_str(), Some(id)).err()? {
+            Unavailable::Busy => Outcome::Busy,
+            Unavailable::Unknown | Unavailable::NotRegistered => {
+                Outcome::Fail(HangupCause::UserNotRegistered)
+            }
+        };
+        Some(Behaviour::fails(outcome, crate::Distribution::ZERO))
+    }
+
+    fn schedule(&mut self, at: OffsetDateTime, id: CallId, leg: LegId, task: Task) {
+        let due = self.agenda.enter(at, task);
+        if let Some(leg) = self.calls.get_mut(&id).and_then(|call| call.leg_mut(leg)) {
+            leg.timer = Some(due);
+        }
+    }
+
+    /// The network has reached the phone: it rings, or cannot.
+    pub(super) fn set_up(&mut self, now: OffsetDateTime, id: CallId, leg: LegId) {
+        let Some(plan) = self.leg_mut(id, leg).map(|leg| leg.plan) else { return };
+        match plan.outcome {
+            Outcome::Busy => self.fail(now, id, leg, HangupCause::UserBusy),
+            Outcome::Fail(cause) => self.fail(now, id, leg, cause),
+            Outcome::Answer | Outcome::NoAnswer | Outcome::Reject | Outcome::Cancel => {
+                self.begin_ringing(now, id, leg);
+                self.schedule(now + plan.ring, id, leg, Task::Decide { call: id, leg });
+            }
+            Outcome::Manual => self.begin_ringing(now, id, leg),
+        }
+    }
+
+    fn begin_ringing(&mut self, now: OffsetDateTime, id: CallId, leg: LegId) {
+        if let Some(leg) = self.leg_mut(id, leg) {
+            leg.state = LegState::Ringing;
+            leg.ringing_at = Some(now);
+            leg.timer = None;
+        }
+        self.tell(now, id, Happening::LegRinging { leg });
+    }
+
+    /// A ringing phone does what it planned.
+    pub(super) fn decide(&mut self, now: OffsetDateTime, id: CallId, leg: LegId) {
+        let Some(plan) = self.leg_mut(id, leg).map(|leg| leg.plan) else { return };
+        match plan.outcome {
+            Outcome::Answer => self.pick_up(now, id, leg),
+            Outcome::NoAnswer => self.fail(now, id, leg, HangupCause::NoAnswer),
+            Outcome::Reject => self.fail(now, id, leg, HangupCause::CallRejected),
+            Outcome::Cancel => {
+                self.end_call(now, id, HangupCause::OriginatorCancel, Some(Side::A));
+            }
+            Outcome::Busy => self.fail(now, id, leg, HangupCause::UserBusy),
+            Outcome::Fail(cause) => self.fail(now, id, leg, cause),
+            Outcome::Manual => {}
+        }
+    }
+
+    /// A phone is picked up: the far side is dialled, or the two sides talk.
+    pub(super) fn pick_up(&mut self, now: OffsetDateTime, id: CallId, leg_id: LegId) {
+        let Some(leg) = self.leg_mut(id, leg_id) else { return };
+        leg.state = LegState::Up;
+        leg.answered_at = Some(now);
+        let (role, plan) = (leg.role, leg.plan);
+        if let Some(due) = leg.timer.take() {
+            self.agenda.strike(due);
+        }
+        self.tell(now, id, Happening::LegAnswered { leg: leg_id });
+
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        match role {
+            Role::Supervises(_) => {}
+            Role::Talks(Side::A) if call.side(Side::B).is_none() => {
+                let to = call.to.clone();
+                self.ring(now, id, to, Role::Talks(Side::B));
+            }
+            Role::Talks(_) if call.is_bridged() => {
+                self.bridge(now, id, leg_id);
+                // The phone that completed the call decides how long they talk.
+                if let (Outcome::Answer, Some(talk)) = (plan.outcome, plan.talk) {
+                    let by = plan.hangs_up;
+                    let due = self.agenda.enter(now + talk, Task::TalkEnds { call: id, by });
+                    if let Some(call) = self.calls.get_mut(&id) {
+                        call.timer = Some(due);
+                    }
+                }
+            }
+            Role::Talks(_) => {}
+        }
+    }
+
+    fn bridge(&mut self, now: OffsetDateTime, id: CallId, picked_up: LegId) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        let again = call.answered_at.is_some();
+        call.answered_at.get_or_insert(now);
+        // After a transfer the call belongs to the extension that talks now.
+        let talking = [picked_up].into_iter().chain(call.sides.into_iter().flatten());
+        let mut talking = talking.filter_map(|leg| call.leg(leg));
+        let extension = talking.find(|leg| again && leg.party.is_extension());
+        if let Some(number) = extension.map(|leg| leg.party.number().clone()) {
+            call.last_extension = Some(number);
+        }
+        if call.record && call.recorded.is_empty() && call.recording_since.is_none() {
+            call.recording_since = Some(now);
+            self.tell(now, id, Happening::RecordingStarted);
+        }
+    }
+
+    /// A phone did not take the call: a supervisor drops out, a side ends the call.
+    pub(super) fn fail(&mut self, now: OffsetDateTime, id: CallId, leg: LegId, cause: HangupCause) {
+        let Some(role) = self.leg_mut(id, leg).map(|leg| leg.role) else { return };
+        match role {
+            Role::Supervises(_) => self.end_leg(now, id, leg, cause),
+            Role::Talks(side) => {
+                let declined = cause == HangupCause::CallRejected;
+                self.end_call(now, id, cause, declined.then_some(side));
+            }
+        }
+    }
+}

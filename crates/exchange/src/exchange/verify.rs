@@ -1,0 +1,88 @@
+//! What always holds in an exchange, for tests to ask after every step.
+
+use super::{Exchange, Task};
+use crate::{LegState, Role, Side};
+
+impl<T: Clone> Exchange<T> {
+    /// Checks everything that always holds between two commands.
+    ///
+    /// # Errors
+    /// The first thing found not to hold, as a sentence.
+    pub fn verify(&self) -> Result<(), String> {
+        if !self.happened.is_empty() {
+            return Err("events were left behind".into());
+        }
+        for (id, call) in &self.calls {
+            let fault = |what: &str| Err(format!("call {id} {what}"));
+            if call.live_legs().next().is_none() {
+                return fault("is live without a live leg");
+            }
+            if call
+                .live_legs()
+                .any(|(_, leg)| !self.parties.contains(&(leg.party.number().clone(), *id)))
+            {
+                return fault("has a party that is not indexed");
+            }
+            for side in [Side::A, Side::B] {
+                if call
+                    .side(side)
+                    .is_some_and(|(_, leg)| !leg.is_live() || leg.role != Role::Talks(side))
+                {
+                    return fault("has a side played by a leg that does not");
+                }
+            }
+            let parked = call.live_legs().filter(|(_, leg)| leg.state == LegState::Parked).count();
+            if parked > 1 || (parked == 1 && call.is_bridged()) {
+                return fault("is parked and talking");
+            }
+            if call.is_bridged() && call.answered_at.is_none() {
+                return fault("talks without having been answered");
+            }
+            if call.timeline.windows(2).any(|pair| match pair {
+                [before, after] => before.at > after.at,
+                _ => false,
+            }) {
+                return fault("has a timeline out of order");
+            }
+        }
+        for (number, id) in &self.parties {
+            let call = self.calls.get(id).ok_or_else(|| format!("{number} is in no live call"))?;
+            if !call.live_legs().any(|(_, leg)| leg.party.number() == number) {
+                return Err(format!("{number} is indexed for call {id} without a live leg"));
+            }
+        }
+        self.verify_agenda()?;
+        for cdr in self.history.iter() {
+            let times =
+                [Some(cdr.created_at()), cdr.ringing_at(), cdr.answered_at(), Some(cdr.ended_at())];
+            // A click call's side A talks only after B rang, so the order holds for every call.
+            if !times.iter().flatten().is_sorted() {
+                return Err(format!("the record of call {} is out of order", cdr.id));
+            }
+            if cdr.recorded().any(|span| span.from < cdr.created_at() || span.to > cdr.ended_at()) {
+                return Err(format!("call {} was recorded while it did not exist", cdr.id));
+            }
+            if self.calls.contains_key(&cdr.id) {
+                return Err(format!("call {} is live and over", cdr.id));
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_agenda(&self) -> Result<(), String> {
+        for (due, task) in self.agenda.iter() {
+            let (call, entered) = match task {
+                Task::SetUp { call, leg } | Task::Decide { call, leg } => {
+                    (call, self.call(*call).and_then(|call| call.leg(*leg)?.timer))
+                }
+                Task::TalkEnds { call, .. } | Task::ParkEnds { call } => {
+                    (call, self.call(*call).and_then(|call| call.timer))
+                }
+            };
+            if entered != Some(due) {
+                return Err(format!("{task:?} of call {call} is due and nobody knows"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,178 @@
+//! A believable past: finished calls over the last days, drawn from a seed.
+
+use std::collections::BTreeMap;
+
+use time::{Date, Duration, OffsetDateTime, UtcOffset, Weekday};
+
+use crate::{
+    Cdr, Direction, Distribution, Exchange, Facts, HangupCause, Number, Random, Shape, Side, Span,
+    Times,
+};
+
+/// What the generated past looks like.
+#[derive(Debug, Clone)]
+pub struct Past<'a> {
+    /// How many calls.
+    pub calls: usize,
+    /// Over how many days before `until`.
+    pub days: u16,
+    /// The moment before which all of them are over.
+    pub until: OffsetDateTime,
+    /// Whose working day the calls follow.
+    pub offset: UtcOffset,
+    /// Patterns of outside numbers, in which each `#` is a digit.
+    pub outside: &'a [&'a str],
+    /// The exchange's own number.
+    pub line: Option<Number>,
+    /// The share of calls that come in, from 0 to 1.
+    pub inbound: f64,
+    /// Whether answered calls were recorded.
+    pub record: bool,
+}
+
+/// One generated call, before the vendor has given it its tag.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Who took part and how it ended.
+    pub facts: Facts,
+    /// When everything happened.
+    pub times: Times,
+}
+
+/// How many calls begin in each hour of a working day, relative to each other.
+const HOURS: [u32; 24] =
+    [1, 1, 0, 0, 0, 1, 3, 8, 35, 70, 90, 80, 40, 55, 80, 75, 65, 45, 20, 10, 7, 5, 3, 2];
+
+/// How far a generated call gets.
+#[derive(Clone, Copy)]
+enum Reach {
+    /// Both sides talk; either hangs up.
+    Talk,
+    /// The phone rings until the exchange gives up.
+    RingOut,
+    /// The phone rings until that side has enough of it.
+    Ring(Side, HangupCause),
+    /// Nothing rings.
+    Nowhere(HangupCause),
+}
+
+/// How calls go, relative to each other.
+const REACHES: [(u32, Reach); 7] = [
+    (680, Reach::Talk),
+    (160, Reach::RingOut),
+    (75, Reach::Nowhere(HangupCause::UserBusy)),
+    (40, Reach::Ring(Side::A, HangupCause::OriginatorCancel)),
+    (20, Reach::Ring(Side::B, HangupCause::CallRejected)),
+    (15, Reach::Nowhere(HangupCause::UnallocatedNumber)),
+    (10, Reach::Nowhere(HangupCause::NormalCircuitCongestion)),
+];
+
+impl<T: Clone> Exchange<T> {
+    /// Fills the history with a believable past: working days are busier than Sundays and mornings
+    /// than nights, and no extension is in two calls at once. The same seed gives the same past.
+    pub fn generate(&mut self, past: &Past<'_>, mut tag: impl FnMut(&mut Random, &Draft) -> T) {
+        let mut random = Random::new(self.random().seed());
+        let extensions: Vec<Number> =
+            self.extensions().map(|extension| extension.number.clone()).collect();
+        let mut starts: Vec<OffsetDateTime> =
+            (0..past.calls).filter_map(|_| past.start(&mut random)).collect();
+        starts.sort_unstable();
+
+        let mut free_from: BTreeMap<Number, OffsetDateTime> = BTreeMap::new();
+        for start in starts {
+            let Some(extension) = random.pick(&extensions).cloned() else { return };
+            let taken = free_from.get(&extension).is_some_and(|free| *free > start);
+            let draft = past.draft(&mut random, start, &extension, taken);
+            if !taken {
+                free_from.insert(extension, draft.times.ended_at);
+            }
+            let tag = tag(&mut random, &draft);
+            let talk = draft.times.answered_at.filter(|_| past.record);
+            let recorded = talk.map(|from| Span { from, to: draft.times.ended_at });
+            let Draft { facts, times } = draft;
+            self.record(|id| Cdr::new(id, facts, times, recorded.as_slice(), tag));
+        }
+    }
+}
+
+impl Past<'_> {
+    /// Draws the beginning of a call, on a whole second, an hour at the latest before the end.
+    fn start(&self, random: &mut Random) -> Option<OffsetDateTime> {
+        let last = self.until.to_offset(self.offset) - Duration::HOUR;
+        let weight = |days_ago: u16| {
+            let date = last.date().saturating_sub(Duration::days(days_ago.into()));
+            match date.weekday() {
+                Weekday::Saturday => 5,
+                Weekday::Sunday => 2,
+                Weekday::Monday
+                | Weekday::Tuesday
+                | Weekday::Wednesday
+                | Weekday::Thursday
+                | Weekday::Friday => 20,
+            }
+        };
+        // Today is drawn like any other day and cut off at the present.
+        for _ in 0..64 {
+            let days_ago = random.weighted((0..self.days.max(1)).map(weight))?;
+            let days_ago = Duration::days(i64::try_from(days_ago).ok()?);
+            let date: Date = last.date().saturating_sub(days_ago);
+            let hour = i64::try_from(random.weighted(HOURS.into_iter())?).ok()?;
+            let into_hour = Duration::seconds(random.between(0, 3_599));
+            let midnight = date.midnight().assume_offset(self.offset);
+            let start = midnight + Duration::hours(hour) + into_hour;
+            if start <= last {
+                return Some(start.to_offset(UtcOffset::UTC));
+            }
+        }
+        None
+    }
+
+    fn draft(
+        &self,
+        random: &mut Random,
+        start: OffsetDateTime,
+        extension: &Number,
+        taken: bool,
+    ) -> Draft {
+        let pattern = random.pick(self.outside).copied().unwrap_or("##########");
+        let outside = Number::from(random.number(pattern));
+        let (direction, from, to) = match random.chance(self.inbound) || taken {
+            true => (Direction::Inbound, outside, extension.clone()),
+            false => (Direction::Outbound, extension.clone(), outside),
+        };
+        let drawn = random.weighted(REACHES.iter().map(|(weight, _)| *weight)).unwrap_or(0);
+        let reach = match REACHES.get(drawn) {
+            Some((_, reach)) if !taken => *reach,
+            _ => Reach::Nowhere(HangupCause::UserBusy),
+        };
+
+        let ring = Distribution::from(Shape::Lognormal(7.0, 0.5)).draw(random);
+        let talk = Distribution::from(Shape::Lognormal(75.0, 1.0)).draw(random);
+        let whole =
+            |length: Duration, most| Duration::seconds(length.whole_seconds().clamp(1, most));
+        let (ring, talk) = (whole(ring, 28), whole(talk, 2_400));
+        let last_to_talk = if random.chance(0.5) { Side::A } else { Side::B };
+
+        let created_at = start;
+        let rings_at = start + Duration::SECOND;
+        let silent = Times { created_at, ringing_at: None, answered_at: None, ended_at: rings_at };
+        let rung = Times { ringing_at: Some(rings_at), ended_at: rings_at + ring, ..silent };
+        let (times, cause, hung_up_by) = match reach {
+            Reach::Talk => {
+                let answered_at = rings_at + ring;
+                let ended_at = answered_at + talk;
+                let talked = Times { answered_at: Some(answered_at), ended_at, ..rung };
+                (talked, HangupCause::NormalClearing, Some(last_to_talk))
+            }
+            Reach::RingOut => {
+                let rung_out = Times { ended_at: rings_at + Duration::seconds(30), ..rung };
+                (rung_out, HangupCause::NoAnswer, None)
+            }
+            Reach::Ring(side, cause) => (rung, cause, Some(side)),
+            Reach::Nowhere(cause) => (silent, cause, None),
+        };
+        let (extension, line) = (Some(extension.clone()), self.line.clone());
+        let facts = Facts { direction, cause, hung_up_by, from, to, extension, line };
+        Draft { facts, times }
+    }
+}
