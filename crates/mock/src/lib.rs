@@ -1,1 +1,25 @@
-//! x
+//! What the HTTP side of every vendor shares: the [`Vendor`] trait, mounting from one table of
+//! endpoints, the embeddable server, webhook delivery, and the control API under `/__admin`.
+//!
+//! A vendor crate implements [`Vendor`] for an empty type and gets [`Builder`], [`Instance`] and
+//! [`Running`] for it. Nothing here knows telephony.
+
+mod accounts;
+pub mod admin;
+mod builder;
+mod endpoint;
+mod instance;
+mod running;
+pub mod serve;
+mod vendor;
+pub mod webhook;
+
+pub use accounts::{AccountId, Accounts, Happened, Logged, Open, OpenRefused, To};
+pub use builder::{BuildError, Builder, Options};
+pub use endpoint::{BODY_LIMIT, Endpoint, Refusal, URL_LIMIT, base_url, broken_body};
+pub use instance::{Account, ControlError, Instance, Mount, Unserved};
+pub use running::Running;
+pub use vendor::{ControlRefused, Genesis, Vendor, World};
+pub use webhook::{Outbox, OutboxCommand};
+
+pub use ringback_engine as engine;

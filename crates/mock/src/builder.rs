@@ -1,0 +1,212 @@
+//! Setting up an instance, from Rust or from the launcher.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use ringback_engine::{OffsetDateTime, Start};
+use serde_json::Value;
+
+use crate::{Instance, Running, Vendor, webhook::Targets};
+
+/// Everything a user can say about an instance, the same for all vendors.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What the control API calls the instance; the vendor's name when absent.
+    pub label: Option<String>,
+    /// The seed of everything drawn.
+    pub seed: u64,
+    /// Where the clock begins, and whether it runs.
+    pub start: Start,
+    /// Whether an unknown credential opens a new account instead of being refused.
+    pub open_accounts: bool,
+    /// How many finished calls of the past days to begin with.
+    pub history: usize,
+    /// Where webhooks go.
+    pub webhook: Option<String>,
+    /// Which hosts webhooks may go to.
+    pub targets: Targets,
+    /// The address in links, instead of the one the client used.
+    pub public_url: Option<String>,
+    /// The vendor's `fresh.json`, instead of the one it brings.
+    pub fresh: Option<String>,
+    /// The vendor's section of the configuration.
+    pub settings: Value,
+    /// Rules of behaviour and extensions.
+    pub scenario: Value,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            label: None,
+            seed: 0,
+            start: Start::Now,
+            open_accounts: false,
+            history: 0,
+            webhook: None,
+            targets: Targets::default(),
+            public_url: None,
+            fresh: None,
+            settings: Value::Null,
+            scenario: Value::Null,
+        }
+    }
+}
+
+/// Why an instance cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The vendor's fresh contents are not what it expects.
+    #[error("{vendor}: fresh.json: {error}")]
+    Fresh {
+        /// Which vendor.
+        vendor: &'static str,
+        /// What is wrong.
+        error: serde_json::Error,
+    },
+    /// The vendor's section of the configuration is not what it expects.
+    #[error("{vendor}: settings: {error}")]
+    Settings {
+        /// Which vendor.
+        vendor: &'static str,
+        /// What is wrong.
+        error: serde_json::Error,
+    },
+    /// The scenario is not what the vendor expects.
+    #[error("{vendor}: scenario: {error}")]
+    Scenario {
+        /// Which vendor.
+        vendor: &'static str,
+        /// What is wrong.
+        error: serde_json::Error,
+    },
+    /// The webhook address cannot be used.
+    #[error("{vendor}: webhook: {error}")]
+    Webhook {
+        /// Which vendor.
+        vendor: &'static str,
+        /// What is wrong.
+        error: crate::webhook::TargetRefused,
+    },
+    /// The server cannot be started.
+    #[error("cannot listen: {0}")]
+    Listen(#[from] std::io::Error),
+}
+
+/// Sets up an instance of one vendor.
+#[derive(Debug, Clone)]
+pub struct Builder<V> {
+    options: Options,
+    vendor: PhantomData<V>,
+}
+
+impl<V: Vendor> Default for Builder<V> {
+    fn default() -> Self {
+        Self::from(Options::default())
+    }
+}
+
+impl<V> From<Options> for Builder<V> {
+    fn from(options: Options) -> Self {
+        Self { options, vendor: PhantomData }
+    }
+}
+
+impl<V: Vendor> Builder<V> {
+    /// Sets the seed of everything drawn: identifiers, behaviour, history.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.options.seed = seed;
+        self
+    }
+
+    /// Begins at [`Builder::FROZEN_AT`] with a clock that stands still until it is advanced.
+    #[must_use]
+    pub fn frozen_clock(self) -> Self {
+        self.frozen_at(Self::FROZEN_AT)
+    }
+
+    /// Begins at a moment with a clock that stands still until it is advanced.
+    #[must_use]
+    pub fn frozen_at(mut self, at: OffsetDateTime) -> Self {
+        self.options.start = Start::Frozen(at);
+        self
+    }
+
+    /// Begins now with a clock that runs at another rate.
+    #[must_use]
+    pub fn rate(mut self, rate: f64) -> Self {
+        self.options.start = Start::Running(rate);
+        self
+    }
+
+    /// Lets an unknown credential open an account of its own.
+    #[must_use]
+    pub fn open_accounts(mut self) -> Self {
+        self.options.open_accounts = true;
+        self
+    }
+
+    /// Begins with a believable past of that many finished calls.
+    #[must_use]
+    pub fn history(mut self, calls: usize) -> Self {
+        self.options.history = calls;
+        self
+    }
+
+    /// Sends webhooks to an address; one without a scheme is taken as `http://`.
+    #[must_use]
+    pub fn webhook(mut self, url: impl Into<String>) -> Self {
+        self.options.webhook = Some(url.into());
+        self
+    }
+
+    /// Sets the address in links, instead of the one the client used.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.options.public_url = Some(url.into());
+        self
+    }
+
+    /// Sets the vendor's own settings, in the form of its section of `ringback.toml`.
+    #[must_use]
+    pub fn settings(mut self, settings: Value) -> Self {
+        self.options.settings = settings;
+        self
+    }
+
+    /// Sets rules of behaviour and extensions, in the form of a scenario file.
+    #[must_use]
+    pub fn scenario(mut self, scenario: Value) -> Self {
+        self.options.scenario = scenario;
+        self
+    }
+
+    /// Begins with other contents than the vendor's own `fresh.json`.
+    #[must_use]
+    pub fn fresh(mut self, json: impl Into<String>) -> Self {
+        self.options.fresh = Some(json.into());
+        self
+    }
+
+    /// The moment at which a frozen clock begins unless told otherwise.
+    pub const FROZEN_AT: OffsetDateTime = time::macros::datetime!(2026-01-05 09:00:00 UTC);
+
+    /// Makes the instance, to mount it inside an actix `App` of one's own.
+    ///
+    /// # Errors
+    /// When contents, settings or scenario are not what the vendor expects.
+    pub fn build(self) -> Result<Arc<Instance<V>>, BuildError> {
+        Instance::new(self.options).map(Arc::new)
+    }
+
+    /// Starts a server of its own on a free port of the loopback address, in a thread of its own.
+    ///
+    /// Works from a plain test and from inside any async runtime.
+    ///
+    /// # Errors
+    /// As [`Builder::build`], or when no port can be bound.
+    pub fn start(self) -> Result<Running<V>, BuildError> {
+        Ok(Running::start(self.build()?)?)
+    }
+}

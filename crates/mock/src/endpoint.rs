@@ -1,0 +1,115 @@
+//! The table of endpoints, and what becomes of requests that reach none.
+
+use actix_web::{HttpRequest, Route, http::header};
+
+/// The most bytes of a request body, unless a vendor says otherwise.
+pub const BODY_LIMIT: usize = 1_048_576;
+
+/// The most bytes of a request's path and query.
+pub const URL_LIMIT: usize = 8_192;
+
+/// One operation of a vendor: what mounts it is what documents and covers it.
+#[derive(Debug, Clone, Copy)]
+pub struct Endpoint {
+    /// The operation's name: the folder of its golden cases.
+    pub operation: &'static str,
+    /// The method, in capitals.
+    pub method: &'static str,
+    /// The path, with `{names}` for its parameters.
+    pub path: &'static str,
+    /// Makes the handler.
+    pub route: fn() -> Route,
+}
+
+impl Endpoint {
+    /// An endpoint for a method that has no shorthand.
+    pub const fn new(
+        operation: &'static str,
+        method: &'static str,
+        path: &'static str,
+        route: fn() -> Route,
+    ) -> Self {
+        Self { operation, method, path, route }
+    }
+
+    /// A `GET` endpoint.
+    pub const fn get(operation: &'static str, path: &'static str, route: fn() -> Route) -> Self {
+        Self::new(operation, "GET", path, route)
+    }
+
+    /// A `HEAD` endpoint.
+    pub const fn head(operation: &'static str, path: &'static str, route: fn() -> Route) -> Self {
+        Self::new(operation, "HEAD", path, route)
+    }
+
+    /// A `POST` endpoint.
+    pub const fn post(operation: &'static str, path: &'static str, route: fn() -> Route) -> Self {
+        Self::new(operation, "POST", path, route)
+    }
+
+    /// An `OPTIONS` endpoint.
+    pub const fn options(
+        operation: &'static str,
+        path: &'static str,
+        route: fn() -> Route,
+    ) -> Self {
+        Self::new(operation, "OPTIONS", path, route)
+    }
+}
+
+/// Why a request reaches no handler. Each vendor has its own words for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No route has this path.
+    NotFound,
+    /// A route has this path, for other methods only.
+    MethodNotAllowed {
+        /// Those methods, as the `Allow` header lists them.
+        allow: String,
+    },
+    /// The body is longer than the vendor's limit.
+    BodyTooLarge,
+    /// The body broke off or is badly encoded.
+    BodyBroken,
+    /// Path and query are longer than [`URL_LIMIT`].
+    UrlTooLong,
+}
+
+/// Says what is wrong with a body that could not be read.
+pub fn broken_body(error: &actix_web::Error) -> Refusal {
+    match error.as_response_error().status_code() {
+        actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyTooLarge,
+        _ => Refusal::BodyBroken,
+    }
+}
+
+/// Returns scheme and authority under which the client reached this server, such as
+/// `http://localhost:8000`, for links that work from where the client sits.
+pub fn base_url(request: &HttpRequest) -> String {
+    let secure = request.conn_data::<crate::serve::Secure>().is_some();
+    let scheme = if secure { "https" } else { "http" };
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    match host.filter(|host| !host.is_empty()) {
+        Some(host) => format!("{scheme}://{host}"),
+        None => format!("{scheme}://{}", request.app_config().local_addr()),
+    }
+}
+
+/// Lists the methods of a path, as an `Allow` header does.
+pub(crate) fn allow(endpoints: &[Endpoint], path: &str) -> String {
+    let methods = endpoints.iter().filter(|endpoint| endpoint.path == path);
+    let methods: Vec<&str> = methods.map(|endpoint| endpoint.method).collect();
+    methods.join(", ")
+}
+
+/// Counts the leading path segments that a path shares with a vendor's endpoints.
+///
+/// On a shared port an unknown path is answered by the vendor it resembles most.
+pub(crate) fn kinship(endpoints: &[Endpoint], path: &str) -> usize {
+    let shared = |endpoint: &Endpoint| {
+        let pairs = endpoint.path.split('/').zip(path.split('/'));
+        pairs.take_while(|(ours, theirs)| ours == theirs).count()
+    };
+    endpoints.iter().map(shared).max().unwrap_or(0)
+}

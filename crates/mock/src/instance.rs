@@ -1,0 +1,487 @@
+//! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, guard, rt, web};
+use futures_util::future::{LocalBoxFuture, Ready};
+use parking_lot::Mutex;
+use ringback_engine::{Clock, ClockState, Command, Duration, Engine, EngineError};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use crate::{
+    AccountId, Accounts, BuildError, ControlRefused, Endpoint, Genesis, Open, OpenRefused, Options,
+    OutboxCommand, Refusal, To, Vendor, World, endpoint, webhook,
+};
+
+/// One running imitation of a vendor.
+///
+/// Cheap to share; everything that changes is in its engine.
+pub struct Instance<V: Vendor> {
+    engine: Engine<Accounts<V::World>>,
+    settings: V::Settings,
+    options: Options,
+    backstage: Mutex<Option<Backstage>>,
+}
+
+impl<V: Vendor> std::fmt::Debug for Instance<V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(V::NAME).field("engine", &self.engine).finish_non_exhaustive()
+    }
+}
+
+/// Why a command did not reach its world.
+#[derive(Debug, thiserror::Error)]
+pub enum Unserved {
+    /// The engine could not log it.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The account is gone: the instance was reset meanwhile.
+    #[error("the account is gone")]
+    AccountGone,
+}
+
+impl<V: Vendor> Instance<V> {
+    pub(crate) fn new(mut options: Options) -> Result<Self, BuildError> {
+        let vendor = V::NAME;
+        let fresh = options.fresh.as_deref().unwrap_or(V::FRESH);
+        let fresh: V::Fresh =
+            serde_json::from_str(fresh).map_err(|error| BuildError::Fresh { vendor, error })?;
+        let settings: V::Settings = or_default(&options.settings)
+            .map_err(|error| BuildError::Settings { vendor, error })?;
+        let scenario: V::Scenario = or_default(&options.scenario)
+            .map_err(|error| BuildError::Scenario { vendor, error })?;
+        if let Some(url) = &options.webhook {
+            let url =
+                webhook::normalise(url).map_err(|error| BuildError::Webhook { vendor, error })?;
+            options.webhook = Some(url);
+        }
+
+        let given = options.clone();
+        let set = settings.clone();
+        let genesis = move |at| {
+            let worlds = V::accounts(&fresh, &set).into_iter().zip(0..).map(|(names, place)| {
+                let genesis = Genesis {
+                    fresh: &fresh,
+                    settings: &set,
+                    scenario: &scenario,
+                    // The demo account has the seed itself, the others one apart from it.
+                    seed: given.seed ^ u64::wrapping_mul(place, 0x9e37_79b9_7f4a_7c15),
+                    history: given.history,
+                    webhook: given.webhook.as_deref(),
+                };
+                (names, V::world(&genesis, at))
+            });
+            Accounts::new(given.seed, worlds, given.open_accounts)
+        };
+        let engine = Engine::new(options.start.clock(), genesis);
+        Ok(Self { engine, settings, options, backstage: Mutex::new(None) })
+    }
+
+    /// Returns the engine that runs all accounts of this instance.
+    pub fn engine(&self) -> &Engine<Accounts<V::World>> {
+        &self.engine
+    }
+
+    /// Returns the simulated clock.
+    pub fn clock(&self) -> &Clock {
+        self.engine.clock()
+    }
+
+    /// Jumps the clock forward and returns what happened, when all of it has.
+    pub fn advance(
+        &self,
+        by: Duration,
+    ) -> Vec<crate::accounts::Happened<<V::World as ringback_engine::Machine>::Event>> {
+        self.engine.advance(by).happened
+    }
+
+    /// Returns the vendor's own settings.
+    pub fn settings(&self) -> &V::Settings {
+        &self.settings
+    }
+
+    /// Returns the address for links: the configured one, or that by which the client came.
+    pub fn base_url(&self, request: &HttpRequest) -> String {
+        match &self.options.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => endpoint::base_url(request),
+        }
+    }
+
+    /// Returns the account a credential names, opening one where accounts are open.
+    ///
+    /// # Errors
+    /// When the engine cannot log the opening.
+    pub async fn admit(&self, credential: &str) -> Result<Option<AccountId>, EngineError> {
+        if let Some(known) = self.engine.read(|accounts| accounts.find(credential)) {
+            return Ok(Some(known));
+        }
+        if !self.options.open_accounts {
+            return Ok(None);
+        }
+        let open = Open { credential: credential.to_owned() };
+        match self.engine.execute(open).await? {
+            Ok(account) => Ok(Some(account)),
+            Err(refused @ (OpenRefused::Fixed | OpenRefused::TooMany)) => {
+                log::warn!("{}: no new account: {refused}", V::NAME);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Executes a command in an account's world.
+    ///
+    /// # Errors
+    /// When the engine cannot log it, or the account is gone. Refusals are outcomes.
+    pub async fn execute<C: Command<V::World>>(
+        &self,
+        account: AccountId,
+        command: C,
+    ) -> Result<C::Outcome, Unserved> {
+        self.engine.execute(To(account, command)).await?.ok_or(Unserved::AccountGone)
+    }
+
+    /// Reads an account's world; `None` if the account is gone.
+    pub fn read<R>(&self, account: AccountId, read: impl FnOnce(&V::World) -> R) -> Option<R> {
+        self.engine.read(|accounts| accounts.world(account).map(read))
+    }
+
+    /// Returns the demo account, with which a test has its world to itself.
+    pub fn demo(self: &Arc<Self>) -> Account<V> {
+        Account { instance: Arc::clone(self), id: AccountId(0) }
+    }
+
+    /// Returns when no webhook waits for its first or next attempt at the present time.
+    pub async fn webhooks_settled(&self) {
+        let mut changed = self.engine.changes();
+        loop {
+            changed.borrow_and_update();
+            if self.is_settled() || changed.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Waits as [`Instance::webhooks_settled`] does, from code that is not async, and returns
+    /// whether it happened within the computer's time given.
+    pub fn wait_for_webhooks(&self, at_most: std::time::Duration) -> bool {
+        let until = std::time::Instant::now() + at_most;
+        while !self.is_settled() {
+            if std::time::Instant::now() >= until {
+                return false;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        true
+    }
+
+    fn is_settled(&self) -> bool {
+        self.engine.read_at(|accounts, now| {
+            let mut outboxes = accounts.iter().filter_map(|(_, world)| world.outbox());
+            outboxes.all(|outbox| outbox.ready(now).next().is_none())
+        })
+    }
+
+    /// Mounts the vendor's routes inside an actix `App` of one's own:
+    /// `App::new().configure(instance.service())`.
+    ///
+    /// Only the vendor's own paths are taken; everything else is left to the `App`.
+    pub fn service(self: &Arc<Self>) -> impl FnOnce(&mut web::ServiceConfig) + use<V> {
+        let instance = Arc::clone(self);
+        move |config| {
+            instance.begin();
+            instance.mount_on(config);
+        }
+    }
+
+    fn mount_on(self: &Arc<Self>, config: &mut web::ServiceConfig) {
+        let paths: Vec<&str> = paths(V::ENDPOINTS).collect();
+        let ours = actix_web::dev::ResourceDef::new(paths.clone());
+        // Without the guard, a second vendor on the same port would never be reached.
+        let is_ours = guard::fn_guard(move |context| ours.is_match(context.head().uri.path()));
+        let mut scope = web::scope("")
+            .guard(is_ours)
+            .app_data(web::Data::from(Arc::clone(self)))
+            .app_data(web::PayloadConfig::new(V::BODY_LIMIT));
+        for path in paths {
+            let mut resource = web::resource(path);
+            for endpoint in V::ENDPOINTS.iter().filter(|endpoint| endpoint.path == path) {
+                let method = endpoint.method;
+                let guard = guard::fn_guard(move |context| context.head().method == method);
+                resource = resource.route((endpoint.route)().guard(guard));
+            }
+            let allow = endpoint::allow(V::ENDPOINTS, path);
+            let instance = Arc::clone(self);
+            resource = resource.default_service(web::to(move |request: HttpRequest| {
+                let refusal = Refusal::MethodNotAllowed { allow: allow.clone() };
+                answer(V::refuse(&instance, refusal, &request))
+            }));
+            scope = scope.service(resource);
+        }
+        config.service(scope);
+    }
+
+    /// Starts the timer and the webhook dispatcher, once, in a thread of their own.
+    fn begin(self: &Arc<Self>) {
+        let mut backstage = self.backstage.lock();
+        if backstage.is_none() {
+            let has_webhooks = self.read(AccountId(0), |world| world.outbox().is_some());
+            let engine = self.engine.clone();
+            let targets = self.options.targets;
+            *backstage = Backstage::begin(V::NAME, move || {
+                let timer = engine.clone();
+                rt::spawn(async move { timer.run().await });
+                if has_webhooks == Some(true) {
+                    rt::spawn(webhook::dispatch(V::NAME, engine, targets));
+                }
+            });
+        }
+    }
+}
+
+fn answer(response: HttpResponse) -> Ready<HttpResponse> {
+    futures_util::future::ready(response)
+}
+
+fn or_default<T: serde::de::DeserializeOwned + Default>(
+    value: &Value,
+) -> Result<T, serde_json::Error> {
+    if value.is_null() { Ok(T::default()) } else { T::deserialize(value) }
+}
+
+fn paths(endpoints: &'static [Endpoint]) -> impl Iterator<Item = &'static str> {
+    let first = |(place, endpoint): &(usize, &Endpoint)| {
+        !endpoints.iter().take(*place).any(|before| before.path == endpoint.path)
+    };
+    endpoints.iter().enumerate().filter(first).map(|(_, endpoint)| endpoint.path)
+}
+
+/// The thread in which timer and dispatcher run; it ends when this is dropped.
+struct Backstage {
+    _end: oneshot::Sender<()>,
+}
+
+impl Backstage {
+    fn begin(name: &'static str, start: impl FnOnce() + Send + 'static) -> Option<Self> {
+        let (end, ended) = oneshot::channel::<()>();
+        let run = move || {
+            rt::System::new().block_on(async move {
+                start();
+                // Resolves when the instance drops the other end; nothing is ever sent.
+                let _ = ended.await;
+            });
+        };
+        match std::thread::Builder::new().name(format!("{name}-backstage")).spawn(run) {
+            Ok(_) => Some(Self { _end: end }),
+            Err(error) => {
+                log::error!("{name}: no thread for the timer and the webhooks: {error}");
+                None
+            }
+        }
+    }
+}
+
+/// One account of an instance, as a test holds it.
+#[derive(Debug)]
+pub struct Account<V: Vendor> {
+    instance: Arc<Instance<V>>,
+    id: AccountId,
+}
+
+impl<V: Vendor> Account<V> {
+    /// Executes a command in the account's world, from code that is not async.
+    ///
+    /// # Errors
+    /// When the engine cannot log it, or the account is gone. Refusals are outcomes.
+    pub fn execute<C: Command<V::World>>(&self, command: C) -> Result<C::Outcome, Unserved> {
+        let outcome = self.instance.engine.execute_blocking(To(self.id, command))?;
+        outcome.ok_or(Unserved::AccountGone)
+    }
+
+    /// Does what the control API could do, given in its form.
+    ///
+    /// # Errors
+    /// When the control is malformed, is refused, or cannot be logged.
+    pub fn control(&self, control: Value) -> Result<Value, ControlError> {
+        let control: <V::World as World>::Control = serde_json::from_value(control)
+            .map_err(|error| ControlError::Malformed(error.to_string()))?;
+        Ok(self.execute(control)??)
+    }
+
+    /// Reads the account's world; `None` if the account is gone.
+    pub fn read<R>(&self, read: impl FnOnce(&V::World) -> R) -> Option<R> {
+        self.instance.read(self.id, read)
+    }
+}
+
+/// Why the control API does not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// The request is not of the form of any control.
+    #[error("{0}")]
+    Malformed(String),
+    /// The world refuses it.
+    #[error(transparent)]
+    Refused(#[from] ControlRefused),
+    /// It could not be logged.
+    #[error(transparent)]
+    Unserved(#[from] Unserved),
+}
+
+/// An instance with its vendor's type forgotten: what ports and the control API need of it.
+pub trait Mount: Send + Sync + 'static {
+    /// Returns what the instance is called: the vendor's name, unless there are several of it.
+    fn name(&self) -> &str;
+    /// Returns what it imitates.
+    fn title(&self) -> &'static str;
+    /// Returns its endpoints.
+    fn endpoints(&self) -> &'static [Endpoint];
+    /// Returns what a user of the demo account needs.
+    fn notes(&self) -> String;
+    /// Mounts its routes and starts its timer and dispatcher.
+    fn mount(&self, config: &mut web::ServiceConfig);
+    /// Answers a request that reaches no handler.
+    fn refuse(&self, refusal: Refusal, request: &HttpRequest) -> HttpResponse;
+    /// Returns the simulated clock.
+    fn clock(&self) -> &Clock;
+    /// Jumps the clock forward and returns what happened.
+    fn advance(&self, by: Duration) -> Result<Value, serde_json::Error>;
+    /// Makes all worlds anew.
+    fn reset(&self) -> Result<ClockState, EngineError>;
+    /// Finds an account by its credential; the demo account if none is given.
+    fn account(&self, credential: Option<&str>) -> Option<AccountId>;
+    /// Shows an account's calls.
+    fn calls(&self, account: AccountId, limit: usize) -> Option<Value>;
+    /// Shows one call of an account.
+    fn call(&self, account: AccountId, id: &str) -> Option<Value>;
+    /// Shows an account's extensions.
+    fn extensions(&self, account: AccountId) -> Option<Value>;
+    /// Shows an account's rules of behaviour.
+    fn behaviours(&self, account: AccountId) -> Option<Value>;
+    /// Shows an account's webhook deliveries, newest first.
+    fn deliveries(&self, account: AccountId, limit: usize) -> Option<Value>;
+    /// Sends an account's webhooks elsewhere.
+    fn retarget(
+        &self,
+        account: AccountId,
+        url: Option<String>,
+    ) -> LocalBoxFuture<'_, Result<Value, ControlError>>;
+    /// Does something to an account's world.
+    fn control(
+        &self,
+        account: AccountId,
+        control: Value,
+    ) -> LocalBoxFuture<'_, Result<Value, ControlError>>;
+}
+
+impl<V: Vendor> Mount for Arc<Instance<V>> {
+    fn name(&self) -> &str {
+        self.options.label.as_deref().unwrap_or(V::NAME)
+    }
+
+    fn title(&self) -> &'static str {
+        V::TITLE
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        V::ENDPOINTS
+    }
+
+    fn notes(&self) -> String {
+        V::notes(self)
+    }
+
+    fn mount(&self, config: &mut web::ServiceConfig) {
+        self.begin();
+        self.mount_on(config);
+    }
+
+    fn refuse(&self, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+        V::refuse(self, refusal, request)
+    }
+
+    fn clock(&self) -> &Clock {
+        self.engine.clock()
+    }
+
+    fn advance(&self, by: Duration) -> Result<Value, serde_json::Error> {
+        serde_json::to_value(self.engine.advance(by))
+    }
+
+    fn reset(&self) -> Result<ClockState, EngineError> {
+        self.engine.reset_blocking()?;
+        Ok(self.engine.clock().state())
+    }
+
+    fn account(&self, credential: Option<&str>) -> Option<AccountId> {
+        match credential {
+            None => Some(AccountId(0)),
+            Some(name) => self.engine.read(|accounts| accounts.find(name)),
+        }
+    }
+
+    fn calls(&self, account: AccountId, limit: usize) -> Option<Value> {
+        self.read(account, |world| world.calls(limit))
+    }
+
+    fn call(&self, account: AccountId, id: &str) -> Option<Value> {
+        self.read(account, |world| world.call(id))?
+    }
+
+    fn extensions(&self, account: AccountId) -> Option<Value> {
+        self.read(account, World::extensions)
+    }
+
+    fn behaviours(&self, account: AccountId) -> Option<Value> {
+        self.read(account, World::behaviours)
+    }
+
+    fn deliveries(&self, account: AccountId, limit: usize) -> Option<Value> {
+        self.read(account, |world| {
+            let Some(outbox) = world.outbox() else {
+                return json!({ "target": null, "deliveries": [] });
+            };
+            let [pending, delivered, failed, dropped] = outbox.counts();
+            let latest: Vec<_> = outbox.deliveries().rev().take(limit).collect();
+            json!({
+                "target": outbox.target(),
+                "pending": pending,
+                "delivered": delivered,
+                "failed": failed,
+                "dropped": dropped,
+                "deliveries": latest,
+            })
+        })
+    }
+
+    fn retarget(
+        &self,
+        account: AccountId,
+        url: Option<String>,
+    ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
+        Box::pin(async move {
+            let url = url.as_deref().map(webhook::normalise).transpose();
+            let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
+            if self.read(account, |world| world.outbox().is_some()) != Some(true) {
+                let none = format!("{} has no webhooks", V::NAME);
+                return Err(ControlRefused::NotFound(none).into());
+            }
+            let answer = json!({ "target": url });
+            self.execute(account, OutboxCommand::Retarget { url }).await?;
+            Ok(answer)
+        })
+    }
+
+    fn control(
+        &self,
+        account: AccountId,
+        control: Value,
+    ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
+        Box::pin(async move {
+            let control: <V::World as World>::Control = serde_json::from_value(control)
+                .map_err(|error| ControlError::Malformed(error.to_string()))?;
+            Ok(self.execute(account, control).await??)
+        })
+    }
+}

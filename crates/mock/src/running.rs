@@ -1,0 +1,90 @@
+//! A server of its own for one instance, for tests.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::ops::Deref;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use actix_server::ServerHandle;
+use actix_web::rt;
+
+use crate::{
+    Instance, Mount, Vendor,
+    serve::{Port, Setup, serve},
+};
+
+/// An instance behind a server of its own, in a thread of its own; dropping it stops the server.
+///
+/// It answers on a free port of the loopback address, the control API included, and can be used
+/// from a plain test as well as from any async runtime.
+pub struct Running<V: Vendor> {
+    instance: Arc<Instance<V>>,
+    address: SocketAddr,
+    server: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<V: Vendor> std::fmt::Debug for Running<V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running")
+            .field("instance", &self.instance)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<V: Vendor> Running<V> {
+    pub(crate) fn start(instance: Arc<Instance<V>>) -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?;
+        let mount: Arc<dyn Mount> = Arc::new(Arc::clone(&instance));
+        let port = Port { listener, mounts: vec![mount], hub: false };
+        let (started, starts) = mpsc::channel();
+        let run = move || {
+            rt::System::new().block_on(async move {
+                let server = match serve(vec![port], &Setup::default()) {
+                    Ok(server) => server,
+                    Err(error) => return drop(started.send(Err(error))),
+                };
+                // The other end is gone only if the one who starts has given up.
+                let _ = started.send(Ok(server.handle()));
+                if let Err(error) = server.await {
+                    log::error!("{}: the server ended: {error}", V::NAME);
+                }
+            });
+        };
+        let thread = std::thread::Builder::new().name(V::NAME.to_owned()).spawn(run)?;
+        let server = starts.recv().map_err(|_| io::Error::other("the server's thread ended"))??;
+        Ok(Self { instance, address, server, thread: Some(thread) })
+    }
+
+    /// Returns the address of the server, such as `http://127.0.0.1:34567`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Returns the socket address of the server.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl<V: Vendor> Deref for Running<V> {
+    type Target = Arc<Instance<V>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.instance
+    }
+}
+
+impl<V: Vendor> Drop for Running<V> {
+    fn drop(&mut self) {
+        // The order is given when the future is made; waiting for it would need a runtime.
+        drop(self.server.stop(false));
+        if let Some(thread) = self.thread.take() {
+            // A panic in there has been printed already; there is nothing more to do with it.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Ports: which instances answer on which socket, with or without TLS.
+
+mod stream;
+pub mod tls;
+
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_http::{HttpService, error::DispatchError};
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::{App, HttpRequest, HttpResponse, dev::AppConfig, guard, rt::net::TcpStream, web};
+
+use crate::{Mount, Refusal, URL_LIMIT, admin, endpoint};
+pub use stream::Secure;
+use stream::Stream;
+
+/// One socket and the instances behind it.
+pub struct Port {
+    /// The bound socket.
+    pub listener: TcpListener,
+    /// The instances that answer on it, in the order in which they were asked for.
+    pub mounts: Vec<Arc<dyn Mount>>,
+    /// Whether it answers the control API alone, for all of them.
+    pub hub: bool,
+}
+
+/// What holds for all ports of a server.
+#[derive(Clone)]
+pub struct Setup {
+    /// How many threads answer requests.
+    pub workers: usize,
+    /// The certificate, if the ports also speak TLS.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// What a user of the control API has to show, if anything.
+    pub control_token: Option<String>,
+    /// Whether Ctrl-C and SIGTERM end the server.
+    pub signals: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { workers: 1, tls: None, control_token: None, signals: false }
+    }
+}
+
+/// Starts a server on all ports. Has to be called inside an actix system.
+///
+/// A port answers plain HTTP, and with a certificate TLS as well. A TLS greeting on a port without
+/// one is logged with a hint and closed.
+///
+/// # Errors
+/// When a socket cannot be listened on.
+pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server> {
+    let mut server = actix_server::Server::build().workers(setup.workers).shutdown_timeout(10);
+    if !setup.signals {
+        server = server.disable_signals();
+    }
+    for port in ports {
+        let Port { listener, mounts, hub } = port;
+        let address = listener.local_addr()?;
+        let ending = server.graceful_shutdown_signal();
+        let Setup { tls, control_token, .. } = setup.clone();
+        let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
+        server = server.listen(format!("{named}-{address}"), listener, move || {
+            let mounts = mounts.clone();
+            let control = admin::configure(mounts.clone(), control_token.clone());
+            let app = App::new()
+                .configure(control)
+                .service(oversized(&mounts))
+                .configure(|config| {
+                    for mount in mounts.iter().filter(|_| !hub) {
+                        mount.mount(config);
+                    }
+                })
+                .default_service(nowhere(if hub { Vec::new() } else { mounts }));
+            let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
+            let ending = ending.clone();
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let ending = ending.clone();
+                    async move { ending.notified().await }
+                })
+                .keep_alive(Duration::from_secs(75))
+                .client_request_timeout(Duration::from_secs(30))
+                .client_disconnect_timeout(Duration::from_secs(1))
+                .local_addr(address)
+                .on_connect_ext(|stream: &Stream, extensions| {
+                    if stream.is_secure() {
+                        extensions.insert(Secure);
+                    }
+                })
+                .finish(map_config(app, |()| AppConfig::default()));
+            let tls = tls.clone();
+            let open =
+                fn_service(move |stream: TcpStream| Stream::open(stream, address, tls.clone()));
+            open.map_err(DispatchError::Io).and_then(http)
+        })?;
+    }
+    Ok(server.run())
+}
+
+/// Takes requests whose path and query are too long before any vendor sees them.
+fn oversized(mounts: &[Arc<dyn Mount>]) -> actix_web::Scope {
+    let mounts = mounts.to_vec();
+    let is_oversized = |context: &guard::GuardContext<'_>| {
+        let uri = &context.head().uri;
+        uri.path().len() + uri.query().map_or(0, str::len) > URL_LIMIT
+    };
+    let answer = move |request: HttpRequest| {
+        let response = match nearest(&mounts, request.path()) {
+            Some(mount) => mount.refuse(Refusal::UrlTooLong, &request),
+            None => HttpResponse::UriTooLong().finish(),
+        };
+        futures_util::future::ready(response)
+    };
+    web::scope("").guard(guard::fn_guard(is_oversized)).default_service(web::to(answer))
+}
+
+/// Answers paths that no vendor of a port has, in the form of the one they resemble most.
+fn nowhere(mounts: Vec<Arc<dyn Mount>>) -> actix_web::Route {
+    web::to(move |request: HttpRequest| {
+        let response = match nearest(&mounts, request.path()) {
+            Some(mount) => mount.refuse(Refusal::NotFound, &request),
+            None => admin::not_found(),
+        };
+        futures_util::future::ready(response)
+    })
+}
+
+fn nearest<'a>(mounts: &'a [Arc<dyn Mount>], path: &str) -> Option<&'a Arc<dyn Mount>> {
+    let kinship = |mount: &&Arc<dyn Mount>| endpoint::kinship(mount.endpoints(), path);
+    // `max_by_key` returns the last of equals; the first mounted is to win.
+    mounts.iter().rev().max_by_key(kinship)
+}

@@ -1,0 +1,111 @@
+//! What a vendor crate provides.
+
+use actix_web::{HttpRequest, HttpResponse};
+use ringback_engine::{Command, Machine, OffsetDateTime};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{Endpoint, Instance, Outbox, OutboxCommand, Refusal};
+
+/// One imitated vendor: its names, its table of endpoints, and how its world begins.
+///
+/// Implemented by an empty type; everything a running vendor holds is in its [`Instance`].
+pub trait Vendor: Sized + Send + Sync + 'static {
+    /// The name on the command line, such as `voip24h`.
+    const NAME: &'static str;
+
+    /// What it imitates, in a few words.
+    const TITLE: &'static str;
+
+    /// The port it listens on unless told otherwise.
+    const PORT: u16;
+
+    /// What a fresh instance contains, as JSON: the vendor's `fresh.json`.
+    const FRESH: &'static str;
+
+    /// Every route of the vendor. What is mounted is what is documented and covered.
+    const ENDPOINTS: &'static [Endpoint];
+
+    /// The most bytes of a request body.
+    const BODY_LIMIT: usize = crate::BODY_LIMIT;
+
+    /// One account's world: the machine behind the API.
+    type World: World;
+
+    /// What `fresh.json` holds.
+    type Fresh: DeserializeOwned + Send + Sync + 'static;
+
+    /// What a user may set in the vendor's section of the configuration.
+    type Settings: DeserializeOwned + Serialize + Default + Clone + Send + Sync + 'static;
+
+    /// What a user's scenario may say, the same for all vendors of one exchange.
+    type Scenario: DeserializeOwned + Default + Clone + Send + Sync + 'static;
+
+    /// Returns the credentials of each account that a fresh instance has, the first being the demo
+    /// account. A vendor without credentials returns one account without any.
+    fn accounts(fresh: &Self::Fresh, settings: &Self::Settings) -> Vec<Vec<String>>;
+
+    /// Makes one account's world.
+    fn world(genesis: &Genesis<'_, Self>, at: OffsetDateTime) -> Self::World;
+
+    /// Answers a request that reaches none of the vendor's handlers, in the vendor's form.
+    fn refuse(instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse;
+
+    /// Says in one line what a user of the demo account needs, for the table at start.
+    fn notes(instance: &Instance<Self>) -> String;
+}
+
+/// What a world is made from.
+#[derive(Debug)]
+pub struct Genesis<'a, V: Vendor> {
+    /// What `fresh.json` says.
+    pub fresh: &'a V::Fresh,
+    /// What the user set.
+    pub settings: &'a V::Settings,
+    /// What the user's scenario says.
+    pub scenario: &'a V::Scenario,
+    /// The seed of this world.
+    pub seed: u64,
+    /// How many finished calls of the past days to begin with.
+    pub history: usize,
+    /// Where webhooks go, unless the API says otherwise.
+    pub webhook: Option<&'a str>,
+}
+
+/// One account's world: a machine with what the control API needs of it.
+pub trait World: Machine<Logged: From<OutboxCommand>> + Clone {
+    /// What the control API and the Rust handle can do to this world.
+    type Control: Command<Self, Outcome = Result<Value, ControlRefused>> + DeserializeOwned;
+
+    /// Makes the generator of a copied world its own.
+    fn reseed(&mut self, seed: u64);
+
+    /// Returns the webhook outbox, where the vendor has webhooks.
+    fn outbox(&self) -> Option<&Outbox>;
+
+    /// Returns the webhook outbox to change it.
+    fn outbox_mut(&mut self) -> Option<&mut Outbox>;
+
+    /// Shows the live calls, oldest first, then finished ones, newest first; `limit` at most.
+    fn calls(&self, limit: usize) -> Value;
+
+    /// Shows one call, live or over.
+    fn call(&self, id: &str) -> Option<Value>;
+
+    /// Shows the extensions.
+    fn extensions(&self) -> Value;
+
+    /// Shows the rules of behaviour.
+    fn behaviours(&self) -> Value;
+}
+
+/// Why the control API does not do something. Nothing has changed then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ControlRefused {
+    /// What it is about does not exist.
+    #[error("{0}")]
+    NotFound(String),
+    /// It exists, and is not in a state for this.
+    #[error("{0}")]
+    Conflict(String),
+}

@@ -1,0 +1,11 @@
+//! Webhooks: an outbox that is part of a world's state, and the dispatcher that empties it.
+
+mod dispatcher;
+mod outbox;
+mod target;
+
+pub(crate) use dispatcher::dispatch;
+pub use outbox::{
+    Attempt, Delivery, DeliveryId, DeliveryState, Outbox, OutboxCommand, Policy, Post,
+};
+pub use target::{TargetRefused, Targets, normalise};

@@ -1,0 +1,283 @@
+//! What is to be delivered, in which order, and how past deliveries went. Deterministic state.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use ringback_engine::{Command, Duration, OffsetDateTime};
+use serde::{Deserialize, Serialize};
+
+use crate::World;
+
+/// Identifies a delivery within one outbox; numbers grow in the order of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeliveryId(pub u64);
+
+/// How a vendor delivers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// How long a receiver may take to answer, in the computer's seconds.
+    pub timeout_seconds: u32,
+    /// Simulated seconds to wait before each further attempt; empty for a single attempt.
+    pub retries: Vec<u32>,
+}
+
+/// One event to deliver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// Deliveries of one lane (a call, or a call and a hook) keep their order.
+    pub lane: u64,
+    /// What it tells, for people who read the delivery log.
+    pub event: String,
+    /// Where it goes; the outbox's own target when absent.
+    pub url: Option<String>,
+    /// Its headers; `Content-Type` among them.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: String,
+}
+
+/// Where a delivery stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// It waits for its turn, for its answer, or for its next attempt.
+    Pending,
+    /// The receiver has acknowledged it.
+    Delivered,
+    /// Its last attempt has failed.
+    Failed,
+}
+
+/// A delivery, pending or past.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its identity.
+    pub id: DeliveryId,
+    /// Whose order it keeps.
+    pub lane: u64,
+    /// What it tells.
+    pub event: String,
+    /// Where it goes.
+    pub url: String,
+    /// Its headers.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: String,
+    /// When the event happened.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// How its attempts went.
+    pub attempts: Vec<Attempt>,
+}
+
+/// How one attempt went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The receiver's status, if it answered.
+    pub status: Option<u16>,
+    /// Why there was no answer.
+    pub error: Option<String>,
+    /// The beginning of the receiver's answer.
+    pub response: String,
+    /// How long it took, in the computer's milliseconds.
+    pub took_ms: u32,
+}
+
+impl Attempt {
+    /// Returns whether the receiver acknowledged: any 2xx.
+    pub fn acknowledged(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+}
+
+/// Deliveries in waiting and the log of past ones. Both are bounded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outbox {
+    policy: Policy,
+    target: Option<String>,
+    pending: BTreeMap<DeliveryId, Delivery>,
+    lanes: BTreeMap<u64, Lane>,
+    /// The first delivery of each lane, by the moment from which it may be tried.
+    heads: BTreeSet<Head>,
+    past: VecDeque<Delivery>,
+    next: u64,
+    delivered: u64,
+    failed: u64,
+    dropped: u64,
+}
+
+/// Pending deliveries that keep their order; only the first may be under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Lane {
+    head: Head,
+    behind: VecDeque<DeliveryId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Head {
+    #[serde(with = "time::serde::timestamp::microseconds")]
+    from: OffsetDateTime,
+    id: DeliveryId,
+}
+
+impl Outbox {
+    /// The most deliveries in waiting; events beyond that are counted and dropped.
+    pub const PENDING: usize = 100_000;
+
+    /// The most past deliveries that are remembered.
+    pub const PAST: usize = 1_000;
+
+    /// Makes an empty outbox.
+    pub fn new(policy: Policy, target: Option<String>) -> Self {
+        Self {
+            policy,
+            target,
+            pending: BTreeMap::new(),
+            lanes: BTreeMap::new(),
+            heads: BTreeSet::new(),
+            past: VecDeque::new(),
+            next: 1,
+            delivered: 0,
+            failed: 0,
+            dropped: 0,
+        }
+    }
+
+    /// Returns where events go that name no address of their own.
+    pub fn target(&self) -> Option<&str> {
+        self.target.as_deref()
+    }
+
+    /// Returns how deliveries are made.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Puts an event into the outbox. Without an address it is dropped: nobody asked for it.
+    pub fn post(&mut self, now: OffsetDateTime, post: Post) -> Option<DeliveryId> {
+        let Post { lane, event, url, headers, body } = post;
+        let url = url.or_else(|| self.target.clone())?;
+        if self.pending.len() >= Self::PENDING {
+            self.dropped += 1;
+            return None;
+        }
+        let id = DeliveryId(self.next);
+        self.next += 1;
+        let (state, attempts) = (DeliveryState::Pending, Vec::new());
+        let delivery =
+            Delivery { id, lane, event, url, headers, body, created_at: now, state, attempts };
+        self.pending.insert(id, delivery);
+        match self.lanes.get_mut(&lane) {
+            Some(lane) => lane.behind.push_back(id),
+            None => {
+                let head = Head { from: now, id };
+                self.heads.insert(head);
+                self.lanes.insert(lane, Lane { head, behind: VecDeque::new() });
+            }
+        }
+        Some(id)
+    }
+
+    /// Returns the deliveries that may be under way now, the longest waiting first.
+    pub fn ready(&self, now: OffsetDateTime) -> impl Iterator<Item = &Delivery> {
+        let heads = self.heads.iter().take_while(move |head| head.from <= now);
+        heads.filter_map(|head| self.pending.get(&head.id))
+    }
+
+    /// Returns the next moment after `now` at which a delivery may be tried.
+    pub fn next_due(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        let after = Head { from: now, id: DeliveryId(u64::MAX) };
+        self.heads.range(after..).map(|head| head.from).next()
+    }
+
+    /// Returns past deliveries and those in waiting, oldest first.
+    pub fn deliveries(&self) -> impl DoubleEndedIterator<Item = &Delivery> {
+        self.past.iter().chain(self.pending.values())
+    }
+
+    /// Returns how many deliveries wait, were acknowledged, have failed, and were dropped because
+    /// too many waited.
+    pub fn counts(&self) -> [u64; 4] {
+        let waiting = u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
+        [waiting, self.delivered, self.failed, self.dropped]
+    }
+
+    /// Notes how an attempt went. A delivery unknown to this outbox is no matter: the world may
+    /// have been reset while it was under way.
+    fn note(&mut self, now: OffsetDateTime, id: DeliveryId, attempt: Attempt) {
+        let Some(delivery) = self.pending.get_mut(&id) else { return };
+        let number = delivery.lane;
+        let Some(lane) = self.lanes.get_mut(&number).filter(|lane| lane.head.id == id) else {
+            return;
+        };
+        let acknowledged = attempt.acknowledged();
+        let pause = self.policy.retries.get(delivery.attempts.len()).copied();
+        delivery.attempts.push(attempt);
+        self.heads.remove(&lane.head);
+        let next = match (acknowledged, pause) {
+            (false, Some(pause)) => {
+                Some(Head { from: now.saturating_add(Duration::seconds(pause.into())), id })
+            }
+            _ => lane.behind.pop_front().map(|id| Head { from: now, id }),
+        };
+        match next {
+            Some(head) => {
+                lane.head = head;
+                self.heads.insert(head);
+            }
+            None => {
+                self.lanes.remove(&number);
+            }
+        }
+        if next.is_none_or(|head| head.id != id) {
+            self.finish(id, acknowledged);
+        }
+    }
+
+    fn finish(&mut self, id: DeliveryId, acknowledged: bool) {
+        let Some(mut delivery) = self.pending.remove(&id) else { return };
+        delivery.state = if acknowledged {
+            self.delivered += 1;
+            DeliveryState::Delivered
+        } else {
+            self.failed += 1;
+            DeliveryState::Failed
+        };
+        if self.past.len() >= Self::PAST {
+            self.past.pop_front();
+        }
+        self.past.push_back(delivery);
+    }
+}
+
+/// A change of an outbox, as the log stores it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxCommand {
+    /// An attempt was made.
+    Tried {
+        /// Of which delivery.
+        id: DeliveryId,
+        /// How it went.
+        attempt: Attempt,
+    },
+    /// Events that name no address of their own go elsewhere from now on, or nowhere.
+    Retarget {
+        /// The new address.
+        url: Option<String>,
+    },
+}
+
+impl<W: World> Command<W> for OutboxCommand {
+    type Outcome = ();
+
+    fn execute(self, world: &mut W, now: OffsetDateTime) {
+        let Some(outbox) = world.outbox_mut() else { return };
+        match self {
+            Self::Tried { id, attempt } => outbox.note(now, id, attempt),
+            Self::Retarget { url } => outbox.target = url,
+        }
+    }
+}
