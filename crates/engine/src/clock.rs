@@ -66,6 +66,7 @@ impl Clock {
 
     fn new(start: OffsetDateTime, rate: f64, frozen: bool) -> Self {
         let start = whole_micros(start);
+        let rate = if rate.is_nan() { 1.0 } else { rate };
         let rate = rate.clamp(*Self::RATES.start(), *Self::RATES.end());
         let face = Face { shown: start, anchor: Instant::now(), rate, frozen };
         Self { face: Mutex::new(face), start, set: watch::Sender::new(()) }
@@ -106,7 +107,9 @@ impl Clock {
 
     /// Jumps forward by a length, whether the clock runs or stands still.
     pub(crate) fn jump(&self, by: Duration) {
-        self.change(|face| face.shown = face.shown.saturating_add(by.max(Duration::ZERO)));
+        self.change(|face| {
+            face.shown = whole_micros(face.shown.saturating_add(by.max(Duration::ZERO)));
+        });
     }
 
     /// Shows another moment from now on, which may be an earlier one.
@@ -117,7 +120,7 @@ impl Clock {
     /// Returns how long the computer has to wait until the clock shows `due`.
     ///
     /// `None` while the clock stands still: no wait is long enough.
-    pub(crate) fn wait_until(&self, due: OffsetDateTime) -> Option<std::time::Duration> {
+    pub fn wait_until(&self, due: OffsetDateTime) -> Option<std::time::Duration> {
         let face = self.face.lock();
         if face.frozen {
             return None;
@@ -152,12 +155,19 @@ impl Face {
     }
 }
 
+/// Where time ends: the calendar has no later whole microsecond.
+const LATEST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59.999_999 UTC);
+
 #[expect(clippy::disallowed_methods, reason = "the simulated clock begins at the computer's time")]
 fn computer_time() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }
 
 fn whole_micros(at: OffsetDateTime) -> OffsetDateTime {
-    let at = at.to_offset(time::UtcOffset::UTC);
+    // A local time on the calendar's last or first day may be off it in UTC.
+    let at = at.checked_to_offset(time::UtcOffset::UTC).unwrap_or(match at.year() {
+        ..0 => OffsetDateTime::UNIX_EPOCH,
+        0.. => LATEST,
+    });
     at.replace_nanosecond(at.microsecond() * 1_000).unwrap_or(at)
 }

@@ -77,7 +77,8 @@ impl<M: Machine> Engine<M> {
         genesis: impl Fn(OffsetDateTime) -> M + Send + Sync + 'static,
         log: impl Log<M::Logged>,
     ) -> Self {
-        let machine = RwLock::new(genesis(clock.now()));
+        // Not the time the clock shows by now: a replay knows only when the clock was made.
+        let machine = RwLock::new(genesis(clock.started_at()));
         let (log, genesis) = (Box::new(log), Box::new(genesis));
         Self(Arc::new(Inner { machine, clock, log, genesis, changed: watch::Sender::new(0) }))
     }
@@ -93,9 +94,7 @@ impl<M: Machine> Engine<M> {
     /// When the log cannot take the command. Refusals of the machine are outcomes.
     pub async fn execute<C: Command<M>>(&self, command: C) -> Result<C::Outcome, EngineError> {
         let (outcome, receipt) = self.apply(command)?;
-        if let Receipt::Pending(safe) = receipt {
-            safe.await.unwrap_or_else(|_| Err(LogError("the log has stopped".into())))?;
-        }
+        receipt.safe().await?;
         Ok(outcome)
     }
 
@@ -105,9 +104,7 @@ impl<M: Machine> Engine<M> {
     /// As [`Engine::execute`].
     pub fn execute_blocking<C: Command<M>>(&self, command: C) -> Result<C::Outcome, EngineError> {
         let (outcome, receipt) = self.apply(command)?;
-        if let Receipt::Pending(safe) = receipt {
-            safe.blocking_recv().unwrap_or_else(|_| Err(LogError("the log has stopped".into())))?;
-        }
+        receipt.safe_blocking()?;
         Ok(outcome)
     }
 
@@ -117,7 +114,9 @@ impl<M: Machine> Engine<M> {
         machine.advance(now, &mut |_| {});
         let receipt = if self.0.log.keeps() {
             let change = Change::Command(command.clone().into());
-            self.0.log.append(Entry { at: now, change })?
+            // Refused or not, time has passed: whoever waits for what was due is told.
+            let appended = self.0.log.append(Entry { at: now, change });
+            appended.inspect_err(|_| self.announce())?
         } else {
             Receipt::Kept
         };
@@ -172,42 +171,73 @@ impl<M: Machine> Engine<M> {
         self.read_at(|machine, now| Ok(Snapshot::of(machine, now)?))
     }
 
-    /// Replaces the machine by a snapshot and sets the clock to the snapshot's moment.
+    /// Replaces the machine by a snapshot and sets the clock to the snapshot's moment; returns once
+    /// that is in the log.
     ///
     /// # Errors
-    /// When the snapshot is not one of this machine, or the log cannot be written; nothing changes
+    /// When the snapshot is not one of this machine, or the log does not take it; nothing changes
     /// then.
-    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), EngineError> {
-        let restored = snapshot.machine()?;
-        self.replace(snapshot.at(), Change::Restored(snapshot.clone()), |_| restored)
+    pub async fn restore(&self, snapshot: &Snapshot) -> Result<(), EngineError> {
+        Ok(self.put_back(snapshot)?.safe().await?)
     }
 
-    /// Makes the machine anew. A standing clock goes back to where it began, a running one runs on.
+    /// Restores a snapshot as [`Engine::restore`] does, from code that is not async.
     ///
     /// # Errors
-    /// When the log cannot be written; nothing changes then.
-    pub fn reset(&self) -> Result<(), EngineError> {
+    /// As [`Engine::restore`].
+    pub fn restore_blocking(&self, snapshot: &Snapshot) -> Result<(), EngineError> {
+        Ok(self.put_back(snapshot)?.safe_blocking()?)
+    }
+
+    /// Makes the machine anew and returns once that is in the log. A standing clock goes back to
+    /// where it began, a running one runs on.
+    ///
+    /// # Errors
+    /// When the log does not take it; nothing changes then.
+    pub async fn reset(&self) -> Result<(), EngineError> {
+        Ok(self.begin_anew()?.safe().await?)
+    }
+
+    /// Resets the machine as [`Engine::reset`] does, from code that is not async.
+    ///
+    /// # Errors
+    /// As [`Engine::reset`].
+    pub fn reset_blocking(&self) -> Result<(), EngineError> {
+        Ok(self.begin_anew()?.safe_blocking()?)
+    }
+
+    fn put_back(&self, snapshot: &Snapshot) -> Result<Receipt, EngineError> {
+        let restored = snapshot.machine()?;
+        let machine = self.0.machine.write();
+        self.replace(machine, snapshot.at(), Change::Restored(snapshot.clone()), |_| restored)
+    }
+
+    fn begin_anew(&self) -> Result<Receipt, EngineError> {
+        // Under the lock, so that no command of a later moment comes before it in the log.
+        let machine = self.0.machine.write();
         let clock = &self.0.clock;
         let ClockState { now, frozen, .. } = clock.state();
         let at = if frozen { clock.started_at() } else { now };
-        self.replace(at, Change::Reset, &*self.0.genesis)
+        self.replace(machine, at, Change::Reset, &*self.0.genesis)
     }
 
     fn replace(
         &self,
+        mut machine: RwLockWriteGuard<'_, M>,
         at: OffsetDateTime,
         change: Change<M::Logged>,
         make: impl FnOnce(OffsetDateTime) -> M,
-    ) -> Result<(), EngineError> {
-        let mut machine = self.0.machine.write();
-        if self.0.log.keeps() {
-            self.0.log.append(Entry { at, change })?;
-        }
+    ) -> Result<Receipt, EngineError> {
+        let receipt = if self.0.log.keeps() {
+            self.0.log.append(Entry { at, change })?
+        } else {
+            Receipt::Kept
+        };
         *machine = make(at);
         self.0.clock.show(at);
         drop(machine);
         self.announce();
-        Ok(())
+        Ok(receipt)
     }
 
     /// Subscribes to changes of the machine; the number grows with every change.
@@ -255,3 +285,6 @@ impl<M: Machine> Engine<M> {
         self.0.changed.send_modify(|version| *version = version.wrapping_add(1));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 //! A [`Machine`] is one in-memory value. It changes only by executing [`Command`]s and by time
 //! passing, and both are deterministic: the same state, command and simulated time give the same
 //! result on every computer. [`Engine`] owns the machine, stamps each command with the time of its
-//! [`Clock`], writes it to a [`Log`] and hands back the typed outcome.
+//! [`Clock`], writes it to a [`Log`](log::Log) and hands back the typed outcome.
 //!
 //! ```
 //! use ringback_engine::{Command, Engine, EngineError, Machine, Replay, Start};

@@ -40,10 +40,36 @@ pub enum Receipt {
     Pending(oneshot::Receiver<Result<(), LogError>>),
 }
 
+impl Receipt {
+    /// Waits until the entry is safe.
+    pub(crate) async fn safe(self) -> Result<(), LogError> {
+        match self {
+            Self::Kept => Ok(()),
+            Self::Pending(safe) => safe.await.unwrap_or_else(|_| Err(LogError::stopped())),
+        }
+    }
+
+    /// Waits as [`Receipt::safe`] does, from code that is not async.
+    pub(crate) fn safe_blocking(self) -> Result<(), LogError> {
+        match self {
+            Self::Kept => Ok(()),
+            Self::Pending(safe) => {
+                safe.blocking_recv().unwrap_or_else(|_| Err(LogError::stopped()))
+            }
+        }
+    }
+}
+
 /// The log cannot take an entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the command log cannot be written: {0}")]
 pub struct LogError(pub String);
+
+impl LogError {
+    fn stopped() -> Self {
+        Self("the log has stopped".into())
+    }
+}
 
 /// A place that keeps commands in the order of their execution.
 pub trait Log<L>: Send + Sync + 'static {

@@ -18,6 +18,11 @@ pub struct Snapshot {
     machine: Box<RawValue>,
 }
 
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
 impl PartialEq for Snapshot {
     fn eq(&self, other: &Self) -> bool {
         self.at == other.at && self.machine.get() == other.machine.get()
@@ -49,11 +54,12 @@ impl Snapshot {
     /// # Errors
     /// When the bytes are not a snapshot, or one of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        let snapshot: Self = serde_json::from_slice(bytes)?;
-        if snapshot.format != FORMAT {
-            return Err(SnapshotError::Format(snapshot.format));
+        // The version first: another one may be of another shape.
+        let Version { format } = serde_json::from_slice(bytes)?;
+        if format != FORMAT {
+            return Err(SnapshotError::Format(format));
         }
-        Ok(snapshot)
+        Ok(serde_json::from_slice(bytes)?)
     }
 
     /// Writes the snapshot as bytes; equal machines at equal moments give equal bytes.
@@ -72,8 +78,11 @@ impl Snapshot {
     /// Builds the machine again.
     ///
     /// # Errors
-    /// When the snapshot is of another kind of machine.
+    /// When the snapshot is of another version or another kind of machine.
     pub fn machine<M: Machine>(&self) -> Result<M, SnapshotError> {
+        if self.format != FORMAT {
+            return Err(SnapshotError::Format(self.format));
+        }
         Ok(serde_json::from_str(self.machine.get())?)
     }
 }

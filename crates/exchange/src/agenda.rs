@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime, macros::datetime};
+
+/// Where time ends: what is due later is due then.
+const LATEST: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999 UTC);
 
 /// Names one entry of an [`Agenda`], to strike it out again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,12 +39,18 @@ impl<T> Default for Agenda<T> {
 }
 
 impl<T> Agenda<T> {
-    /// Enters something due at a moment.
+    /// Enters something due at a moment: the first whole microsecond not before it, so that the
+    /// serialised form tells all, and never after the year 9999.
     pub fn enter(&mut self, at: OffsetDateTime, what: T) -> Due {
-        let due = Due { at, entry: self.entered };
+        let due = Due { at: whole_micros(at.min(LATEST)), entry: self.entered };
         self.entered += 1;
         self.due.insert(due, what);
         due
+    }
+
+    /// Enters something due a length after a moment; a negative length counts as zero.
+    pub fn enter_after(&mut self, now: OffsetDateTime, length: Duration, what: T) -> Due {
+        self.enter(now.saturating_add(length.max(Duration::ZERO)), what)
     }
 
     /// Strikes an entry out; one that has been popped already is no matter.
@@ -63,6 +72,11 @@ impl<T> Agenda<T> {
         })
     }
 
+    /// Returns whether an entry is still due.
+    pub fn has(&self, due: Due) -> bool {
+        self.due.contains_key(&due)
+    }
+
     /// Returns the number of entries.
     pub fn len(&self) -> usize {
         self.due.len()
@@ -76,6 +90,13 @@ impl<T> Agenda<T> {
     /// Returns the entries in time order.
     pub fn iter(&self) -> impl Iterator<Item = (Due, &T)> {
         self.due.iter().map(|(due, what)| (*due, what))
+    }
+}
+
+fn whole_micros(at: OffsetDateTime) -> OffsetDateTime {
+    match i64::from(at.nanosecond() % 1_000) {
+        0 => at,
+        over => at.saturating_add(Duration::nanoseconds(1_000 - over)),
     }
 }
 

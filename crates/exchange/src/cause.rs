@@ -35,7 +35,7 @@ macro_rules! causes {
     };
 }
 
-// Q.850 numbers: ITU-T Q.850 table 1. SIP statuses: RFC 3398 section 8.2.6.1 (ISUP to SIP) and
+// Q.850 numbers: ITU-T Q.850 table 1. SIP statuses: RFC 3398 section 7.2.4.1 (ISUP to SIP) and
 // FreeSWITCH's mod_sofia where RFC 3398 has none; names: FreeSWITCH's hangup cause list.
 causes! {
     /// The number is not assigned to anybody.
@@ -122,7 +122,8 @@ impl Disposition {
 impl HangupCause {
     /// Returns the cause that a SIP final response stands for, if the table has it.
     ///
-    /// A status that several causes map to is read as RFC 3398 section 7.2.6 reads it.
+    /// A status that several causes are carried by stands for the first of them in the table, apart
+    /// from the few below. It is not RFC 3398 section 8.2.6.1, which merges what callers tell apart.
     pub fn from_sip(status: u16) -> Option<Self> {
         match status {
             // Without a reason header, 480 on a called phone means that it rang out.

@@ -166,6 +166,6 @@ impl<T> Cdr<T> {
     /// Returns the total length of what was recorded, or `None` if nothing was.
     pub fn recording_length(&self) -> Option<Duration> {
         let spans = self.recorded().map(|span| span.to - span.from);
-        (!self.recorded.is_empty()).then(|| spans.fold(Duration::ZERO, |sum, span| sum + span))
+        (!self.recorded.is_empty()).then(|| spans.fold(Duration::ZERO, Duration::saturating_add))
     }
 }

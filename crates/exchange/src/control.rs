@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    Behaviour, Call, CallId, CallRefused, CallState, Cdr, Direction, Event, Exchange, Extension,
-    HangupCause, Happening, Leg, LegId, LegState, Number, Party, Role, Rule, Side, Supervision,
-    Unavailable,
+    Behaviour, Call, CallId, CallRefused, CallState, Cdr, Direction, Draft, Event, Exchange,
+    Extension, Facts, HangupCause, Happening, Leg, LegId, LegState, Number, Party, Role, Rule,
+    Side, Supervision, Times, Unavailable,
 };
 
 /// A leg of a call, named by its side or by its number.
@@ -33,6 +33,9 @@ pub enum Control {
         /// The exchange's own number the call comes in on or goes out by.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<Number>,
+        /// Whether a call from outside reaches the extension without the exchange's own number.
+        #[serde(default)]
+        direct: bool,
         /// What the called party does, instead of rules, magic numbers and habits.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         behaviour: Option<Behaviour>,
@@ -130,6 +133,11 @@ pub enum Control {
         /// What it may do.
         supervision: Supervision,
     },
+    /// Adds finished calls to the history.
+    AddRecords {
+        /// The calls.
+        records: Vec<PastCall>,
+    },
     /// Adds an extension or changes what is given of it.
     SetExtension {
         /// Its number.
@@ -161,6 +169,61 @@ pub enum Control {
     },
 }
 
+/// A finished call as a user adds it to the history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PastCall {
+    /// Who called.
+    pub from: Number,
+    /// Who was called.
+    pub to: Number,
+    /// When, such as `2026-03-04T09:15:20Z`.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// How long it rang, in seconds.
+    #[serde(default)]
+    pub ring: u32,
+    /// How long both sides talked, in seconds; they did not if it is 0.
+    #[serde(default)]
+    pub talk: u32,
+    /// Why it ended; normally after a talk, and because nobody answered without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<HangupCause>,
+}
+
+impl PastCall {
+    /// Works out who took part and when everything happened.
+    pub fn draft<T: Clone>(&self, exchange: &Exchange<T>, line: Option<Number>) -> Draft {
+        let (from, to) = (exchange.party(&self.from), exchange.party(&self.to));
+        let direction = Direction::between(&from, &to);
+        let extension = [from, to].into_iter().find(Party::is_extension);
+        let created_at = self.created_at;
+        // A local time on the calendar's last day may be off it in UTC.
+        let created_at = created_at.checked_to_offset(time::UtcOffset::UTC).unwrap_or(created_at);
+        let picked_up_at = created_at.saturating_add(Duration::seconds(self.ring.into()));
+        let ended_at = picked_up_at.saturating_add(Duration::seconds(self.talk.into()));
+        let talked = self.talk > 0;
+        let usual = if talked { HangupCause::NormalClearing } else { HangupCause::NoAnswer };
+        Draft {
+            facts: Facts {
+                direction,
+                cause: self.cause.unwrap_or(usual),
+                hung_up_by: None,
+                from: self.from.clone(),
+                to: self.to.clone(),
+                extension: extension.map(|party| party.number().clone()),
+                line,
+            },
+            times: Times {
+                created_at,
+                ringing_at: (self.ring > 0 || talked).then_some(created_at),
+                answered_at: talked.then_some(picked_up_at),
+                ended_at,
+            },
+        }
+    }
+}
+
 impl<T: Clone> Exchange<T> {
     /// Takes a number for the extension it is here, or else for one outside.
     pub fn party(&self, number: &Number) -> Party {
@@ -173,15 +236,17 @@ impl<T: Clone> Exchange<T> {
     /// Does what a control says and returns the call it is about, if it is about one.
     ///
     /// # Errors
-    /// Why it cannot be done; nothing has changed then. [`Control::Dial`] is refused as
-    /// [`CallRefused::CallNotFound`]: only the vendor can place a call, for it knows the tag.
+    /// Why it cannot be done; nothing has changed then. [`Control::Dial`] and
+    /// [`Control::AddRecords`] are refused: only the vendor can make a call, for it knows the tag.
     pub fn control(
         &mut self,
         now: OffsetDateTime,
         control: Control,
     ) -> Result<Option<CallId>, CallRefused> {
         let about = match control {
-            Control::Dial { .. } => return Err(CallRefused::CallNotFound),
+            Control::Dial { .. } | Control::AddRecords { .. } => {
+                return Err(CallRefused::CallNotFound);
+            }
             Control::Answer { call, leg } => {
                 let leg = self.named_or_ringing(call, leg)?;
                 self.answer(now, call, leg)?;

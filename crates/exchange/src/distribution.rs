@@ -19,7 +19,8 @@ use crate::Random;
 /// {"exponential": 90}
 /// ```
 ///
-/// Draws are cut to whole milliseconds and kept between zero and a day.
+/// A fixed length is rounded to whole milliseconds and a drawn one cut to them; all are kept between
+/// zero and a day.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Distribution {
@@ -57,7 +58,8 @@ impl Distribution {
             Self::Fixed(seconds) => seconds,
             Self::Shaped(Shape::Uniform(low, high)) => low + (high - low) * random.fraction(),
             Self::Shaped(Shape::WholeSeconds(low, high)) => {
-                return Duration::seconds(random.between(low.into(), high.into()));
+                return Duration::seconds(random.between(low.into(), high.into()))
+                    .min(Duration::DAY);
             }
             Self::Shaped(Shape::Normal(mean, deviation)) => {
                 let z: f64 = StandardNormal.sample(random.generator());
@@ -74,7 +76,12 @@ impl Distribution {
             }
         };
         let seconds = if seconds.is_finite() { seconds.clamp(0.0, LONGEST) } else { 0.0 };
-        Duration::milliseconds((seconds * 1_000.0) as i64)
+        let milliseconds = match self {
+            // 1.001 is a little less in binary, and still means 1,001 ms.
+            Self::Fixed(_) => (seconds * 1_000.0).round(),
+            Self::Shaped(_) => seconds * 1_000.0,
+        };
+        Duration::milliseconds(milliseconds as i64)
     }
 }
 

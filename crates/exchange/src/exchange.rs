@@ -63,8 +63,11 @@ impl<T> Exchange<T> {
     /// How many ended calls keep their timeline.
     pub const RECENT: usize = 64;
 
-    /// The most events one call's timeline keeps.
+    /// The most events one call's timeline keeps, apart from its end.
     pub const TIMELINE: usize = 1_000;
+
+    /// The most legs one call may have had.
+    pub const LEGS: usize = 1_000;
 
     /// Makes an empty exchange.
     pub fn new(seed: u64, profile: Profile) -> Self {
@@ -199,10 +202,14 @@ impl<T> Exchange<T> {
     fn tell(&mut self, at: OffsetDateTime, call: CallId, what: Happening) {
         let event = Event { at, call, what };
         if let Some(call) = self.calls.get_mut(&call)
-            && call.timeline.len() < Self::TIMELINE
+            && (call.timeline.len() < Self::TIMELINE
+                || matches!(event.what, Happening::CallEnded { .. }))
         {
             call.timeline.push(event.clone());
         }
         self.happened.push_back(event);
     }
 }
+
+#[cfg(test)]
+mod tests;

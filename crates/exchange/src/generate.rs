@@ -74,8 +74,9 @@ impl<T: Clone> Exchange<T> {
         let mut random = Random::new(self.random().seed());
         let extensions: Vec<Number> =
             self.extensions().map(|extension| extension.number.clone()).collect();
+        let (last, days) = past.calendar();
         let mut starts: Vec<OffsetDateTime> =
-            (0..past.calls).filter_map(|_| past.start(&mut random)).collect();
+            (0..past.calls).filter_map(|_| Past::start(&mut random, last, &days)).collect();
         starts.sort_unstable();
 
         let mut free_from: BTreeMap<Number, OffsetDateTime> = BTreeMap::new();
@@ -87,18 +88,17 @@ impl<T: Clone> Exchange<T> {
                 free_from.insert(extension, draft.times.ended_at);
             }
             let tag = tag(&mut random, &draft);
-            let talk = draft.times.answered_at.filter(|_| past.record);
-            let recorded = talk.map(|from| Span { from, to: draft.times.ended_at });
-            let Draft { facts, times } = draft;
-            self.record(|id| Cdr::new(id, facts, times, recorded.as_slice(), tag));
+            self.record(|id| draft.cdr(id, past.record, tag));
         }
     }
 }
 
 impl Past<'_> {
-    /// Draws the beginning of a call, on a whole second, an hour at the latest before the end.
-    fn start(&self, random: &mut Random) -> Option<OffsetDateTime> {
-        let last = self.until.to_offset(self.offset) - Duration::HOUR;
+    /// Returns the weight of each day, from the last one back, and the last moment a call begins: an
+    /// hour before the end, for no call is longer.
+    fn calendar(&self) -> (OffsetDateTime, Vec<u32>) {
+        let until = self.until.checked_to_offset(self.offset).unwrap_or(self.until);
+        let last = until.saturating_sub(Duration::HOUR);
         let weight = |days_ago: u16| {
             let date = last.date().saturating_sub(Duration::days(days_ago.into()));
             match date.weekday() {
@@ -111,17 +111,22 @@ impl Past<'_> {
                 | Weekday::Friday => 20,
             }
         };
+        (last, (0..self.days.max(1)).map(weight).collect())
+    }
+
+    /// Draws the beginning of a call, on a whole second.
+    fn start(random: &mut Random, last: OffsetDateTime, days: &[u32]) -> Option<OffsetDateTime> {
         // Today is drawn like any other day and cut off at the present.
         for _ in 0..64 {
-            let days_ago = random.weighted((0..self.days.max(1)).map(weight))?;
+            let days_ago = random.weighted(days.iter().copied())?;
             let days_ago = Duration::days(i64::try_from(days_ago).ok()?);
             let date: Date = last.date().saturating_sub(days_ago);
             let hour = i64::try_from(random.weighted(HOURS.into_iter())?).ok()?;
             let into_hour = Duration::seconds(random.between(0, 3_599));
-            let midnight = date.midnight().assume_offset(self.offset);
-            let start = midnight + Duration::hours(hour) + into_hour;
+            let midnight = date.midnight().assume_offset(last.offset());
+            let start = midnight.saturating_add(Duration::hours(hour) + into_hour);
             if start <= last {
-                return Some(start.to_offset(UtcOffset::UTC));
+                return start.checked_to_offset(UtcOffset::UTC);
             }
         }
         None
@@ -154,18 +159,20 @@ impl Past<'_> {
         let last_to_talk = if random.chance(0.5) { Side::A } else { Side::B };
 
         let created_at = start;
-        let rings_at = start + Duration::SECOND;
+        let rings_at = start.saturating_add(Duration::SECOND);
         let silent = Times { created_at, ringing_at: None, answered_at: None, ended_at: rings_at };
-        let rung = Times { ringing_at: Some(rings_at), ended_at: rings_at + ring, ..silent };
+        let rung =
+            Times { ringing_at: Some(rings_at), ended_at: rings_at.saturating_add(ring), ..silent };
         let (times, cause, hung_up_by) = match reach {
             Reach::Talk => {
-                let answered_at = rings_at + ring;
-                let ended_at = answered_at + talk;
+                let answered_at = rings_at.saturating_add(ring);
+                let ended_at = answered_at.saturating_add(talk);
                 let talked = Times { answered_at: Some(answered_at), ended_at, ..rung };
                 (talked, HangupCause::NormalClearing, Some(last_to_talk))
             }
             Reach::RingOut => {
-                let rung_out = Times { ended_at: rings_at + Duration::seconds(30), ..rung };
+                let ended_at = rings_at.saturating_add(Duration::seconds(30));
+                let rung_out = Times { ended_at, ..rung };
                 (rung_out, HangupCause::NoAnswer, None)
             }
             Reach::Ring(side, cause) => (rung, cause, Some(side)),
@@ -174,5 +181,15 @@ impl Past<'_> {
         let (extension, line) = (Some(extension.clone()), self.line.clone());
         let facts = Facts { direction, cause, hung_up_by, from, to, extension, line };
         Draft { facts, times }
+    }
+}
+
+impl Draft {
+    /// Makes the record of the call; a talk was recorded from end to end, or not at all.
+    pub fn cdr<T>(self, id: crate::CallId, record: bool, tag: T) -> Cdr<T> {
+        let Self { facts, times } = self;
+        let talk = times.answered_at.filter(|_| record);
+        let recorded = talk.map(|from| Span { from, to: times.ended_at });
+        Cdr::new(id, facts, times, recorded.as_slice(), tag)
     }
 }

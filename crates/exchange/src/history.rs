@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 
 use crate::{CallId, Cdr, Number, cdr::Moment};
@@ -11,9 +11,8 @@ use crate::{CallId, Cdr, Number, cdr::Moment};
 /// Finished calls in the order in which they were recorded, by identity, by time and by extension.
 ///
 /// Its serialised form is the records alone; the indexes are made anew.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Vec<Cdr<T>>", into = "Vec<Cdr<T>>")]
-#[serde(bound(serialize = "T: Clone + Serialize", deserialize = "T: Deserialize<'de>"))]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(from = "Vec<Cdr<T>>", bound(deserialize = "T: Deserialize<'de>"))]
 pub struct History<T> {
     records: Vec<Cdr<T>>,
     by_id: BTreeMap<CallId, u32>,
@@ -82,7 +81,8 @@ impl<T> History<T> {
 
     /// Returns one extension's calls, oldest first.
     pub fn of(&self, extension: &str) -> impl DoubleEndedIterator<Item = &Cdr<T>> {
-        self.of_during(extension, OffsetDateTime::UNIX_EPOCH..=FAR)
+        let calls = self.by_extension.get(&Number::from(extension));
+        calls.into_iter().flatten().filter_map(|(_, place)| self.at(*place))
     }
 
     /// Returns one extension's calls created within a time, oldest first, both ends included.
@@ -101,8 +101,6 @@ impl<T> History<T> {
     }
 }
 
-const FAR: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59 UTC);
-
 /// A place that no record ever has.
 const NOWHERE: (Moment, u32) = (Moment::LAST, u32::MAX);
 
@@ -115,9 +113,9 @@ fn keys(time: RangeInclusive<OffsetDateTime>) -> RangeInclusive<(Moment, u32)> {
     (from, 0)..=(to, u32::MAX)
 }
 
-impl<T> From<History<T>> for Vec<Cdr<T>> {
-    fn from(history: History<T>) -> Self {
-        history.records
+impl<T: Serialize> Serialize for History<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.records.serialize(serializer)
     }
 }
 

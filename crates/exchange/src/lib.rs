@@ -40,6 +40,7 @@ mod generate;
 mod history;
 mod number;
 mod random;
+mod scenario;
 
 pub use agenda::{Agenda, Due};
 pub use behaviour::{Behaviour, Behaviours, Outcome, Plan, Profile, Rule, Side, magic};
@@ -49,7 +50,7 @@ pub use call::{
 };
 pub use cause::{Disposition, HangupCause};
 pub use cdr::{Cdr, Facts, Times};
-pub use control::{CallView, Control, LegName, LegView};
+pub use control::{CallView, Control, LegName, LegView, PastCall};
 pub use distribution::{Distribution, Shape};
 pub use exchange::{CallRefused, Dial, Exchange};
 pub use extension::{Extension, Unavailable};
@@ -57,3 +58,4 @@ pub use generate::{Draft, Past};
 pub use history::History;
 pub use number::{Direction, Number, Party};
 pub use random::Random;
+pub use scenario::Scenario;

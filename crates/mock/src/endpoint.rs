@@ -97,8 +97,11 @@ pub fn base_url(request: &HttpRequest) -> String {
 }
 
 /// Lists the methods of a path, as an `Allow` header does.
+///
+/// `OPTIONS` is left out: where a vendor has it, it is for browsers asking ahead.
 pub(crate) fn allow(endpoints: &[Endpoint], path: &str) -> String {
-    let methods = endpoints.iter().filter(|endpoint| endpoint.path == path);
+    let methods =
+        endpoints.iter().filter(|endpoint| endpoint.path == path && endpoint.method != "OPTIONS");
     let methods: Vec<&str> = methods.map(|endpoint| endpoint.method).collect();
     methods.join(", ")
 }

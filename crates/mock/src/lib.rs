@@ -9,6 +9,7 @@ pub mod admin;
 mod builder;
 mod endpoint;
 mod instance;
+pub mod media;
 mod running;
 pub mod serve;
 mod vendor;

@@ -1,1 +1,103 @@
-//! x
+//! Imitates the Voip24h partner API v1.0 and v1.1: one endpoint for call history, recordings and
+//! dialling, and links to recordings that play.
+//!
+//! ```
+//! use ringback_voip24h::Voip24h;
+//! use time::Duration;
+//!
+//! let voip = Voip24h::builder().seed(7).frozen_clock().start()?;
+//! // Point your integration at voip.url(); here the call is placed from Rust instead.
+//! voip.demo().execute(ringback_voip24h::MakeDial {
+//!     extension: "101".into(),
+//!     phone: "0987699486".into(), // …99486 is always busy
+//! })??;
+//! voip.advance(Duration::seconds(30));
+//! let statuses = voip.demo().read(|pbx| {
+//!     pbx.calls_of("101").map(|call| call.status().to_owned()).collect::<Vec<_>>()
+//! });
+//! assert_eq!(statuses.unwrap(), ["BUSY", "ANSWERED"]); // the second came with the instance
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod api;
+mod auth;
+mod error;
+mod fresh;
+mod machine;
+mod render;
+mod routes;
+mod seal;
+mod wire;
+
+use actix_web::{HttpRequest, HttpResponse};
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::Scenario;
+use ringback_mock::{Builder, Endpoint, Genesis, Instance, Refusal, Vendor};
+use serde::{Deserialize, Serialize};
+
+pub use error::DialRefused;
+pub use fresh::Fresh;
+pub use machine::{CallTag, CallType, Logged, MakeDial, Operate, Pbx};
+pub use render::CallRecord;
+
+/// The vendor Voip24h.
+#[derive(Debug, Clone, Copy)]
+pub struct Voip24h;
+
+impl Voip24h {
+    /// Begins to set up an instance.
+    pub fn builder() -> Builder<Self> {
+        Builder::default()
+    }
+}
+
+/// What a user may set for this vendor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The secret that seals the `host` of recording links; any text.
+    pub application_key: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { application_key: "ringback voip24h application key".to_owned() }
+    }
+}
+
+impl Vendor for Voip24h {
+    const NAME: &'static str = "voip24h";
+    const TITLE: &'static str = "Voip24h partner API 1.0/1.1";
+    const PORT: u16 = 8000;
+    const FRESH: &'static str = include_str!("../../../fixtures/voip24h/fresh.json");
+    const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
+
+    type World = Pbx;
+    type Fresh = Fresh;
+    type Settings = Settings;
+    type Scenario = Scenario;
+
+    fn accounts(fresh: &Fresh, _settings: &Settings) -> Vec<Vec<String>> {
+        vec![fresh.partner_secrets.clone()]
+    }
+
+    fn world(genesis: &Genesis<'_, Self>, at: OffsetDateTime) -> Pbx {
+        Pbx::new(genesis, at)
+    }
+
+    fn refuse(
+        _instance: &Instance<Self>,
+        refusal: Refusal,
+        _request: &HttpRequest,
+    ) -> HttpResponse {
+        error::refused(refusal)
+    }
+
+    fn notes(instance: &Instance<Self>) -> String {
+        let demo = ringback_mock::AccountId::default();
+        let secret = instance
+            .engine()
+            .read(|accounts| accounts.credential(demo).unwrap_or("none").to_owned());
+        format!("partnerSecret {secret}")
+    }
+}

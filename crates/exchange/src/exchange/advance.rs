@@ -82,7 +82,7 @@ impl<T: Clone> Exchange<T> {
         self.tell(now, id, Happening::CallEnded { cause });
 
         let Some(mut call) = self.calls.remove(&id) else { return };
-        let rang = |leg: &Leg| (leg.role == Role::Talks(Side::B)).then_some(leg.ringing_at);
+        let rang = |leg: &Leg| leg.ringing_at.filter(|_| leg.role == Role::Talks(Side::B));
         let facts = Facts {
             direction: call.direction,
             cause,
@@ -94,7 +94,7 @@ impl<T: Clone> Exchange<T> {
         };
         let times = Times {
             created_at: call.created_at,
-            ringing_at: call.legs.iter().find_map(rang).flatten(),
+            ringing_at: call.legs.iter().find_map(rang),
             answered_at: call.answered_at,
             ended_at: now,
         };

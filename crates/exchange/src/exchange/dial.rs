@@ -1,6 +1,6 @@
 //! Placing a call, ringing its phones, and bridging the two sides.
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{Exchange, Task};
 use crate::{
@@ -32,6 +32,7 @@ impl<T: Clone> Exchange<T> {
     ///
     /// An extension that is unknown or logged out ends the call with `USER_NOT_REGISTERED`, a busy
     /// one with `USER_BUSY`; a vendor that refuses such orders asks [`Exchange::available`] first.
+    /// That holds for the one that dials on its own phone too, though it may be in do-not-disturb.
     pub fn dial(&mut self, now: OffsetDateTime, dial: Dial<T>) -> CallId {
         let Dial { from, to, origin, line, record, behaviour, tag } = dial;
         let id = self.new_id();
@@ -58,10 +59,7 @@ impl<T: Clone> Exchange<T> {
         };
         self.calls.insert(id, call);
         self.tell(now, id, Happening::CallCreated);
-        let leg = self.ring(now, id, from, Role::Talks(Side::A));
-        if let (Origin::Phone, Some(leg)) = (origin, leg) {
-            self.pick_up(now, id, leg);
-        }
+        self.ring(now, id, from, Role::Talks(Side::A));
         id
     }
 
@@ -74,18 +72,24 @@ impl<T: Clone> Exchange<T> {
         role: Role,
     ) -> Option<LegId> {
         let call = self.calls.get(&id)?;
+        let leg = LegId(u16::try_from(call.legs.len()).ok()?);
         let dials_itself = call.origin == Origin::Phone && call.legs.is_empty();
         let from = match role {
             Role::Talks(Side::B) => call.from.number().clone(),
             Role::Talks(Side::A) | Role::Supervises(_) => call.to.number().clone(),
         };
-        let given = call.given.filter(|_| role == Role::Talks(Side::B));
+        // It was given for the party that the call was placed to, not for one it is moved to.
+        let is_called =
+            role == Role::Talks(Side::B) && call.legs.iter().all(|leg| leg.role != role);
+        let given = call.given.filter(|_| is_called);
         let direction = call.direction;
 
-        let behaviour = if dials_itself {
+        let unable = self.unable(&party, id, dials_itself);
+        let picks_up = dials_itself && unable.is_none();
+        let behaviour = if picks_up {
             Some(Behaviour::fails(Outcome::Manual, crate::Distribution::ZERO))
         } else {
-            self.unable(&party, id).or(given)
+            unable.or(given)
         };
         let habit = self.extension(party.number().as_str()).and_then(|extension| extension.habit);
         let plan = match behaviour {
@@ -94,7 +98,6 @@ impl<T: Clone> Exchange<T> {
         };
 
         let call = self.calls.get_mut(&id)?;
-        let leg = LegId(u16::try_from(call.legs.len()).ok()?);
         self.parties.insert((party.number().clone(), id));
         call.legs.push(Leg {
             party,
@@ -112,17 +115,21 @@ impl<T: Clone> Exchange<T> {
             call.set_side(side, Some(leg));
         }
         self.tell(now, id, Happening::LegCreated { leg });
-        if !dials_itself {
+        if picks_up {
+            self.pick_up(now, id, leg);
+        } else {
             // Through the agenda even when nothing delays it: a command only ever starts things.
-            self.schedule(now + plan.setup, id, leg, Task::SetUp { call: id, leg });
+            self.schedule(now, plan.setup, id, leg, Task::SetUp { call: id, leg });
         }
         Some(leg)
     }
 
-    /// What an extension that cannot take the call does instead of its habit.
-    fn unable(&self, party: &Party, id: CallId) -> Option<Behaviour> {
+    /// What an extension that cannot take, or place, the call does instead of its habit.
+    fn unable(&self, party: &Party, id: CallId, dials: bool) -> Option<Behaviour> {
         let Party::Extension(number) = party else { return None };
         let outcome = match self.available(number.as_str(), Some(id)).err()? {
+            // Do-not-disturb is about being called.
+            Unavailable::Busy if dials && !self.is_in_call(number, Some(id)) => return None,
             Unavailable::Busy => Outcome::Busy,
             Unavailable::Unknown | Unavailable::NotRegistered => {
                 Outcome::Fail(HangupCause::UserNotRegistered)
@@ -131,8 +138,15 @@ impl<T: Clone> Exchange<T> {
         Some(Behaviour::fails(outcome, crate::Distribution::ZERO))
     }
 
-    fn schedule(&mut self, at: OffsetDateTime, id: CallId, leg: LegId, task: Task) {
-        let due = self.agenda.enter(at, task);
+    fn schedule(
+        &mut self,
+        now: OffsetDateTime,
+        length: Duration,
+        id: CallId,
+        leg: LegId,
+        task: Task,
+    ) {
+        let due = self.agenda.enter_after(now, length, task);
         if let Some(leg) = self.calls.get_mut(&id).and_then(|call| call.leg_mut(leg)) {
             leg.timer = Some(due);
         }
@@ -146,7 +160,7 @@ impl<T: Clone> Exchange<T> {
             Outcome::Fail(cause) => self.fail(now, id, leg, cause),
             Outcome::Answer | Outcome::NoAnswer | Outcome::Reject | Outcome::Cancel => {
                 self.begin_ringing(now, id, leg);
-                self.schedule(now + plan.ring, id, leg, Task::Decide { call: id, leg });
+                self.schedule(now, plan.ring, id, leg, Task::Decide { call: id, leg });
             }
             Outcome::Manual => self.begin_ringing(now, id, leg),
         }
@@ -168,12 +182,24 @@ impl<T: Clone> Exchange<T> {
             Outcome::Answer => self.pick_up(now, id, leg),
             Outcome::NoAnswer => self.fail(now, id, leg, HangupCause::NoAnswer),
             Outcome::Reject => self.fail(now, id, leg, HangupCause::CallRejected),
-            Outcome::Cancel => {
-                self.end_call(now, id, HangupCause::OriginatorCancel, Some(Side::A));
-            }
+            Outcome::Cancel => self.give_up(now, id, leg),
             Outcome::Busy => self.fail(now, id, leg, HangupCause::UserBusy),
             Outcome::Fail(cause) => self.fail(now, id, leg, cause),
             Outcome::Manual => {}
+        }
+    }
+
+    /// Whoever waits for a ringing phone has enough of it.
+    fn give_up(&mut self, now: OffsetDateTime, id: CallId, leg: LegId) {
+        let Some(call) = self.calls.get(&id) else { return };
+        let cause = HangupCause::OriginatorCancel;
+        match call.leg(leg).map(|leg| leg.role) {
+            Some(Role::Talks(side)) => {
+                let waits = call.side(side.other()).map(|_| side.other());
+                self.end_call(now, id, cause, Some(waits.unwrap_or(Side::A)));
+            }
+            Some(Role::Supervises(_)) => self.end_leg(now, id, leg, cause),
+            None => {}
         }
     }
 
@@ -200,7 +226,8 @@ impl<T: Clone> Exchange<T> {
                 // The phone that completed the call decides how long they talk.
                 if let (Outcome::Answer, Some(talk)) = (plan.outcome, plan.talk) {
                     let by = plan.hangs_up;
-                    let due = self.agenda.enter(now + talk, Task::TalkEnds { call: id, by });
+                    let ends = Task::TalkEnds { call: id, by };
+                    let due = self.agenda.enter_after(now, talk, ends);
                     if let Some(call) = self.calls.get_mut(&id) {
                         call.timer = Some(due);
                     }
@@ -212,12 +239,13 @@ impl<T: Clone> Exchange<T> {
 
     fn bridge(&mut self, now: OffsetDateTime, id: CallId, picked_up: LegId) {
         let Some(call) = self.calls.get_mut(&id) else { return };
-        let again = call.answered_at.is_some();
+        let talkers = call.legs.iter().filter(|leg| matches!(leg.role, Role::Talks(_)));
+        let transferred = talkers.count() > 2;
         call.answered_at.get_or_insert(now);
         // After a transfer the call belongs to the extension that talks now.
         let talking = [picked_up].into_iter().chain(call.sides.into_iter().flatten());
         let mut talking = talking.filter_map(|leg| call.leg(leg));
-        let extension = talking.find(|leg| again && leg.party.is_extension());
+        let extension = talking.find(|leg| transferred && leg.party.is_extension());
         if let Some(number) = extension.map(|leg| leg.party.number().clone()) {
             call.last_extension = Some(number);
         }

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::Exchange;
-use crate::{CallId, HangupCause, Happening, LegId, LegState, Outcome, Role, Side, Unavailable};
+use crate::{
+    CallId, HangupCause, Happening, LegId, LegState, Outcome, Party, Role, Side, Unavailable,
+};
 
 /// Why something cannot be done to a call. Nothing has changed then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -34,9 +36,22 @@ pub enum CallRefused {
     /// The keys are none a phone has, or too many at once.
     #[error("digits are 1 to 64 of 0-9, *, #, A-D")]
     InvalidDigits,
+    /// The call has had as many legs as one may have.
+    #[error("the call has had too many legs")]
+    TooManyLegs,
     /// The extension cannot take part.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+}
+
+impl CallRefused {
+    /// Returns whether what it was about does not exist, rather than being in the wrong state.
+    pub const fn is_not_found(self) -> bool {
+        matches!(
+            self,
+            Self::CallNotFound | Self::LegNotFound | Self::Unavailable(Unavailable::Unknown)
+        )
+    }
 }
 
 impl<T: Clone> Exchange<T> {
@@ -44,6 +59,12 @@ impl<T: Clone> Exchange<T> {
         let call = self.call(id).ok_or(CallRefused::CallNotFound)?;
         let leg = call.leg(leg).filter(|leg| leg.is_live()).ok_or(CallRefused::LegNotFound)?;
         Ok(leg.state)
+    }
+
+    /// Refuses a leg that a call has no more room for; so that nobody can make a call grow for ever.
+    pub(super) fn room_for_a_leg(&self, id: CallId) -> Result<(), CallRefused> {
+        let call = self.call(id).ok_or(CallRefused::CallNotFound)?;
+        if call.legs.len() < Self::LEGS { Ok(()) } else { Err(CallRefused::TooManyLegs) }
     }
 
     /// Returns the leg of a call that rings or is about to, the first if several are.
@@ -218,13 +239,20 @@ impl<T: Clone> Exchange<T> {
         Ok(())
     }
 
-    /// Keeps a ringing phone ringing until somebody acts on it by command.
+    /// Keeps a ringing phone ringing until somebody acts on it by command. A phone that was only
+    /// dialled will ring, whatever it had meant to do; an extension must be able to take the call.
     ///
     /// # Errors
-    /// When there is no such leg or it does not ring.
+    /// When there is no such leg, it does not ring, or the extension cannot take the call.
     pub fn take_over(&mut self, id: CallId, leg: LegId) -> Result<(), CallRefused> {
         match self.leg_of(id, leg)? {
-            LegState::Dialling | LegState::Ringing => {}
+            LegState::Ringing => {}
+            LegState::Dialling => {
+                let party = self.call(id).and_then(|call| call.leg(leg)).map(|leg| &leg.party);
+                if let Some(Party::Extension(number)) = party {
+                    self.available(number.as_str(), Some(id))?;
+                }
+            }
             LegState::Up | LegState::Held | LegState::Parked | LegState::Ended => {
                 return Err(CallRefused::NotRinging);
             }

@@ -35,6 +35,7 @@ impl<T: Clone> Exchange<T> {
             }
             return Ok(leg_id);
         }
+        self.room_for_a_leg(id)?;
         let party = Party::Extension(extension.into());
         self.ring(now, id, party, Role::Supervises(supervision)).ok_or(CallRefused::LegNotFound)
     }

@@ -34,6 +34,7 @@ impl<T: Clone> Exchange<T> {
         if !leg.is_up() {
             return Err(CallRefused::NotAnswered);
         }
+        self.room_for_a_leg(id)?;
 
         let released = call.side(moved.other()).map(|(leg, _)| leg);
         self.stop_call_timer(id);
@@ -51,7 +52,7 @@ impl<T: Clone> Exchange<T> {
 
     /// Cuts one side; the other waits for a transfer, and after `length` the call ends by itself.
     ///
-    /// Supervisors drop out.
+    /// Supervisors drop out. A negative length counts as zero.
     ///
     /// # Errors
     /// When the call is unknown, parked already, or the two sides do not talk.
@@ -80,7 +81,7 @@ impl<T: Clone> Exchange<T> {
         if let Some(leg) = self.leg_mut(id, waits) {
             leg.state = LegState::Parked;
         }
-        let due = self.agenda.enter(now + length, Task::ParkEnds { call: id });
+        let due = self.agenda.enter_after(now, length, Task::ParkEnds { call: id });
         if let Some(call) = self.calls.get_mut(&id) {
             call.timer = Some(due);
         }

@@ -1,7 +1,9 @@
 //! What always holds in an exchange, for tests to ask after every step.
 
+use std::collections::BTreeMap;
+
 use super::{Exchange, Task};
-use crate::{LegState, Role, Side};
+use crate::{Due, LegState, Role, Side};
 
 impl<T: Clone> Exchange<T> {
     /// Checks everything that always holds between two commands.
@@ -31,6 +33,10 @@ impl<T: Clone> Exchange<T> {
                     return fault("has a side played by a leg that does not");
                 }
             }
+            let known = |due: Option<Due>| due.is_none_or(|due| self.agenda.has(due));
+            if !known(call.timer) || !call.legs.iter().all(|leg| known(leg.timer)) {
+                return fault("waits for something that is not due");
+            }
             let parked = call.live_legs().filter(|(_, leg)| leg.state == LegState::Parked).count();
             if parked > 1 || (parked == 1 && call.is_bridged()) {
                 return fault("is parked and talking");
@@ -49,6 +55,17 @@ impl<T: Clone> Exchange<T> {
             let call = self.calls.get(id).ok_or_else(|| format!("{number} is in no live call"))?;
             if !call.live_legs().any(|(_, leg)| leg.party.number() == number) {
                 return Err(format!("{number} is indexed for call {id} without a live leg"));
+            }
+        }
+        let mut in_call = BTreeMap::new();
+        for (call, (_, leg)) in
+            self.calls.values().flat_map(|call| call.live_legs().map(move |leg| (call.id, leg)))
+        {
+            let picked_up = leg.is_up().then_some(&leg.party).filter(|party| party.is_extension());
+            if let Some(party) = picked_up
+                && *in_call.entry(party).or_insert(call) != call
+            {
+                return Err(format!("{} is in two calls at once", party.number()));
             }
         }
         self.verify_agenda()?;

@@ -1,14 +1,8 @@
 //! Calls: looking at them, placing them, and being the other party.
 
-use std::collections::BTreeMap;
-
-use actix_web::web;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Body, Refused, answer, nowhere, object, target::Named};
-
-/// The parameters of a path by name: there is one more where the path names a vendor.
-pub(super) type Path = web::Path<BTreeMap<String, String>>;
 
 /// `GET calls?limit=100`: live ones first.
 pub(super) async fn list(named: Named) -> Answer {
@@ -18,8 +12,8 @@ pub(super) async fn list(named: Named) -> Answer {
 }
 
 /// `GET calls/{id}`
-pub(super) async fn show(named: Named, path: Path) -> Answer {
-    Ok(answer(&call(&named, &path)?))
+pub(super) async fn show(named: Named) -> Answer {
+    Ok(answer(&call(&named)?))
 }
 
 /// `POST calls` `{"from": "0987654321", "to": "101"}`: somebody picks up a phone and dials.
@@ -28,11 +22,11 @@ pub(super) async fn dial(named: Named, body: Body) -> Answer {
 }
 
 /// `POST calls/{id}/{verb}`, the verb being `answer`, `reject`, `hangup` and so on.
-pub(super) async fn drive(named: Named, path: Path, body: Body) -> Answer {
+pub(super) async fn drive(named: Named, body: Body) -> Answer {
     let mut control = object(body)?;
-    let call = call(&named, &path)?;
+    let call = call(&named)?;
     control.insert("call".to_owned(), call.get("id").cloned().unwrap_or_default());
-    let verb = match parameter(&path, "verb") {
+    let verb = match named.parameter("verb") {
         "hangup" => "hang_up".to_owned(),
         "dtmf" => "press".to_owned(),
         verb => verb.replace('-', "_"),
@@ -49,9 +43,9 @@ pub(super) async fn control(named: Named, body: Body) -> Answer {
     }
 }
 
-fn call(named: &Named, path: &Path) -> Result<Value, Refused> {
+fn call(named: &Named) -> Result<Value, Refused> {
     let (mount, account) = named.one()?;
-    mount.call(account, parameter(path, "id")).ok_or_else(|| Refused::no_such("call"))
+    mount.call(account, named.parameter("id")).ok_or_else(|| Refused::no_such("call"))
 }
 
 /// Does one thing to the world the request is about.
@@ -59,8 +53,4 @@ pub(super) async fn execute(named: &Named, verb: &str, mut control: Map<String, 
     let (mount, account) = named.one()?;
     control.insert("do".to_owned(), verb.into());
     Ok(answer(&mount.control(account, Value::Object(control)).await?))
-}
-
-pub(super) fn parameter<'a>(path: &'a Path, name: &str) -> &'a str {
-    path.get(name).map_or("", String::as_str)
 }

@@ -14,6 +14,7 @@ use crate::{AccountId, Mount};
 pub(super) struct Named {
     mounts: Vec<Arc<dyn Mount>>,
     query: Query,
+    request: HttpRequest,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -45,7 +46,7 @@ impl Named {
                 return Err(Refused::no_such(&format!("vendor here: {vendor}")));
             }
         }
-        Ok(Self { mounts, query })
+        Ok(Self { mounts, query, request: request.clone() })
     }
 
     /// Asks every instance: one alone answers for itself, several by name.
@@ -75,6 +76,11 @@ impl Named {
         let account = mount.account(self.query.account.as_deref());
         let account = account.ok_or_else(|| Refused::no_such("account"))?;
         Ok((mount, account))
+    }
+
+    /// Returns a parameter of the path.
+    pub(super) fn parameter(&self, name: &str) -> &str {
+        self.request.match_info().get(name).unwrap_or_default()
     }
 
     /// Returns how many items to show at most.

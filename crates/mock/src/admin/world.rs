@@ -2,12 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    Answer, Body, Refused, answer,
-    calls::{Path, execute, parameter},
-    nowhere, object,
-    target::Named,
-};
+use super::{Answer, Body, Refused, answer, calls::execute, nowhere, object, target::Named};
 
 /// `GET extensions`
 pub(super) async fn extensions(named: Named) -> Answer {
@@ -17,15 +12,15 @@ pub(super) async fn extensions(named: Named) -> Answer {
 }
 
 /// `PATCH extensions/{number}` `{"registered": false}`
-pub(super) async fn set_extension(named: Named, path: Path, body: Body) -> Answer {
+pub(super) async fn set_extension(named: Named, body: Body) -> Answer {
     let mut extension = object(body)?;
-    extension.insert("number".to_owned(), parameter(&path, "number").into());
+    extension.insert("number".to_owned(), named.parameter("number").into());
     execute(&named, "set_extension", extension).await
 }
 
 /// `DELETE extensions/{number}`
-pub(super) async fn remove_extension(named: Named, path: Path) -> Answer {
-    execute(&named, "remove_extension", only("number", parameter(&path, "number").into())).await
+pub(super) async fn remove_extension(named: Named) -> Answer {
+    execute(&named, "remove_extension", only("number", named.parameter("number").into())).await
 }
 
 /// `GET behaviours`

@@ -1,0 +1,110 @@
+//! The engine with a kitchen as its machine; this file holds what the topics share.
+
+mod logged;
+mod restored;
+mod timed;
+mod timer;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use time::macros::datetime;
+
+use super::*;
+use crate::{Replay, Start, log::MemoryLog};
+
+const START: OffsetDateTime = datetime!(2026-03-04 09:15:20 UTC);
+
+/// A kitchen with any number of egg timers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Kitchen {
+    #[serde(with = "time::serde::timestamp::microseconds")]
+    opened_at: OffsetDateTime,
+    /// Microseconds since 1970 at which a timer rings, and its number.
+    timers: BTreeSet<(i64, u32)>,
+    set: u32,
+    rung: Vec<(i64, u32)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct SetTimer {
+    after: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct TooLong;
+
+fn micros(at: OffsetDateTime) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos() / 1_000).unwrap()
+}
+
+fn moment(micros: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).unwrap()
+}
+
+impl Kitchen {
+    fn open(at: OffsetDateTime) -> Self {
+        Self { opened_at: at, timers: BTreeSet::new(), set: 0, rung: Vec::new() }
+    }
+
+    fn numbers(&self) -> Vec<u32> {
+        self.rung.iter().map(|(_, number)| *number).collect()
+    }
+}
+
+impl Machine for Kitchen {
+    type Logged = SetTimer;
+    type Event = u32;
+
+    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(u32)) {
+        while let Some(first) = self.timers.first().copied()
+            && first.0 <= micros(to)
+        {
+            self.timers.remove(&first);
+            self.rung.push(first);
+            seen(first.1);
+        }
+    }
+
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        self.timers.first().map(|(at, _)| moment(*at))
+    }
+}
+
+impl Command<Kitchen> for SetTimer {
+    type Outcome = Result<u32, TooLong>;
+
+    fn execute(self, kitchen: &mut Kitchen, now: OffsetDateTime) -> Self::Outcome {
+        if self.after > Duration::DAY {
+            return Err(TooLong);
+        }
+        kitchen.set += 1;
+        kitchen.timers.insert((micros(now + self.after), kitchen.set));
+        Ok(kitchen.set)
+    }
+}
+
+impl Replay<Kitchen> for SetTimer {
+    fn replay(self, kitchen: &mut Kitchen, now: OffsetDateTime) {
+        // The outcome went to whoever asked, the first time.
+        let _ = self.execute(kitchen, now);
+    }
+}
+
+/// An engine whose clock stands still.
+fn frozen() -> Engine<Kitchen> {
+    Engine::new(Start::Frozen(START).clock(), Kitchen::open)
+}
+
+/// Sets a timer, from code that is not async.
+fn set(engine: &Engine<Kitchen>, after: Duration) -> u32 {
+    engine.execute_blocking(SetTimer { after }).unwrap().unwrap()
+}
+
+fn bytes(engine: &Engine<Kitchen>) -> Vec<u8> {
+    engine.snapshot().unwrap().to_bytes().unwrap()
+}
+
+fn seconds(seconds: i64) -> Duration {
+    Duration::seconds(seconds)
+}

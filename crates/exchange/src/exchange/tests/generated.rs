@@ -1,0 +1,108 @@
+use std::collections::BTreeMap;
+
+use time::{UtcOffset, macros::offset};
+
+use super::*;
+use crate::{Direction, Disposition, Past, Random};
+
+const OFFSET: UtcOffset = offset!(+7);
+
+fn past(calls: usize) -> Past<'static> {
+    Past {
+        calls,
+        days: 30,
+        until: START,
+        offset: OFFSET,
+        outside: &["09########", "03########"],
+        line: Some("19001919".into()),
+        inbound: 0.4,
+        record: true,
+    }
+}
+
+fn generated(seed: u64, calls: usize) -> Exchange<()> {
+    let mut desk = Desk::new();
+    *desk.exchange.random() = Random::new(seed);
+    desk.exchange.generate(&past(calls), |_, _| ());
+    desk.settle();
+    desk.exchange
+}
+
+#[test]
+fn the_same_seed_gives_the_same_past() {
+    assert_eq!(bytes(&generated(5, 500)), bytes(&generated(5, 500)));
+    assert_ne!(bytes(&generated(5, 500)), bytes(&generated(6, 500)));
+}
+
+#[test]
+fn all_calls_of_the_past_are_over_and_within_its_days() {
+    let exchange = generated(5, 2_000);
+    assert_eq!(exchange.history().len(), 2_000);
+    for cdr in exchange.history().iter() {
+        assert!(cdr.ended_at() <= START);
+        assert!(cdr.created_at() > START - Duration::days(31));
+        let outside = if cdr.direction == Direction::Inbound { &cdr.from } else { &cdr.to };
+        assert_eq!(outside.as_str().len(), 10, "{outside}");
+        assert_eq!(cdr.line, Some("19001919".into()));
+        assert_eq!(cdr.recording_length().is_some(), cdr.answered_at().is_some());
+    }
+}
+
+#[test]
+fn no_extension_is_in_two_calls_of_the_past_at_once() {
+    // So many calls in so few days that extensions are called while they talk.
+    let mut desk = Desk::new();
+    desk.exchange.generate(&Past { days: 2, ..past(5_000) }, |_, _| ());
+    let mut free: BTreeMap<&Number, OffsetDateTime> = BTreeMap::new();
+    let mut busy = 0;
+    for cdr in desk.exchange.history().during(START - Duration::days(9)..=START) {
+        let extension = cdr.extension.as_ref().unwrap();
+        let free_from = free.entry(extension).or_insert(cdr.created_at());
+        if cdr.created_at() < *free_from {
+            assert_eq!((cdr.ringing_at(), cdr.disposition()), (None, Disposition::Busy));
+            assert_eq!(cdr.direction, Direction::Inbound);
+            busy += 1;
+        } else {
+            *free_from = cdr.ended_at();
+        }
+    }
+    assert!(busy > 0);
+}
+
+#[test]
+fn days_are_busier_than_nights_and_working_days_than_sundays() {
+    let exchange = generated(9, 5_000);
+    let mut hours = [0; 24];
+    let (mut wednesdays, mut sundays) = (0, 0);
+    for cdr in exchange.history().iter() {
+        let local = cdr.created_at().to_offset(OFFSET);
+        hours[usize::from(local.hour())] += 1;
+        wednesdays += i32::from(local.weekday() == time::Weekday::Wednesday);
+        sundays += i32::from(local.weekday() == time::Weekday::Sunday);
+    }
+    let sum = |range: std::ops::Range<usize>| hours[range].iter().sum::<i32>();
+    assert!(sum(8..18) > 4_000, "{hours:?}");
+    assert!(sum(0..6) < 100, "{hours:?}");
+    assert!(hours[12] < hours[10], "there is a lunch break: {hours:?}");
+    assert!(wednesdays > 3 * sundays, "{wednesdays} and {sundays}");
+}
+
+#[test]
+fn calls_end_as_calls_do() {
+    let exchange = generated(9, 5_000);
+    let share = |disposition| {
+        exchange.history().iter().filter(|cdr| cdr.disposition() == disposition).count()
+    };
+    let answered = share(Disposition::Answered);
+    assert!((3_000..3_800).contains(&answered), "{answered}");
+    assert!(share(Disposition::NoAnswer) > 500);
+    assert!(share(Disposition::Busy) > 200);
+    assert!(share(Disposition::Failed) > 50);
+}
+
+#[test]
+fn without_extensions_there_is_no_past() {
+    let mut exchange: Exchange<()> = Exchange::new(1, Profile::default());
+    exchange.generate(&past(10), |_, _| ());
+    assert!(exchange.history().is_empty());
+}

@@ -1,0 +1,227 @@
+//! Golden cases: one file each, a request and the answer to the byte.
+//!
+//! `fixtures/<vendor>/<operation>/<case>.json`. With `UPDATE_GOLDENS` in the environment the answers
+//! are written anew instead of compared; review what changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use ringback_engine::Duration;
+use ringback_mock::{Builder, Vendor};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, value::RawValue};
+
+use crate::{Api, Reply};
+
+/// One golden case.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// Where it comes from: seed, upstream, client, derived, original, chosen and so on.
+    origin: String,
+    /// What it shows, in a sentence.
+    about: String,
+    /// What a user may set for the vendor, where the case needs it.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    settings: Value,
+    /// What happens before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    before: Vec<Step>,
+    request: Request,
+    response: Response,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Step {
+    /// Simulated seconds pass.
+    Advance(f64),
+    /// Something is done through the control API's own form.
+    Control(Value),
+    /// Another request, whose answer has to be a 2xx.
+    Request(Request),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Request {
+    method: String,
+    path: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    headers: BTreeMap<String, String>,
+    /// A JSON body, sent as it is written here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    json: Option<Box<RawValue>>,
+    /// Any other body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Response {
+    status: u16,
+    /// The headers that matter here; one that is null must not be there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    headers: BTreeMap<String, Option<String>>,
+    /// A JSON body: the same bytes but for blanks between its parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    json: Option<Box<RawValue>>,
+    /// Any other body of text. The server's own address is written `{base}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+    /// The length of a body that is not text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bytes: Option<usize>,
+}
+
+/// Runs every golden case of a vendor, each on an instance of its own, and returns their number.
+///
+/// # Panics
+/// When an answer differs, naming every case that does.
+pub async fn run<V: Vendor>(fixtures: &Path) -> usize {
+    let update = std::env::var_os("UPDATE_GOLDENS").is_some();
+    let mut faults = Vec::new();
+    let cases = cases(&fixtures.join(V::NAME));
+    for path in &cases {
+        let text = std::fs::read_to_string(path).expect("a readable case");
+        let mut case: Case = serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let (reply, base) = play::<V>(&case).await;
+        if update {
+            case.response = record(&case.response, &reply, &base);
+            let text = serde_json::to_string_pretty(&case).expect("a case") + "\n";
+            std::fs::write(path, text).expect("a writable case");
+        } else if let Err(fault) = compare(&case.response, &reply, &base) {
+            faults.push(format!("{} ({}):\n{fault}", path.display(), case.about));
+        }
+    }
+    assert!(faults.is_empty(), "{} of {} differ\n{}", faults.len(), cases.len(), faults.join("\n"));
+    eprintln!("{}: {} golden cases", V::NAME, cases.len());
+    cases.len()
+}
+
+/// Returns the operations of a vendor that have no golden case.
+pub fn uncovered<V: Vendor>(fixtures: &Path) -> BTreeSet<&'static str> {
+    let covered: BTreeSet<String> = cases(&fixtures.join(V::NAME))
+        .iter()
+        .filter_map(|path| path.parent()?.file_name()?.to_str().map(str::to_owned))
+        .collect();
+    let operations = V::ENDPOINTS.iter().map(|endpoint| endpoint.operation);
+    operations.filter(|operation| !covered.contains(*operation)).collect()
+}
+
+/// Compares the uncovered operations with the checked-in list `<vendor>/uncovered.txt`.
+///
+/// # Panics
+/// When they differ: a new route needs a golden case, or a line in that list.
+pub fn check_coverage<V: Vendor>(fixtures: &Path) {
+    let list = fixtures.join(V::NAME).join("uncovered.txt");
+    let listed = std::fs::read_to_string(&list).unwrap_or_default();
+    let listed: BTreeSet<&str> = listed.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(uncovered::<V>(fixtures), listed, "{} is not up to date", list.display());
+}
+
+fn cases(vendor: &Path) -> Vec<PathBuf> {
+    let list = |folder: &Path| -> Vec<PathBuf> {
+        let entries =
+            std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+        let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+        paths.sort();
+        paths
+    };
+    let folders = list(vendor).into_iter().filter(|path| path.is_dir());
+    folders.flat_map(|folder| list(&folder)).collect()
+}
+
+async fn play<V: Vendor>(case: &Case) -> (Reply, String) {
+    let builder = Builder::<V>::default().seed(7).frozen_clock();
+    let api = Api::of(builder.settings(case.settings.clone()));
+    for step in &case.before {
+        match step {
+            Step::Advance(seconds) => api.advance(Duration::seconds_f64(*seconds)).await,
+            Step::Control(control) => {
+                api.demo().control(control.clone()).expect("a control that is done");
+            }
+            Step::Request(request) => {
+                let reply = send(&api, request).await;
+                assert!((200..300).contains(&reply.status), "{}: {reply:?}", case.about);
+            }
+        }
+    }
+    (send(&api, &case.request).await, api.url())
+}
+
+async fn send<V: Vendor>(api: &Api<V>, request: &Request) -> Reply {
+    let mut headers: Vec<(&str, &str)> =
+        request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let body = match (&request.json, &request.body) {
+        (Some(json), _) => {
+            if !request.headers.contains_key("content-type") {
+                headers.push(("content-type", "application/json"));
+            }
+            json.get().to_owned()
+        }
+        (None, body) => body.clone().unwrap_or_default(),
+    };
+    api.request(&request.method, &request.path, &headers, body).await
+}
+
+fn compare(expected: &Response, reply: &Reply, base: &str) -> Result<(), String> {
+    let mut faults = Vec::new();
+    let mut same = |what: &str, wanted: &str, found: &str| {
+        if wanted != found {
+            faults.push(format!("  {what}\n    wanted {wanted}\n    found  {found}"));
+        }
+    };
+    same("status", &expected.status.to_string(), &reply.status.to_string());
+    for (name, wanted) in &expected.headers {
+        let found = reply.headers.get(name).map(|_| reply.header(name).replace(base, "{base}"));
+        let shown = |value: Option<&str>| value.map_or("(none)".to_owned(), str::to_owned);
+        same(&format!("header {name}"), &shown(wanted.as_deref()), &shown(found.as_deref()));
+    }
+    let found = || String::from_utf8_lossy(&reply.body).replace(base, "{base}");
+    if let Some(json) = &expected.json {
+        same("json", &compact(json.get()), &compact(&found()));
+    }
+    if let Some(body) = &expected.body {
+        same("body", body, &found());
+    }
+    if let Some(bytes) = expected.bytes {
+        same("bytes", &bytes.to_string(), &reply.body.len().to_string());
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+}
+
+fn record(expected: &Response, reply: &Reply, base: &str) -> Response {
+    let headers = expected.headers.keys().map(|name| {
+        let found = reply.headers.get(name).map(|_| reply.header(name).replace(base, "{base}"));
+        (name.clone(), found)
+    });
+    let text = String::from_utf8(reply.body.clone()).ok().map(|text| text.replace(base, "{base}"));
+    let json =
+        text.as_ref().and_then(|text| RawValue::from_string(text.trim_end().to_owned()).ok());
+    let is_json = json.is_some();
+    Response {
+        status: reply.status,
+        headers: headers.collect(),
+        json,
+        bytes: text.is_none().then_some(reply.body.len()),
+        body: text.filter(|_| !is_json),
+    }
+}
+
+/// Takes the blanks out of a JSON text, but for those within its strings.
+fn compact(json: &str) -> String {
+    let (mut inside, mut escaped) = (false, false);
+    let keep = |c: &char| {
+        let blank = !inside && c.is_ascii_whitespace();
+        match c {
+            '"' if !escaped => inside = !inside,
+            _ => {}
+        }
+        escaped = inside && *c == '\\' && !escaped;
+        !blank
+    };
+    json.chars().filter(keep).collect()
+}

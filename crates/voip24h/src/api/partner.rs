@@ -1,0 +1,124 @@
+//! The one endpoint of the partner API: parse, one command or one read, render.
+
+use std::ops::RangeInclusive;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web,
+};
+use ringback_engine::OffsetDateTime;
+use ringback_mock::{AccountId, Instance, broken_body};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    MakeDial, Voip24h, auth,
+    error::{Error, refused},
+    machine::IssueLink,
+    render::{CallRecord, link},
+    seal,
+    wire::{ANY_ORIGIN, Envelope, Params, RequestType, object},
+};
+
+type Voip = web::Data<Instance<Voip24h>>;
+
+/// `POST /api/v1/partner/voip24h`
+pub(crate) async fn partner(
+    voip: Voip,
+    request: HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Error> {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return Ok(refused(broken_body(&error))),
+    };
+    // The order of checks is the spec's: a wrong secret never tells whether a type or call exists.
+    let object = object(&body)?;
+    let account = auth::account(&voip, &object).await?;
+    let request_type = RequestType::of(&object)?;
+    let params = Params::of(object)?;
+    match request_type {
+        RequestType::GetUser => list(&voip, account, Some(params.text("user")?), None),
+        RequestType::GetDate => list(&voip, account, None, Some(params.days()?)),
+        RequestType::GetUserDate => {
+            list(&voip, account, Some(params.text("user")?), Some(params.days()?))
+        }
+        RequestType::GetCallData => call_data(&voip, account, &params),
+        RequestType::RecordingDownload => {
+            recording(&voip, account, &params, &request, "/api/recording/download").await
+        }
+        RequestType::RecordingListen => {
+            recording(&voip, account, &params, &request, "/recording/listen").await
+        }
+        RequestType::MakeDial => make_dial(&voip, account, &params).await,
+    }
+}
+
+/// `OPTIONS /api/v1/partner/voip24h`: a browser asks whether it may post.
+pub(crate) async fn preflight(request: HttpRequest) -> HttpResponse {
+    let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+    HttpResponse::NoContent()
+        .insert_header(ANY_ORIGIN)
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "POST, OPTIONS"))
+        .insert_header((
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            asked.unwrap_or(HeaderValue::from_static("content-type")),
+        ))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
+        .finish()
+}
+
+fn success(data: impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header(ANY_ORIGIN).json(Envelope {
+        resp_code: 0,
+        resp_msg: "Success",
+        data: Some(data),
+    })
+}
+
+fn list(
+    voip: &Voip,
+    account: AccountId,
+    user: Option<String>,
+    days: Option<RangeInclusive<OffsetDateTime>>,
+) -> Result<HttpResponse, Error> {
+    let answer = voip.read(account, |pbx| match (user, days) {
+        (Some(user), None) => success(pbx.calls_of(&user).collect::<Vec<_>>()),
+        (Some(user), Some(days)) => success(pbx.calls_of_during(&user, days).collect::<Vec<_>>()),
+        (None, Some(days)) => success(pbx.calls_during(days).collect::<Vec<_>>()),
+        (None, None) => success([(); 0]),
+    });
+    answer.ok_or(Error::InvalidSecret)
+}
+
+fn call_data(voip: &Voip, account: AccountId, params: &Params) -> Result<HttpResponse, Error> {
+    let call_id = params.text_or("uniqueId", "callId")?;
+    let answer = voip.read(account, |pbx| pbx.find(&call_id).map(CallRecord::from).map(success));
+    answer.ok_or(Error::InvalidSecret)?.ok_or(Error::CallNotFound)
+}
+
+async fn recording(
+    voip: &Voip,
+    account: AccountId,
+    params: &Params,
+    request: &HttpRequest,
+    path: &str,
+) -> Result<HttpResponse, Error> {
+    let issue = IssueLink { call_id: params.text("callId")? };
+    let issued = voip.execute(account, issue).await??;
+    let host = seal::seal(&voip.settings().application_key, account, issued.iv);
+    let link = link(&voip.base_url(request), path, &host, &issued.recording_file);
+    Ok(success(json!({ "link": link })))
+}
+
+async fn make_dial(
+    voip: &Voip,
+    account: AccountId,
+    params: &Params,
+) -> Result<HttpResponse, Error> {
+    let dial = MakeDial { extension: params.text("extension")?, phone: params.text("phone")? };
+    let echo = json!({ "extension": dial.extension, "phone": dial.phone });
+    voip.execute(account, dial).await??;
+    Ok(success(echo))
+}

@@ -1,0 +1,57 @@
+//! The links to recordings. Their token is their only protection: no partner secret is needed.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use ringback_exchange::audio::{Format, Sound};
+use ringback_mock::{Instance, media::Media};
+use serde::Deserialize;
+
+use crate::{Voip24h, error::Error, seal};
+
+type Voip = web::Data<Instance<Voip24h>>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Query {
+    host: String,
+    recording_file: String,
+}
+
+/// `GET|HEAD /api/recording/download`
+pub(crate) async fn download(voip: Voip, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let (sound, file) = recording(&voip, &request)?;
+    let disposition = format!("attachment; filename=\"{file}\"");
+    Ok(respond(sound, Format::Gsm, disposition, &request))
+}
+
+/// `GET|HEAD /recording/listen`
+pub(crate) async fn listen(voip: Voip, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let (sound, _) = recording(&voip, &request)?;
+    Ok(respond(sound, Format::Wav, "inline".to_owned(), &request))
+}
+
+fn recording(voip: &Voip, request: &HttpRequest) -> Result<(Sound, String), Error> {
+    // A parameter given twice or badly encoded is one that is not there.
+    let query: Query = serde_urlencoded::from_str(request.query_string()).unwrap_or_default();
+    if query.host.is_empty() {
+        return Err(Error::LinkWithout("host"));
+    }
+    if query.recording_file.is_empty() {
+        return Err(Error::LinkWithout("recordingFile"));
+    }
+    // A `+` that was not escaped arrives as a blank; neither text ever holds a blank.
+    let (host, file) = (query.host.replace(' ', "+"), query.recording_file.replace(' ', "+"));
+    let account = seal::open(&voip.settings().application_key, &host).ok_or(Error::InvalidHost)?;
+    let sound = voip.read(account, |pbx| pbx.recording(&file)).flatten();
+    Ok((sound.ok_or(Error::NoSuchRecording)?, file))
+}
+
+fn respond(
+    sound: Sound,
+    format: Format,
+    disposition: String,
+    request: &HttpRequest,
+) -> HttpResponse {
+    let size = sound.size(format);
+    let read = move |offset, buffer: &mut [u8]| sound.read(format, offset, buffer);
+    Media { media_type: format.media_type(), disposition, size, read }.respond(request)
+}

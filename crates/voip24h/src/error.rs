@@ -1,0 +1,121 @@
+//! Every failure with its status and message. The texts are chosen: vendors/voip24h.md, 1.1.
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use ringback_engine::EngineError;
+use ringback_mock::{Refusal, Unserved};
+use serde::{Deserialize, Serialize};
+
+use crate::wire::Envelope;
+
+/// Why an order to dial is not accepted. Nothing has changed then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum DialRefused {
+    /// There is no such extension.
+    #[error("Extension not found")]
+    UnknownExtension,
+    /// No phone is logged in at the extension.
+    #[error("Extension not registered")]
+    NotRegistered,
+    /// The number to call is not 3–15 digits with an optional leading `+`.
+    #[error("Invalid phone")]
+    InvalidPhone,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("Invalid partner secret")]
+    InvalidSecret,
+    #[error("Invalid request type")]
+    InvalidRequestType,
+    #[error("Missing data")]
+    MissingData,
+    #[error("Missing {0}")]
+    Missing(&'static str),
+    #[error("Invalid {0}")]
+    Invalid(&'static str),
+    #[error("Invalid date range")]
+    InvalidDateRange,
+    #[error("Call not found")]
+    CallNotFound,
+    #[error("Recording not found")]
+    RecordingNotFound,
+    #[error(transparent)]
+    Dial(#[from] DialRefused),
+    #[error("Invalid JSON")]
+    InvalidJson,
+    #[error("Missing {0}")]
+    LinkWithout(&'static str),
+    #[error("Invalid host")]
+    InvalidHost,
+    #[error("Recording not found")]
+    NoSuchRecording,
+    #[error("Internal error")]
+    Engine(#[from] EngineError),
+}
+
+impl From<Unserved> for Error {
+    fn from(error: Unserved) -> Self {
+        match error {
+            Unserved::Engine(error) => Self::Engine(error),
+            Unserved::AccountGone => Self::InvalidSecret,
+        }
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            // The code in the envelope says what is wrong; HTTP only that it was understood.
+            Self::InvalidSecret
+            | Self::InvalidRequestType
+            | Self::MissingData
+            | Self::Missing(_)
+            | Self::Invalid(_)
+            | Self::InvalidDateRange
+            | Self::CallNotFound
+            | Self::RecordingNotFound
+            | Self::Dial(_) => StatusCode::OK,
+            Self::InvalidJson | Self::LinkWithout(_) => StatusCode::BAD_REQUEST,
+            Self::InvalidHost => StatusCode::FORBIDDEN,
+            Self::NoSuchRecording => StatusCode::NOT_FOUND,
+            Self::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if let Self::Engine(error) = self {
+            log::error!("voip24h: {error}");
+        }
+        failure(self.status_code(), &self.to_string())
+    }
+}
+
+/// Answers requests that reach no handler.
+pub(crate) fn refused(refusal: Refusal) -> HttpResponse {
+    let (status, message) = match &refusal {
+        Refusal::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
+        Refusal::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
+        Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
+        Refusal::BodyBroken => (StatusCode::BAD_REQUEST, "Invalid JSON"),
+        Refusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
+    };
+    let mut response = failure(status, message);
+    if let Refusal::MethodNotAllowed { allow } = refusal
+        && let Ok(allow) = header::HeaderValue::from_str(&allow)
+    {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}
+
+fn failure(status: StatusCode, message: &str) -> HttpResponse {
+    HttpResponse::build(status).insert_header(crate::wire::ANY_ORIGIN).json(Envelope::<()> {
+        resp_code: -1,
+        resp_msg: message,
+        data: None,
+    })
+}

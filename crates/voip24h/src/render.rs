@@ -1,0 +1,150 @@
+//! The exchange's words in the vendor's: call records, recording names, links.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use ringback_exchange::{Cdr, HangupCause};
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
+use time::OffsetDateTime;
+
+use crate::{CallTag, CallType, wire::ZONE};
+
+/// A finished call as this vendor tells of it.
+#[derive(Debug, Clone, Copy)]
+pub struct CallRecord<'a>(&'a Cdr<CallTag>);
+
+impl<'a> From<&'a Cdr<CallTag>> for CallRecord<'a> {
+    fn from(cdr: &'a Cdr<CallTag>) -> Self {
+        Self(cdr)
+    }
+}
+
+impl CallRecord<'_> {
+    /// Returns the call's id: the second of its beginning and the sequence number of its channel.
+    pub fn call_id(&self) -> String {
+        format!("{}.{}", self.0.created_at().unix_timestamp(), self.0.tag.sequence)
+    }
+
+    /// Returns the extension that placed or received the call.
+    pub fn user(&self) -> &str {
+        self.0.extension.as_ref().map_or("", |extension| extension.as_str())
+    }
+
+    /// Returns the outside number.
+    pub fn phone_number(&self) -> &str {
+        match self.0.tag.call_type {
+            CallType::Outbound => self.0.to.as_str(),
+            CallType::Inbound | CallType::External => self.0.from.as_str(),
+        }
+    }
+
+    /// Returns how the call went, as Asterisk says it.
+    pub fn status(&self) -> &'static str {
+        match self.0.answered_at() {
+            Some(_) => "ANSWERED",
+            None => status(self.0.cause),
+        }
+    }
+
+    /// Returns the whole seconds from start to end, ringing included.
+    pub fn duration(&self) -> i64 {
+        let least = i64::from(self.0.answered_at().is_some());
+        self.0.duration().whole_seconds().max(least)
+    }
+
+    /// Returns when the call began, in the vendor's zone.
+    pub fn call_date(&self) -> String {
+        let at = self.0.created_at().to_offset(ZONE);
+        let (date, time) = (at.date(), at.time());
+        format!(
+            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+            date.year(),
+            u8::from(date.month()),
+            date.day(),
+            time.hour(),
+            time.minute(),
+            time.second()
+        )
+    }
+
+    /// Returns the name of the call's recording. vendors/voip24h.md, 5.1.
+    pub fn recording_file(&self) -> String {
+        let Cdr { from, to, line, .. } = self.0;
+        let (kind, a, b) = match self.0.tag.call_type {
+            CallType::Inbound => ("in", line.as_ref().unwrap_or(to), from),
+            CallType::Outbound => ("out", to, from),
+            CallType::External => ("external", to, from),
+        };
+        let stamp = stamp(self.0.created_at());
+        format!("{kind}-{a}-{b}-{stamp}-{}.gsm", self.call_id())
+    }
+}
+
+impl Serialize for CallRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut record = serializer.serialize_struct("CallRecord", 7)?;
+        record.serialize_field("callId", &self.call_id())?;
+        record.serialize_field("user", self.user())?;
+        record.serialize_field("phoneNumber", self.phone_number())?;
+        record.serialize_field("callType", self.0.tag.call_type.as_str())?;
+        record.serialize_field("callStatus", self.status())?;
+        record.serialize_field("duration", &self.duration())?;
+        record.serialize_field("callDate", &self.call_date())?;
+        record.end()
+    }
+}
+
+/// Asterisk's word for a call that was not answered.
+fn status(cause: HangupCause) -> &'static str {
+    match cause {
+        HangupCause::UserBusy | HangupCause::CallRejected => "BUSY",
+        HangupCause::NoAnswer
+        | HangupCause::NoUserResponse
+        | HangupCause::OriginatorCancel
+        | HangupCause::NormalClearing
+        | HangupCause::ManagerRequest
+        | HangupCause::BlindTransfer
+        | HangupCause::AttendedTransfer => "NO ANSWER",
+        HangupCause::UnallocatedNumber
+        | HangupCause::NoRouteDestination
+        | HangupCause::SubscriberAbsent
+        | HangupCause::NumberChanged
+        | HangupCause::DestinationOutOfOrder
+        | HangupCause::InvalidNumberFormat
+        | HangupCause::FacilityRejected
+        | HangupCause::NormalUnspecified
+        | HangupCause::NormalCircuitCongestion
+        | HangupCause::NetworkOutOfOrder
+        | HangupCause::NormalTemporaryFailure
+        | HangupCause::SwitchCongestion
+        | HangupCause::OutgoingCallBarred
+        | HangupCause::IncompatibleDestination
+        | HangupCause::RecoveryOnTimerExpire
+        | HangupCause::UserNotRegistered => "FAILED",
+    }
+}
+
+fn stamp(at: OffsetDateTime) -> String {
+    let at = at.to_offset(ZONE);
+    let (date, time) = (at.date(), at.time());
+    format!(
+        "{:04}{:02}{:02}-{:02}{:02}{:02}",
+        date.year(),
+        u8::from(date.month()),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
+/// What stays as it is in the query of a link; `=` does, as in the samples.
+const KEPT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'=');
+
+/// Writes a link to a recording.
+pub(crate) fn link(base: &str, path: &str, host: &str, file: &str) -> String {
+    let (host, file) = (utf8_percent_encode(host, KEPT), utf8_percent_encode(file, KEPT));
+    format!("{base}{path}?host={host}&recordingFile={file}")
+}
+
+#[cfg(test)]
+mod tests;

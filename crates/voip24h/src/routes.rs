@@ -1,0 +1,19 @@
+//! Every route of Voip24h.
+
+use actix_web::web;
+use ringback_mock::Endpoint;
+
+use crate::api::{partner, recording};
+
+const PARTNER: &str = "/api/v1/partner/voip24h";
+const DOWNLOAD: &str = "/api/recording/download";
+const LISTEN: &str = "/recording/listen";
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::post("partner", PARTNER, || web::post().to(partner::partner)),
+    Endpoint::options("partner-preflight", PARTNER, || web::route().to(partner::preflight)),
+    Endpoint::get("recording-download", DOWNLOAD, || web::get().to(recording::download)),
+    Endpoint::head("recording-download", DOWNLOAD, || web::head().to(recording::download)),
+    Endpoint::get("recording-listen", LISTEN, || web::get().to(recording::listen)),
+    Endpoint::head("recording-listen", LISTEN, || web::head().to(recording::listen)),
+];

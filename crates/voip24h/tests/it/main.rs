@@ -1,0 +1,23 @@
+//! Voip24h over real HTTP.
+
+mod accounts;
+mod golden;
+mod make_dial;
+mod property;
+mod recording;
+
+use ringback_testkit::{Api, Reply};
+use ringback_voip24h::Voip24h;
+use serde_json::{Value, json};
+
+const PARTNER: &str = "/api/v1/partner/voip24h";
+const SECRET: &str = "rdn7mllWMqND7S5DnZF8";
+
+async fn ask(api: &Api<Voip24h>, request_type: &str, data: Value) -> Reply {
+    ask_as(api, SECRET, request_type, data).await
+}
+
+async fn ask_as(api: &Api<Voip24h>, secret: &str, request_type: &str, data: Value) -> Reply {
+    let request = json!({ "requestType": request_type, "partnerSecret": secret, "data": data });
+    api.post(PARTNER, &request).await
+}
