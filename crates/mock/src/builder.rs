@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::{Instance, Running, Vendor, webhook::Targets};
 
+/// The moment at which a frozen clock begins unless told otherwise: a Monday at nine.
+pub const FROZEN_AT: OffsetDateTime = time::macros::datetime!(2026-01-05 09:00:00 UTC);
+
 /// Everything a user can say about an instance, the same for all vendors.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -189,8 +192,8 @@ impl<V: Vendor> Builder<V> {
         self
     }
 
-    /// The moment at which a frozen clock begins unless told otherwise.
-    pub const FROZEN_AT: OffsetDateTime = time::macros::datetime!(2026-01-05 09:00:00 UTC);
+    /// As [`FROZEN_AT`].
+    pub const FROZEN_AT: OffsetDateTime = FROZEN_AT;
 
     /// Makes the instance, to mount it inside an actix `App` of one's own.
     ///

@@ -226,13 +226,13 @@ impl<V: Vendor> Instance<V> {
     fn begin(self: &Arc<Self>) {
         let mut backstage = self.backstage.lock();
         if backstage.is_none() {
-            let has_webhooks = self.read(AccountId(0), |world| world.outbox().is_some());
+            let has_webhooks = self.has_webhooks();
             let engine = self.engine.clone();
             let targets = self.options.targets;
             *backstage = Backstage::begin(V::NAME, move || {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
-                if has_webhooks == Some(true) {
+                if has_webhooks {
                     rt::spawn(webhook::dispatch(V::NAME, engine, targets));
                 }
             });
@@ -339,6 +339,8 @@ pub trait Mount: Send + Sync + 'static {
     fn endpoints(&self) -> &'static [Endpoint];
     /// Returns what a user of the demo account needs.
     fn notes(&self) -> String;
+    /// Returns whether the vendor has webhooks.
+    fn has_webhooks(&self) -> bool;
     /// Mounts its routes and starts its timer and dispatcher.
     fn mount(&self, config: &mut web::ServiceConfig);
     /// Answers a request that reaches no handler.
@@ -390,6 +392,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
 
     fn notes(&self) -> String {
         V::notes(self)
+    }
+
+    fn has_webhooks(&self) -> bool {
+        self.read(AccountId(0), |world| world.outbox().is_some()) == Some(true)
     }
 
     fn mount(&self, config: &mut web::ServiceConfig) {
@@ -463,7 +469,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         Box::pin(async move {
             let url = url.as_deref().map(webhook::normalise).transpose();
             let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
-            if self.read(account, |world| world.outbox().is_some()) != Some(true) {
+            if !self.has_webhooks() {
                 let none = format!("{} has no webhooks", V::NAME);
                 return Err(ControlRefused::NotFound(none).into());
             }

@@ -16,7 +16,7 @@ mod vendor;
 pub mod webhook;
 
 pub use accounts::{AccountId, Accounts, Happened, Logged, Open, OpenRefused, To};
-pub use builder::{BuildError, Builder, Options};
+pub use builder::{BuildError, Builder, FROZEN_AT, Options};
 pub use endpoint::{BODY_LIMIT, Endpoint, Refusal, URL_LIMIT, base_url, broken_body};
 pub use instance::{Account, ControlError, Instance, Mount, Unserved};
 pub use running::Running;

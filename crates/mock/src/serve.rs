@@ -35,13 +35,11 @@ pub struct Setup {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// What a user of the control API has to show, if anything.
     pub control_token: Option<String>,
-    /// Whether Ctrl-C and SIGTERM end the server.
-    pub signals: bool,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { workers: 1, tls: None, control_token: None, signals: false }
+        Self { workers: 1, tls: None, control_token: None }
     }
 }
 
@@ -53,10 +51,8 @@ impl Default for Setup {
 /// # Errors
 /// When a socket cannot be listened on.
 pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server> {
-    let mut server = actix_server::Server::build().workers(setup.workers).shutdown_timeout(10);
-    if !setup.signals {
-        server = server.disable_signals();
-    }
+    let mut server =
+        actix_server::Server::build().workers(setup.workers).shutdown_timeout(10).disable_signals();
     for port in ports {
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;

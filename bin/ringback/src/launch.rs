@@ -1,0 +1,120 @@
+//! Binds every socket, starts everything, waits for the end.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::rt;
+use ringback_mock::{
+    Mount,
+    serve::{Port, Setup, serve, tls},
+};
+
+use crate::{
+    Fault,
+    config::{Config, Tls, Wanted},
+    logging, table,
+};
+
+/// Runs what was asked for until Ctrl-C or SIGTERM.
+pub(crate) fn run(config: Config) -> Result<(), Fault> {
+    logging::begin(config.log_format);
+    let tls = match &config.tls {
+        Tls::Off => None,
+        Tls::SelfSigned => Some(tls::self_signed().map_err(Fault::new)?),
+        Tls::Files { certificate, key } => {
+            Some(tls::from_files(certificate, key).map_err(Fault::new)?)
+        }
+    };
+    let (ports, lines) = bind(&config)?;
+    let setup = Setup { workers: config.workers, tls, control_token: config.control_token.clone() };
+    rt::System::new().block_on(async move {
+        let server = serve(ports, &setup).map_err(Fault::new)?;
+        table::print_start(&config, &lines)?;
+        let handle = server.handle();
+        rt::spawn(async move {
+            ended_by_user().await;
+            log::info!("stopping: finishing requests; once more to stop at once");
+            rt::spawn(async {
+                ended_by_user().await;
+                std::process::exit(130);
+            });
+            handle.stop(true).await;
+        });
+        server.await.map_err(Fault::new)?;
+        log::info!("stopped");
+        Ok(())
+    })
+}
+
+/// Builds the instances and binds their sockets, those that share a port together.
+fn bind(config: &Config) -> Result<(Vec<Port>, Vec<table::Line>), Fault> {
+    let mut ports: Vec<(u16, Port)> = Vec::new();
+    let mut lines = Vec::new();
+    let mut all: Vec<Arc<dyn Mount>> = Vec::new();
+    for Wanted { vendor, port, options } in &config.instances {
+        let told = options.webhook.is_some();
+        let mount = (vendor.build)(options.clone()).map_err(Fault::new)?;
+        if told && !mount.has_webhooks() {
+            return Err(Fault(format!("--webhook {0}: {0} has no webhooks", vendor.name)));
+        }
+        all.push(Arc::clone(&mount));
+        let shared = ports.iter_mut().find(|(number, _)| *number == *port && *port != 0);
+        let address = match shared {
+            Some((_, shared)) => {
+                shared.mounts.push(Arc::clone(&mount));
+                shared.listener.local_addr().map_err(Fault::new)?
+            }
+            None => {
+                let listener = listen(config, *port, mount.name())?;
+                let address = listener.local_addr().map_err(Fault::new)?;
+                let mounts = vec![Arc::clone(&mount)];
+                ports.push((*port, Port { listener, mounts, hub: false }));
+                address
+            }
+        };
+        lines.push(table::Line::of(&mount, vendor.name, address));
+    }
+    if let Some(port) = config.hub {
+        let listener = listen(config, port, "hub")?;
+        let address = listener.local_addr().map_err(Fault::new)?;
+        lines.push(table::Line::hub(address));
+        ports.push((port, Port { listener, mounts: all, hub: true }));
+    }
+    Ok((ports.into_iter().map(|(_, port)| port).collect(), lines))
+}
+
+fn listen(config: &Config, port: u16, name: &str) -> Result<TcpListener, Fault> {
+    let address = SocketAddr::new(config.bind, port);
+    TcpListener::bind(address).map_err(|error| {
+        let remedy = match name {
+            "hub" => "choose another with --hub PORT, or none with --no-hub".to_owned(),
+            _ => {
+                let vendor = name.split_once('-').map_or(name, |(vendor, _)| vendor);
+                format!("choose another with --vendor {vendor}=PORT")
+            }
+        };
+        Fault(format!("{name} cannot listen on {address}: {error}; {remedy}"))
+    })
+}
+
+/// Waits for Ctrl-C, or for SIGTERM where there is such a thing.
+async fn ended_by_user() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = tokio::signal::ctrl_c() => {}
+                }
+                return;
+            }
+            Err(error) => log::warn!("SIGTERM will end this without a farewell: {error}"),
+        }
+    }
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        log::warn!("Ctrl-C will end this without a farewell: {error}");
+        std::future::pending::<()>().await;
+    }
+}

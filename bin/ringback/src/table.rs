@@ -1,0 +1,120 @@
+//! What the launcher prints: the table at the start, the list of vendors, a fault.
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use ringback_engine::Start;
+use ringback_mock::Mount;
+use serde_json::json;
+
+use crate::{
+    Fault,
+    cli::LogFormat,
+    config::{Config, Tls},
+    vendors,
+};
+
+/// One row of the table at the start.
+pub(crate) struct Line {
+    name: String,
+    address: SocketAddr,
+    docs: String,
+    notes: String,
+}
+
+impl Line {
+    pub(crate) fn of(mount: &Arc<dyn Mount>, vendor: &str, address: SocketAddr) -> Self {
+        let docs = format!("docs/vendors/{vendor}.md");
+        Self { name: mount.name().to_owned(), address, docs, notes: mount.notes() }
+    }
+
+    pub(crate) fn hub(address: SocketAddr) -> Self {
+        let (docs, notes) = ("docs/control-api.md".to_owned(), "GET /__admin/health".to_owned());
+        Self { name: "hub".to_owned(), address, docs, notes }
+    }
+}
+
+/// Says where everything answers; all sockets are bound by now.
+pub(crate) fn print_start(config: &Config, lines: &[Line]) -> Result<(), Fault> {
+    let scheme = match config.tls {
+        Tls::Off => "http",
+        Tls::SelfSigned | Tls::Files { .. } => "https",
+    };
+    let mut out = io::stdout().lock();
+    let printed = match config.log_format {
+        LogFormat::Text => print_text(&mut out, config, scheme, lines),
+        LogFormat::Json => print_json(&mut out, config, scheme, lines),
+    };
+    // A launcher whose output nobody reads any more has nothing left to say, and goes on.
+    if let Err(error) = printed.and_then(|()| out.flush()) {
+        log::warn!("the table at the start could not be printed: {error}");
+    }
+    Ok(())
+}
+
+fn print_text(
+    out: &mut impl io::Write,
+    config: &Config,
+    scheme: &str,
+    lines: &[Line],
+) -> io::Result<()> {
+    let url = |line: &Line| format!("{scheme}://{}", line.address);
+    let heads = ["vendor", "address", "docs"];
+    let rows = lines.iter().map(|line| [line.name.clone(), url(line), line.docs.clone()]);
+    let rows: Vec<[String; 3]> = [heads.map(str::to_owned)].into_iter().chain(rows).collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.len()).max().unwrap_or(0)
+    };
+    let widths = [width(0), width(1), width(2)];
+    let notes = ["demo account"].into_iter().chain(lines.iter().map(|line| line.notes.as_str()));
+
+    writeln!(out, "ringback {}\n", env!("CARGO_PKG_VERSION"))?;
+    for (row, notes) in rows.iter().zip(notes) {
+        write!(out, " ")?;
+        for (cell, width) in row.iter().zip(widths) {
+            write!(out, " {cell:width$} ")?;
+        }
+        writeln!(out, " {notes}")?;
+    }
+    let clock = match config.start {
+        Start::Now => "clock running".to_owned(),
+        Start::Running(rate) => format!("clock running at {rate}x"),
+        Start::Frozen(at) => format!("clock standing at {at}"),
+    };
+    let both = if scheme == "https" { "; plain http is answered too" } else { "" };
+    writeln!(out, "\nseed {}, {clock}{both}. Ctrl-C stops.", config.seed)
+}
+
+fn print_json(
+    out: &mut impl io::Write,
+    config: &Config,
+    scheme: &str,
+    lines: &[Line],
+) -> io::Result<()> {
+    let listening = lines.iter().map(|line| {
+        let url = format!("{scheme}://{}", line.address);
+        json!({ "name": line.name, "url": url, "notes": line.notes })
+    });
+    let listening = listening.collect::<Vec<_>>();
+    writeln!(out, "{}", json!({ "seed": config.seed, "listening": listening }))
+}
+
+/// Lists the vendors.
+pub(crate) fn print_vendors() -> Result<(), Fault> {
+    let mut out = io::stdout().lock();
+    let mut print = || -> io::Result<()> {
+        for vendor in vendors::ALL {
+            writeln!(out, "{:10} {:5}  {}", vendor.name, vendor.port, vendor.title)?;
+        }
+        Ok(())
+    };
+    print().map_err(Fault::new)
+}
+
+/// Says what went wrong, in one line.
+pub(crate) fn print_fault(fault: &Fault) {
+    // With standard error gone there is nobody left to tell.
+    let _ = writeln!(io::stderr().lock(), "ringback: {fault}");
+}
