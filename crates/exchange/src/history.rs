@@ -16,9 +16,13 @@ use crate::{CallId, Cdr, Number, cdr::Moment};
 pub struct History<T> {
     records: Vec<Cdr<T>>,
     by_id: BTreeMap<CallId, u32>,
-    by_time: BTreeSet<(Moment, u32)>,
-    by_extension: BTreeMap<Number, BTreeSet<(Moment, u32)>>,
+    by_time: BTreeSet<Key>,
+    by_extension: BTreeMap<Number, BTreeSet<Key>>,
 }
+
+/// The beginning of a call, its identity (of calls that began together the later one is newer, even
+/// if it ended first) and its place among the records.
+type Key = (Moment, u32, u32);
 
 impl<T> Default for History<T> {
     fn default() -> Self {
@@ -35,7 +39,8 @@ impl<T> History<T> {
     /// Adds a finished call. At most 2³² calls are kept; a call beyond that is not.
     pub fn add(&mut self, cdr: Cdr<T>) {
         let Ok(place) = u32::try_from(self.records.len()) else { return };
-        let key = (cdr.moment(), place);
+        // Fewer than 2³² calls are kept, so the lower half of an identity is enough to order them.
+        let key = (cdr.moment(), cdr.id.0 as u32, place);
         self.by_id.insert(cdr.id, place);
         self.by_time.insert(key);
         if let Some(extension) = &cdr.extension {
@@ -76,13 +81,13 @@ impl<T> History<T> {
         &self,
         time: RangeInclusive<OffsetDateTime>,
     ) -> impl DoubleEndedIterator<Item = &Cdr<T>> {
-        self.by_time.range(keys(time)).filter_map(|(_, place)| self.at(*place))
+        self.by_time.range(keys(time)).filter_map(|(_, _, place)| self.at(*place))
     }
 
     /// Returns one extension's calls, oldest first.
     pub fn of(&self, extension: &str) -> impl DoubleEndedIterator<Item = &Cdr<T>> {
         let calls = self.by_extension.get(&Number::from(extension));
-        calls.into_iter().flatten().filter_map(|(_, place)| self.at(*place))
+        calls.into_iter().flatten().filter_map(|(_, _, place)| self.at(*place))
     }
 
     /// Returns one extension's calls created within a time, oldest first, both ends included.
@@ -93,7 +98,7 @@ impl<T> History<T> {
     ) -> impl DoubleEndedIterator<Item = &Cdr<T>> {
         let calls = self.by_extension.get(&Number::from(extension));
         let keys = calls.into_iter().flat_map(move |calls| calls.range(keys(time.clone())));
-        keys.filter_map(|(_, place)| self.at(*place))
+        keys.filter_map(|(_, _, place)| self.at(*place))
     }
 
     fn at(&self, place: u32) -> Option<&Cdr<T>> {
@@ -102,15 +107,15 @@ impl<T> History<T> {
 }
 
 /// A place that no record ever has.
-const NOWHERE: (Moment, u32) = (Moment::LAST, u32::MAX);
+const NOWHERE: Key = (Moment::LAST, u32::MAX, u32::MAX);
 
 /// An inverted range would panic in the tree; it holds nothing.
-fn keys(time: RangeInclusive<OffsetDateTime>) -> RangeInclusive<(Moment, u32)> {
+fn keys(time: RangeInclusive<OffsetDateTime>) -> RangeInclusive<Key> {
     let (from, to) = (Moment::from(*time.start()), Moment::from(*time.end()));
     if from > to {
         return NOWHERE..=NOWHERE;
     }
-    (from, 0)..=(to, u32::MAX)
+    (from, 0, 0)..=(to, u32::MAX, u32::MAX)
 }
 
 impl<T: Serialize> Serialize for History<T> {
