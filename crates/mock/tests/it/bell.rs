@@ -1,0 +1,222 @@
+//! A vendor of one bell: ringing it tells the webhook, and rings again after ten seconds.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use ringback_engine::{Command, Duration, Machine, OffsetDateTime, Replay};
+use ringback_mock::{
+    AccountId, Builder, ControlRefused, Endpoint, Genesis, Instance, Outbox, OutboxCommand,
+    Refusal, Vendor, World, broken_body,
+    webhook::{Policy, Post},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+pub(crate) struct Bell;
+
+impl Bell {
+    pub(crate) fn builder() -> Builder<Self> {
+        Builder::default().frozen_clock()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Tower {
+    rung: u64,
+    again: Option<i64>,
+    outbox: Outbox,
+}
+
+/// What the tower tells of time passing.
+#[derive(Debug, Serialize)]
+pub(crate) struct Rung {
+    rung: u64,
+}
+
+/// Rings the bell; `lane` is whose order the webhook keeps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Ring {
+    pub(crate) lane: u64,
+    #[serde(default)]
+    pub(crate) again: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Logged {
+    Ring(Ring),
+    Outbox(OutboxCommand),
+}
+
+impl From<Ring> for Logged {
+    fn from(ring: Ring) -> Self {
+        Self::Ring(ring)
+    }
+}
+
+impl From<OutboxCommand> for Logged {
+    fn from(command: OutboxCommand) -> Self {
+        Self::Outbox(command)
+    }
+}
+
+impl Replay<Tower> for Logged {
+    fn replay(self, tower: &mut Tower, now: OffsetDateTime) {
+        match self {
+            Self::Ring(ring) => drop(ring.execute(tower, now)),
+            Self::Outbox(command) => command.execute(tower, now),
+        }
+    }
+}
+
+impl Command<Tower> for Ring {
+    type Outcome = Result<Value, ControlRefused>;
+
+    fn execute(self, tower: &mut Tower, now: OffsetDateTime) -> Self::Outcome {
+        if self.lane == 13 {
+            return Err(ControlRefused::Conflict("not on lane 13".into()));
+        }
+        tower.ring(now, self.lane);
+        if self.again {
+            tower.again = Some((now + Duration::seconds(10)).unix_timestamp());
+        }
+        Ok(json!({ "rung": tower.rung }))
+    }
+}
+
+impl Tower {
+    fn ring(&mut self, now: OffsetDateTime, lane: u64) {
+        self.rung += 1;
+        self.outbox.post(
+            now,
+            Post {
+                lane,
+                event: "rung".into(),
+                url: None,
+                headers: vec![("Content-Type".into(), "application/json".into())],
+                body: json!({ "rung": self.rung, "lane": lane }).to_string(),
+            },
+        );
+    }
+}
+
+impl Machine for Tower {
+    type Logged = Logged;
+    type Event = Rung;
+
+    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Rung)) {
+        if let Some(due) = self.next_due().filter(|due| *due <= to) {
+            self.again = None;
+            self.ring(due, 0);
+            seen(Rung { rung: self.rung });
+        }
+    }
+
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        self.again.map(|at| OffsetDateTime::from_unix_timestamp(at).unwrap())
+    }
+}
+
+impl World for Tower {
+    type Control = Ring;
+
+    fn reseed(&mut self, _seed: u64) {}
+
+    fn outbox(&self) -> Option<&Outbox> {
+        Some(&self.outbox)
+    }
+
+    fn outbox_mut(&mut self) -> Option<&mut Outbox> {
+        Some(&mut self.outbox)
+    }
+
+    fn calls(&self, _limit: usize) -> Value {
+        json!([])
+    }
+
+    fn call(&self, _id: &str) -> Option<Value> {
+        None
+    }
+
+    fn extensions(&self) -> Value {
+        json!([])
+    }
+
+    fn behaviours(&self) -> Value {
+        json!([])
+    }
+}
+
+/// How often a delivery is tried again.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) retries: Vec<u32>,
+    pub(crate) timeout_seconds: Option<u32>,
+}
+
+async fn ring(
+    bell: web::Data<Instance<Bell>>,
+    request: HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> HttpResponse {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return Bell::refuse(&bell, broken_body(&error), &request),
+    };
+    let Ok(ring) = serde_json::from_slice::<Ring>(&body) else {
+        return HttpResponse::BadRequest().body("bell: no ring");
+    };
+    match bell.execute(AccountId(0), ring).await {
+        Ok(Ok(done)) => HttpResponse::Ok().json(done),
+        Ok(Err(refused)) => HttpResponse::Conflict().body(refused.to_string()),
+        Err(error) => HttpResponse::ServiceUnavailable().body(error.to_string()),
+    }
+}
+
+async fn rung(bell: web::Data<Instance<Bell>>) -> HttpResponse {
+    HttpResponse::Ok().json(bell.read(AccountId(0), |tower| tower.rung))
+}
+
+impl Vendor for Bell {
+    const NAME: &'static str = "bell";
+    const TITLE: &'static str = "A bell tower";
+    const PORT: u16 = 0;
+    const FRESH: &'static str = "{}";
+    const ENDPOINTS: &'static [Endpoint] = &[
+        Endpoint::post("ring", "/bell/ring", || web::post().to(ring)),
+        Endpoint::get("rung", "/bell/rung", || web::get().to(rung)),
+    ];
+    const BODY_LIMIT: usize = 1_000;
+
+    type World = Tower;
+    type Fresh = Value;
+    type Settings = Settings;
+    type Scenario = Value;
+
+    fn accounts(_fresh: &Value, _settings: &Settings) -> Vec<Vec<String>> {
+        vec![vec!["keeper".into()]]
+    }
+
+    fn world(genesis: &Genesis<'_, Self>, _at: OffsetDateTime) -> Tower {
+        let policy = Policy {
+            timeout_seconds: genesis.settings.timeout_seconds.unwrap_or(10),
+            retries: genesis.settings.retries.clone(),
+        };
+        let target = genesis.webhook.map(str::to_owned);
+        Tower { rung: 0, again: None, outbox: Outbox::new(policy, target) }
+    }
+
+    fn refuse(_: &Instance<Self>, refusal: Refusal, _: &HttpRequest) -> HttpResponse {
+        match refusal {
+            Refusal::NotFound => HttpResponse::NotFound().body("bell: not found"),
+            Refusal::MethodNotAllowed { allow } => HttpResponse::MethodNotAllowed()
+                .insert_header(("allow", allow))
+                .body("bell: method"),
+            Refusal::BodyTooLarge => HttpResponse::PayloadTooLarge().body("bell: too large"),
+            Refusal::BodyBroken => HttpResponse::BadRequest().body("bell: broken"),
+            Refusal::UrlTooLong => HttpResponse::UriTooLong().body("bell: too long"),
+        }
+    }
+
+    fn notes(_: &Instance<Self>) -> String {
+        "ring".into()
+    }
+}
