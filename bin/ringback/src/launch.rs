@@ -29,13 +29,15 @@ pub(crate) fn run(config: Config) -> Result<(), Fault> {
     let setup = Setup { workers: config.workers, tls, control_token: config.control_token.clone() };
     rt::System::new().block_on(async move {
         let server = serve(ports, &setup).map_err(Fault::new)?;
-        table::print_start(&config, &lines)?;
+        // Before the table says that all is ready: whoever reads it may send a signal at once.
+        let mut ending = Ending::listen();
+        table::print_start(&config, &lines);
         let handle = server.handle();
         rt::spawn(async move {
-            ended_by_user().await;
+            ending.comes().await;
             log::info!("stopping: finishing requests; once more to stop at once");
-            rt::spawn(async {
-                ended_by_user().await;
+            rt::spawn(async move {
+                ending.comes().await;
                 std::process::exit(130);
             });
             handle.stop(true).await;
@@ -97,24 +99,50 @@ fn listen(config: &Config, port: u16, name: &str) -> Result<TcpListener, Fault> 
     })
 }
 
-/// Waits for Ctrl-C, or for SIGTERM where there is such a thing.
-async fn ended_by_user() {
-    #[cfg(unix)]
-    {
+/// Ctrl-C, and SIGTERM where there is such a thing.
+#[cfg(unix)]
+struct Ending(Vec<tokio::signal::unix::Signal>);
+
+#[cfg(unix)]
+impl Ending {
+    fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
+        let listened = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+        let warn = |error| log::warn!("a signal will end this without a farewell: {error}");
+        Self(listened.into_iter().filter_map(|signal| signal.map_err(warn).ok()).collect())
+    }
+
+    /// Returns when one of them comes.
+    async fn comes(&mut self) {
+        let mut each = self.0.iter_mut();
+        match (each.next(), each.next()) {
+            (Some(one), Some(other)) => {
                 tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = tokio::signal::ctrl_c() => {}
+                    _ = one.recv() => {}
+                    _ = other.recv() => {}
                 }
-                return;
             }
-            Err(error) => log::warn!("SIGTERM will end this without a farewell: {error}"),
+            (Some(one), None) => drop(one.recv().await),
+            (None, _) => std::future::pending().await,
         }
     }
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        log::warn!("Ctrl-C will end this without a farewell: {error}");
-        std::future::pending::<()>().await;
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct Ending;
+
+#[cfg(not(unix))]
+impl Ending {
+    fn listen() -> Self {
+        Self
+    }
+
+    /// Returns when it comes.
+    async fn comes(&mut self) {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            log::warn!("Ctrl-C will end this without a farewell: {error}");
+            std::future::pending::<()>().await;
+        }
     }
 }

@@ -36,7 +36,7 @@ impl Line {
 }
 
 /// Says where everything answers; all sockets are bound by now.
-pub(crate) fn print_start(config: &Config, lines: &[Line]) -> Result<(), Fault> {
+pub(crate) fn print_start(config: &Config, lines: &[Line]) {
     let scheme = match config.tls {
         Tls::Off => "http",
         Tls::SelfSigned | Tls::Files { .. } => "https",
@@ -50,7 +50,6 @@ pub(crate) fn print_start(config: &Config, lines: &[Line]) -> Result<(), Fault> 
     if let Err(error) = printed.and_then(|()| out.flush()) {
         log::warn!("the table at the start could not be printed: {error}");
     }
-    Ok(())
 }
 
 fn print_text(

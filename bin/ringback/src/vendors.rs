@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ringback_impactpbx::ImpactPbx;
 use ringback_mock::{BuildError, Builder, Mount, Options, Vendor};
 use ringback_voip24h::Voip24h;
 
@@ -15,7 +16,7 @@ pub(crate) struct Known {
 }
 
 /// Every vendor, in the order in which they are started.
-pub(crate) const ALL: &[Known] = &[known::<Voip24h>()];
+pub(crate) const ALL: &[Known] = &[known::<ImpactPbx>(), known::<Voip24h>()];
 
 const fn known<V: Vendor>() -> Known {
     Known { name: V::NAME, title: V::TITLE, port: V::PORT, build: build::<V> }

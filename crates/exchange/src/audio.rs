@@ -49,7 +49,8 @@ impl Sound {
         Self { ringing, talking }
     }
 
-    /// Returns how long the call is heard; a file is this long to the nearest sample or frame.
+    /// Returns how long the call is heard; a file is this long to the nearest sample,
+    /// pair of GSM frames, or MP3 frame.
     pub fn length(&self) -> Duration {
         self.ringing.saturating_add(self.talking)
     }
@@ -78,12 +79,13 @@ impl Sound {
     }
 
     fn timeline(&self, format: Format) -> Timeline {
-        let unit = match format {
-            Format::Wav => wav::SAMPLE,
-            Format::Gsm => frames::GSM.frame,
-            Format::Mp3 => frames::MP3.frame,
+        let (unit, several) = match format {
+            Format::Wav => (wav::SAMPLE, 1),
+            // Some decoders, sox among them, read frames in pairs and make up a missing one.
+            Format::Gsm => (frames::GSM.frame, 2),
+            Format::Mp3 => (frames::MP3.frame, 1),
         };
-        Timeline::new(self, unit)
+        Timeline::new(self, unit, several)
     }
 }
 

@@ -350,7 +350,7 @@ pub trait Mount: Send + Sync + 'static {
     /// Jumps the clock forward and returns what happened.
     fn advance(&self, by: Duration) -> Result<Value, serde_json::Error>;
     /// Makes all worlds anew.
-    fn reset(&self) -> Result<ClockState, EngineError>;
+    fn reset(&self) -> LocalBoxFuture<'_, Result<ClockState, EngineError>>;
     /// Finds an account by its credential; the demo account if none is given.
     fn account(&self, credential: Option<&str>) -> Option<AccountId>;
     /// Shows an account's calls.
@@ -415,9 +415,11 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         serde_json::to_value(self.engine.advance(by))
     }
 
-    fn reset(&self) -> Result<ClockState, EngineError> {
-        self.engine.reset_blocking()?;
-        Ok(self.engine.clock().state())
+    fn reset(&self) -> LocalBoxFuture<'_, Result<ClockState, EngineError>> {
+        Box::pin(async move {
+            self.engine.reset().await?;
+            Ok(self.engine.clock().state())
+        })
     }
 
     fn account(&self, credential: Option<&str>) -> Option<AccountId> {

@@ -39,14 +39,14 @@ fn a_recording_of_five_seconds_has_208_mp3_frames() {
 }
 
 #[test]
-fn a_length_is_rounded_to_the_nearest_sample_or_frame() {
+fn a_length_is_rounded_to_the_nearest_sample_pair_of_frames_or_frame() {
     let odd = sound(0, 12_345);
     assert_eq!(odd.size(Format::Wav), 44 + 2 * 98_760);
-    assert_eq!(odd.size(Format::Gsm), 617 * 33);
+    assert_eq!(odd.size(Format::Gsm), 618 * 33);
     assert_eq!(odd.size(Format::Mp3), 514 * 72);
-    assert_eq!(sound(0, 9).size(Format::Gsm), 0);
-    assert_eq!(sound(0, 10).size(Format::Gsm), 33);
-    assert_eq!(sound(5, 5).size(Format::Gsm), 33);
+    assert_eq!(sound(0, 19).size(Format::Gsm), 0);
+    assert_eq!(sound(0, 20).size(Format::Gsm), 66);
+    assert_eq!(sound(5, 15).size(Format::Gsm), 66);
     assert_eq!(sound(0, 11).size(Format::Mp3), 0);
     assert_eq!(sound(0, 12).size(Format::Mp3), 72);
     let instant = Sound::new(Duration::nanoseconds(62_500), Duration::ZERO);

@@ -60,10 +60,12 @@ struct Stretch {
 }
 
 impl Timeline {
-    pub(super) fn new(sound: &Sound, unit: Duration) -> Self {
-        let answered = rounded(sound.ringing, unit);
+    /// Lays out a sound in units, a whole number of times `several` of them.
+    pub(super) fn new(sound: &Sound, unit: Duration, several: u32) -> Self {
+        let end = rounded(sound.length(), unit * several) * u64::from(several);
+        let answered = rounded(sound.ringing, unit).min(end);
         let opening = if sound.talking < OPENED { Duration::ZERO } else { Part::Opening.length() };
-        let opened = answered + rounded(opening, unit);
+        let opened = (answered + rounded(opening, unit)).min(end);
         let stretch = |part: Part, start, end| {
             let cycle = rounded(part.length(), unit).max(1);
             Stretch { part, cycle, start, end }
@@ -71,7 +73,7 @@ impl Timeline {
         Self {
             ringing: stretch(Part::Ringing, 0, answered),
             opening: stretch(Part::Opening, answered, opened),
-            talk: stretch(Part::Talk, opened, rounded(sound.length(), unit)),
+            talk: stretch(Part::Talk, opened, end),
         }
     }
 

@@ -84,7 +84,14 @@ impl<T: Clone> Exchange<T> {
         let given = call.given.filter(|_| is_called);
         let direction = call.direction;
 
-        let unable = self.unable(&party, id, dials_itself);
+        // Whoever talks in the call already is busy for its other side; a supervisor is not one.
+        let calls_itself = matches!(role, Role::Talks(_))
+            && party.is_extension()
+            && call.live_legs().any(|(_, leg)| leg.party == party);
+        let unable = match calls_itself {
+            true => Some(Behaviour::fails(Outcome::Busy, crate::Distribution::ZERO)),
+            false => self.unable(&party, id, dials_itself),
+        };
         let picks_up = dials_itself && unable.is_none();
         let behaviour = if picks_up {
             Some(Behaviour::fails(Outcome::Manual, crate::Distribution::ZERO))

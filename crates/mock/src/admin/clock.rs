@@ -68,9 +68,11 @@ pub(super) async fn advance(named: Named, body: Body) -> Answer {
 
 /// `POST reset`
 pub(super) async fn reset(named: Named) -> Answer {
-    let reset = named.each(|mount| {
-        let clock = mount.reset().map_err(Refused::unavailable)?;
-        Ok(json!({ "reset": true, "clock": clock }))
-    })?;
+    let mut clocks = Vec::new();
+    for mount in named.mounts() {
+        clocks.push(mount.reset().await.map_err(Refused::unavailable)?);
+    }
+    let mut clocks = clocks.into_iter();
+    let reset = named.each(|_| Ok(json!({ "reset": true, "clock": clocks.next() })))?;
     Ok(answer(&reset))
 }

@@ -49,10 +49,15 @@ impl Named {
         Ok(Self { mounts, query, request: request.clone() })
     }
 
+    /// Returns the instances.
+    pub(super) fn mounts(&self) -> &[Arc<dyn Mount>] {
+        &self.mounts
+    }
+
     /// Asks every instance: one alone answers for itself, several by name.
     pub(super) fn each(
         &self,
-        ask: impl Fn(&Arc<dyn Mount>) -> Result<Value, Refused>,
+        mut ask: impl FnMut(&Arc<dyn Mount>) -> Result<Value, Refused>,
     ) -> Result<Value, Refused> {
         if let [only] = self.mounts.as_slice() {
             return ask(only);

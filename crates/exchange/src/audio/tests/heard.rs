@@ -101,7 +101,7 @@ fn ringing_cut_short_fades_instead_of_clicking() {
 
 #[test]
 fn the_formats_are_heard_at_the_same_times() {
-    let sound = sound(7100, 9960);
+    let sound = sound(7100, 9980);
     let samples = samples(&sound);
     for (format, bytes, length) in [(Format::Gsm, 33, 160), (Format::Mp3, 72, 192)] {
         for (index, frame) in whole(&sound, format).chunks(bytes).enumerate() {

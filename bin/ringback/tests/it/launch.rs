@@ -1,0 +1,203 @@
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+
+use awc::Client;
+use serde_json::{Value, json};
+
+use crate::started::{Started, outcome, ringback};
+
+const PARTNER: &str = "/api/v1/partner/voip24h";
+
+async fn get(url: &str) -> Value {
+    let mut answer = Client::default().get(url).send().await.expect("an answer");
+    serde_json::from_slice(&answer.body().await.unwrap()).unwrap_or_default()
+}
+
+async fn users_calls(url: &str, secret: &str) -> Value {
+    let data = json!({ "user": "137" });
+    let request = json!({ "requestType": "getUser", "partnerSecret": secret, "data": data });
+    let client = Client::default();
+    let mut answer = client.post(format!("{url}{PARTNER}")).send_json(&request).await.unwrap();
+    answer.json().await.unwrap()
+}
+
+/// A folder of its own for one test.
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("ringback-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// What a mistake says: one line, and exit status 2.
+fn mistake(flags: &[&str]) -> String {
+    let output = outcome(flags);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{flags:?}: {said}");
+    assert_eq!(said.lines().count(), 1, "{flags:?}: {said}");
+    said
+}
+
+#[actix_web::test]
+async fn both_vendors_answer_on_one_port_and_the_hub_speaks_for_both() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (voip, impact) = (format!("voip24h={port}"), format!("impactpbx={port}"));
+    let ringback = Started::with(&["--vendor", &voip, "--vendor", &impact, "--hub", "0"]);
+    let url = ringback.url("voip24h");
+    assert_eq!(ringback.url("impactpbx"), url);
+    assert_eq!(users_calls(&url, "rdn7mllWMqND7S5DnZF8").await["respCode"], 0);
+    assert_eq!(get(&format!("{url}/get_cdr")).await["total"], 5);
+
+    // Each keeps its own words for what it does not know.
+    assert_eq!(get(&format!("{url}/api/v1/other")).await["respMsg"], "Not Found");
+    assert_eq!(get(&format!("{url}{PARTNER}")).await["respMsg"], "Method Not Allowed");
+
+    let health = get(&format!("{}/__admin/health", ringback.url("hub"))).await;
+    assert_eq!(health["vendors"].as_array().unwrap().len(), 2);
+    let calls = get(&format!("{}/__admin/voip24h/calls", ringback.url("hub"))).await;
+    assert_eq!(calls["calls"].as_array().unwrap().len(), 4);
+    let clocks = get(&format!("{url}/__admin/clock")).await;
+    assert_eq!(clocks["vendors"]["voip24h"]["frozen"], false);
+}
+
+#[cfg(unix)]
+#[actix_web::test]
+async fn sigterm_and_ctrl_c_end_it_cleanly_with_status_0() {
+    for signal in ["-TERM", "-INT"] {
+        let ringback = Started::with(&["--vendor", "voip24h=0", "--no-hub"]);
+        // A client that keeps its connection open does not hold it up.
+        let url = ringback.url("voip24h");
+        let mut idle = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+        idle.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+        let began = std::time::Instant::now();
+        let (status, said) = ringback.end_by(signal);
+        assert_eq!(status, Some(0), "{said}");
+        assert!(said.contains("stopped") && !said.contains("panic"), "{said}");
+        assert!(began.elapsed().as_secs() < 8, "{:?}", began.elapsed());
+    }
+}
+
+#[test]
+fn a_mistake_is_one_line_that_says_which_and_what_to_do() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let said = mistake(&["--vendor", &format!("voip24h={port}"), "--no-hub"]);
+    assert!(said.contains(&port.to_string()) && said.contains("--vendor voip24h=PORT"), "{said}");
+    let said = mistake(&["--vendor", "voip24h=0", "--hub", &port.to_string()]);
+    assert!(said.contains("--no-hub"), "{said}");
+    for (flags, part) in [
+        (["--vendor", "voip25h"], "known are impactpbx, voip24h"),
+        (["--vendor", "voip24h=x"], "no port"),
+        (["--vendor", "voip24h,voip24h"], "already"),
+        (["--webhook", "impactpbx"], "NAME=URL"),
+        (["--webhook", "mango=http://x"], "not started"),
+        (["--webhook", "voip24h=http://x"], "no webhooks"),
+        (["--webhook", "impactpbx=ftp://x"], "ftp://x"),
+        (["--bind", "0.0.0.0"], "--control-token"),
+        (["--rate", "0"], "--rate 0"),
+        (["--freeze=yesterday", "--no-hub"], "2026-01-05T09:00:00Z"),
+        (["--scenario", "/nowhere.toml"], "/nowhere.toml"),
+        (["--fixtures", "/nowhere"], "no such folder"),
+        (["--config", "/nowhere.toml"], "/nowhere.toml"),
+        (["--tls-cert", "/nowhere.pem"], "--tls-key"),
+    ] {
+        let said = mistake(&flags);
+        assert!(said.contains(part), "{flags:?}: {said}");
+    }
+}
+
+#[test]
+fn a_broken_file_is_named_with_its_fault() {
+    let folder = folder("broken");
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    for (name, text, part) in [
+        ("a.toml", "rate = \"fast\"", "rate"),
+        ("b.toml", "speed = 3", "speed"),
+        ("c.toml", "[mango]\nx = 1", "mango"),
+        ("d.toml", "[voip24h]\nx = 1", "voip24h: settings: unknown field `x`"),
+        ("e.toml", "= 1", "e.toml"),
+    ] {
+        let said = mistake(&["--config", &file(name, text)]);
+        assert!(said.contains(part), "{name}: {said}");
+    }
+    for (name, text, part) in [
+        ("s.toml", "[[rules]]\nto = \"1\"\noutcome = \"maybe\"", "maybe"),
+        ("t.json", "{\"rules\": [{\"to\": \"1\", \"otcome\": \"busy\"}]}", "otcome"),
+        ("u.json", "{", "u.json"),
+        ("v.json", "{\"rule\": []}", "unknown key rule"),
+    ] {
+        let said = mistake(&["--scenario", &file(name, text)]);
+        assert!(said.contains(part), "{name}: {said}");
+    }
+    let fresh = file("fixtures/voip24h/fresh.json", "{\"partner_secrets\": 5}");
+    let fixtures = fresh.strip_suffix("/voip24h/fresh.json").unwrap();
+    let said = mistake(&["--fixtures", fixtures]);
+    assert!(said.contains("voip24h: fresh.json"), "{said}");
+    let (cert, key) = (file("c.pem", "x"), file("k.pem", "y"));
+    let said = mistake(&["--tls-cert", &cert, "--tls-key", &key]);
+    assert!(said.contains("c.pem"), "{said}");
+}
+
+#[actix_web::test]
+async fn a_flag_beats_a_variable_and_a_variable_beats_the_file() {
+    let folder = folder("precedence");
+    let text = "vendor = [\"voip24h=0\"]\nno-hub = true\nseed = 1\naccounts = \"open\"\n";
+    std::fs::write(folder.join("ringback.toml"), text).unwrap();
+    let seed = |flags: &[&str], variable: Option<&str>| {
+        let mut command = ringback(&folder, &[&["--log-format", "json"], flags].concat());
+        if let Some(value) = variable {
+            command.env("RINGBACK_SEED", value);
+        }
+        Started::of(command)
+    };
+    assert_eq!(seed(&[], None).table["seed"], 1);
+    assert_eq!(seed(&[], Some("2")).table["seed"], 2);
+    let started = seed(&["--seed", "3"], Some("2"));
+    assert_eq!(started.table["seed"], 3);
+    let calls = users_calls(&started.url("voip24h"), "a secret of mine").await;
+    assert_eq!(calls["data"].as_array().unwrap().len(), 2);
+}
+
+#[actix_web::test]
+async fn a_scenario_decides_and_two_instances_of_a_vendor_are_two_exchanges() {
+    let folder = folder("scenario");
+    let path = folder.join("scenario.toml");
+    let text = "[[rules]]\nto = \"0912*\"\noutcome = \"busy\"\n\n[[voip24h.extensions]]\nnumber = \"106\"\n";
+    std::fs::write(&path, text).unwrap();
+    let scenario = path.to_str().unwrap();
+    let flags =
+        ["--scenario", scenario, "--vendor", "voip24h=0,voip24h=0", "--hub", "0", "--freeze"];
+    let started = Started::with(&flags);
+    let url = started.url("voip24h");
+    let dial = json!({
+        "requestType": "makeDial",
+        "partnerSecret": "rdn7mllWMqND7S5DnZF8",
+        "data": { "extension": "106", "phone": "0912345678" },
+    });
+    let client = Client::default();
+    let mut answer = client.post(format!("{url}{PARTNER}")).send_json(&dial).await.unwrap();
+    assert_eq!(answer.json::<Value>().await.unwrap()["respCode"], 0);
+    let advance = client.post(format!("{}/__admin/clock/advance", started.url("hub")));
+    advance.send_json(&json!({ "seconds": 60 })).await.unwrap();
+    let call = &get(&format!("{url}/__admin/calls")).await["calls"][0];
+    assert_eq!(call["cause"], "USER_BUSY");
+    let other = get(&format!("{}/__admin/calls", started.url("voip24h-2"))).await;
+    assert_eq!(other["calls"].as_array().unwrap().len(), 4);
+    assert_eq!(
+        get(&format!("{}/__admin/voip24h-2/clock", started.url("hub"))).await["frozen"],
+        true
+    );
+}
+
+#[test]
+fn vendors_and_completions_are_printed() {
+    let vendors = String::from_utf8(outcome(&["vendors"]).stdout).unwrap();
+    assert!(vendors.contains("voip24h") && vendors.contains("8000"), "{vendors}");
+    let completions = outcome(&["completions", "bash"]);
+    assert!(completions.status.success() && completions.stdout.len() > 1_000);
+}

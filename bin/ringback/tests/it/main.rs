@@ -1,0 +1,13 @@
+//! The binary as a user starts it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod launch;
+mod readme;
+mod started;

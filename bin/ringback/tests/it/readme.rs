@@ -1,0 +1,138 @@
+//! Every sample of the README, and of the vendors' pages, run against the binary.
+//!
+//! In a `console` block a line `$ curl …` is a request and the lines after it, up to the next one,
+//! are its answer; `…` in an answer stands for any text. Other commands are not run.
+
+use std::path::Path;
+
+use awc::Client;
+
+use crate::started::Started;
+
+struct Sample {
+    command: String,
+    answer: String,
+}
+
+fn samples(text: &str) -> Vec<Sample> {
+    let mut samples: Vec<Sample> = Vec::new();
+    let mut inside = false;
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        match line {
+            "```console" => inside = true,
+            "```" => inside = false,
+            _ if !inside => {}
+            _ => match line.strip_prefix("$ ") {
+                Some(command) => {
+                    let mut command = command.to_owned();
+                    while let Some(begun) = command.strip_suffix('\\') {
+                        command = format!("{begun}{}", lines.next().expect("the next line").trim());
+                    }
+                    samples.push(Sample { command, answer: String::new() });
+                }
+                None => {
+                    let sample = samples.last_mut().expect("a command before its answer");
+                    sample.answer.push_str(line.trim());
+                }
+            },
+        }
+    }
+    samples
+}
+
+/// Splits a command as a shell does, as far as the samples need it.
+fn words(command: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote, mut begun) = (Vec::new(), String::new(), None, false);
+    for c in command.chars() {
+        match (c, quote) {
+            ('\'' | '"', None) => (quote, begun) = (Some(c), true),
+            (c, Some(q)) if c == q => quote = None,
+            (' ', None) => {
+                if begun || !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                begun = false;
+            }
+            (c, _) => word.push(c),
+        }
+    }
+    if begun || !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+async fn curl(ringback: &Started, command: &str) -> String {
+    let (mut method, mut url, mut body, mut headers) = (None, None, None, Vec::new());
+    let mut words = words(command).into_iter().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().expect("a value");
+        match word.as_str() {
+            "-s" | "-k" | "-sk" => {}
+            "-X" => method = Some(value()),
+            "-d" => body = Some(value()),
+            "-H" => headers.push(value()),
+            _ => url = Some(word),
+        }
+    }
+    let mut url = url.expect("an address");
+    for (name, port) in [("impactpbx", 3030), ("voip24h", 8000), ("hub", 4010)] {
+        for host in ["localhost", "127.0.0.1"] {
+            for scheme in ["http://", "https://", ""] {
+                if let Some(path) = url.strip_prefix(&format!("{scheme}{host}:{port}")) {
+                    url = format!("{}{path}", ringback.url(name));
+                }
+            }
+        }
+    }
+    let method = method.unwrap_or_else(|| if body.is_some() { "POST" } else { "GET" }.to_owned());
+    let mut request = Client::default().request(method.parse().unwrap(), url).no_decompress();
+    for header in headers {
+        let (name, value) = header.split_once(':').expect("a header");
+        request = request.insert_header((name.trim(), value.trim()));
+    }
+    let mut answer = request.send_body(body.unwrap_or_default()).await.expect("an answer");
+    let body = answer.body().limit(10 << 20).await.unwrap();
+    String::from_utf8_lossy(&body).trim().to_owned()
+}
+
+/// Compares an answer with a sample in which `…` stands for any text.
+fn is_like(sample: &str, answer: &str) -> bool {
+    let Some((first, others)) = sample.split_once('…') else { return sample == answer };
+    let (middle, last) = others.rsplit_once('…').unwrap_or(("", others));
+    let within = answer.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
+    let found = |rest: &'_ str, part: &str| rest.find(part).map(|at| at + part.len());
+    let mut rest = match within {
+        Some(rest) => rest,
+        None => return false,
+    };
+    middle.split('…').all(|part| {
+        let end = found(rest, part);
+        rest = end.map_or("", |end| &rest[end..]);
+        end.is_some()
+    })
+}
+
+#[actix_web::test]
+async fn every_sample_of_the_documents_is_answered_as_it_says() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let mut pages = vec![root.join("README.md")];
+    for page in std::fs::read_dir(root.join("docs/vendors")).unwrap() {
+        pages.push(page.unwrap().path());
+    }
+    let mut run = 0;
+    for page in pages {
+        let flags = ["--vendor", "impactpbx=0,voip24h=0", "--hub", "0", "--seed", "42"];
+        let ringback = Started::with(&flags);
+        for Sample { command, answer } in samples(&std::fs::read_to_string(&page).unwrap()) {
+            if command.starts_with("curl ") {
+                let found = curl(&ringback, &command).await;
+                let like = is_like(&answer, &found);
+                assert!(like, "{}\n$ {command}\nwanted {answer}\nfound  {found}", page.display());
+                run += 1;
+            }
+        }
+    }
+    assert!(run >= 11, "only {run} samples were found");
+}

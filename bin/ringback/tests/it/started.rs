@@ -1,0 +1,79 @@
+//! A running binary on free ports.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The binary, ready to be given flags, without what the environment or a file might say.
+pub(crate) fn ringback(folder: &Path, flags: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ringback"));
+    command.args(flags).current_dir(folder).stdin(Stdio::null());
+    for (name, _) in std::env::vars() {
+        if name.starts_with("RINGBACK_") || name == "RUST_LOG" {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs the binary to its end.
+pub(crate) fn outcome(flags: &[&str]) -> Output {
+    ringback(&std::env::temp_dir(), flags).output().expect("the binary runs")
+}
+
+/// A running binary; dropping it kills it.
+pub(crate) struct Started {
+    child: Child,
+    /// What it said when all sockets were bound.
+    pub(crate) table: Value,
+}
+
+impl Started {
+    pub(crate) fn with(flags: &[&str]) -> Self {
+        let flags = [&["--log-format", "json"], flags].concat();
+        Self::of(ringback(&std::env::temp_dir(), &flags))
+    }
+
+    pub(crate) fn of(mut command: Command) -> Self {
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = child.expect("the binary starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().expect("its output")).read_line(&mut line).unwrap();
+        if line.is_empty() {
+            let mut said = String::new();
+            child.stderr.as_mut().expect("its errors").read_to_string(&mut said).unwrap();
+            panic!("it did not start: {said}");
+        }
+        Self { child, table: serde_json::from_str(&line).expect("a table in JSON") }
+    }
+
+    /// Returns where a vendor, or the hub, answers.
+    pub(crate) fn url(&self, name: &str) -> String {
+        let lines = self.table["listening"].as_array().expect("a list");
+        let line = lines.iter().find(|line| line["name"] == name);
+        line.unwrap_or_else(|| panic!("no {name} in {}", self.table))["url"]
+            .as_str()
+            .expect("an address")
+            .to_owned()
+    }
+
+    /// Sends a signal and returns how it ended, and what it said on standard error.
+    #[cfg(unix)]
+    pub(crate) fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let mut said = String::new();
+        self.child.stderr.as_mut().expect("its errors").read_to_string(&mut said).unwrap();
+        (self.child.wait().unwrap().code(), said)
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
