@@ -24,6 +24,8 @@ struct Inner<M: Machine> {
     log: Box<dyn Log<M::Logged>>,
     genesis: Box<dyn Fn(OffsetDateTime) -> M + Send + Sync>,
     changed: watch::Sender<u64>,
+    /// The machine's next due moment, so that the timer wakes only when that one changes.
+    due: watch::Sender<Option<OffsetDateTime>>,
 }
 
 impl<M: Machine> Clone for Engine<M> {
@@ -80,7 +82,8 @@ impl<M: Machine> Engine<M> {
         // Not the time the clock shows by now: a replay knows only when the clock was made.
         let machine = RwLock::new(genesis(clock.started_at()));
         let (log, genesis) = (Box::new(log), Box::new(genesis));
-        Self(Arc::new(Inner { machine, clock, log, genesis, changed: watch::Sender::new(0) }))
+        let (changed, due) = (watch::Sender::new(0), watch::Sender::new(None));
+        Self(Arc::new(Inner { machine, clock, log, genesis, changed, due }))
     }
 
     /// Returns the simulated clock.
@@ -116,13 +119,13 @@ impl<M: Machine> Engine<M> {
             let change = Change::Command(command.clone().into());
             // Refused or not, time has passed: whoever waits for what was due is told.
             let appended = self.0.log.append(Entry { at: now, change });
-            appended.inspect_err(|_| self.announce())?
+            appended.inspect_err(|_| self.announce(&machine))?
         } else {
             Receipt::Kept
         };
         let outcome = command.execute(&mut machine, now);
+        self.announce(&machine);
         drop(machine);
-        self.announce();
         Ok((outcome, receipt))
     }
 
@@ -144,7 +147,7 @@ impl<M: Machine> Engine<M> {
         let mut machine = RwLockUpgradableReadGuard::upgrade(self.0.machine.upgradable_read());
         let now = self.0.clock.now();
         machine.advance(now, &mut |_| {});
-        self.announce();
+        self.announce(&machine);
         read(&RwLockWriteGuard::downgrade(machine), now)
     }
 
@@ -158,8 +161,8 @@ impl<M: Machine> Engine<M> {
         self.0.clock.jump(by);
         let to = self.0.clock.now();
         machine.advance(to, &mut |event| happened.push(event));
+        self.announce(&machine);
         drop(machine);
-        self.announce();
         Advanced { from, to, happened }
     }
 
@@ -235,8 +238,8 @@ impl<M: Machine> Engine<M> {
         };
         *machine = make(at);
         self.0.clock.show(at);
+        self.announce(&machine);
         drop(machine);
-        self.announce();
         Ok(receipt)
     }
 
@@ -247,10 +250,10 @@ impl<M: Machine> Engine<M> {
 
     /// Lets things happen when they are due, as the clock runs. Runs for ever; nobody polls.
     pub async fn run(&self) {
-        let mut machine_changed = self.changes();
+        let mut due_changed = self.0.due.subscribe();
         let mut clock_changed = self.0.clock.changes();
         loop {
-            machine_changed.borrow_and_update();
+            due_changed.borrow_and_update();
             clock_changed.borrow_and_update();
             let due = self.0.machine.read().next_due();
             let wait = due.and_then(|due| self.0.clock.wait_until(due));
@@ -265,7 +268,7 @@ impl<M: Machine> Engine<M> {
             };
             tokio::select! {
                 () = due_passes => self.catch_up(),
-                _ = machine_changed.changed() => {}
+                _ = due_changed.changed() => {}
                 _ = clock_changed.changed() => {}
             }
         }
@@ -276,13 +279,17 @@ impl<M: Machine> Engine<M> {
         let now = self.0.clock.now();
         if machine.next_due().is_some_and(|due| due <= now) {
             machine.advance(now, &mut |_| {});
+            self.announce(&machine);
             drop(machine);
-            self.announce();
         }
     }
 
-    fn announce(&self) {
+    /// Tells those who wait for changes; called while the machine is still locked, so that the
+    /// next due moment they see is never an older one.
+    fn announce(&self, machine: &M) {
         self.0.changed.send_modify(|version| *version = version.wrapping_add(1));
+        let due = machine.next_due();
+        self.0.due.send_if_modified(|known| std::mem::replace(known, due) != due);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, guard, rt, web};
+use actix_web::{HttpRequest, HttpResponse, dev::ResourceDef, guard, rt, web};
 use futures_util::future::{LocalBoxFuture, Ready};
 use parking_lot::Mutex;
 use ringback_engine::{Clock, ClockState, Command, Duration, Engine, EngineError};
@@ -197,9 +197,15 @@ impl<V: Vendor> Instance<V> {
 
     fn mount_on(self: &Arc<Self>, config: &mut web::ServiceConfig) {
         let paths: Vec<&str> = paths(V::ENDPOINTS).collect();
-        let ours = actix_web::dev::ResourceDef::new(paths.clone());
+        // Most paths are plain text, which is compared faster than a pattern is matched.
+        let (patterns, plain): (Vec<&str>, Vec<&str>) =
+            paths.iter().partition(|path| path.contains('{'));
+        let patterns: Vec<_> = patterns.into_iter().map(ResourceDef::new).collect();
         // Without the guard, a second vendor on the same port would never be reached.
-        let is_ours = guard::fn_guard(move |context| ours.is_match(context.head().uri.path()));
+        let is_ours = guard::fn_guard(move |context| {
+            let path = context.head().uri.path();
+            plain.contains(&path) || patterns.iter().any(|pattern| pattern.is_match(path))
+        });
         let mut scope = web::scope("")
             .guard(is_ours)
             .app_data(web::Data::from(Arc::clone(self)))

@@ -63,13 +63,14 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
             let mounts = mounts.clone();
             let control = admin::configure(mounts.clone(), control_token.clone());
             let app = App::new()
-                .configure(control)
                 .service(oversized(&mounts))
                 .configure(|config| {
                     for mount in mounts.iter().filter(|_| !hub) {
                         mount.mount(config);
                     }
                 })
+                // After the vendors: their requests are the many.
+                .configure(control)
                 .default_service(nowhere(if hub { Vec::new() } else { mounts }));
             let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
             let ending = ending.clone();
