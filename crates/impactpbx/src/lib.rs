@@ -1,1 +1,82 @@
-//! x
+//! Imitates the Impact PBX mock server: call records to pull, call events pushed by webhook.
+//!
+//! ```
+//! use ringback_impactpbx::{ImpactPbx, Trigger};
+//! use time::Duration;
+//!
+//! let pbx = ImpactPbx::builder().seed(7).frozen_clock().webhook("localhost:8080/webhook").start()?;
+//! // Point your integration at pbx.url(); here the call is triggered from Rust instead.
+//! pbx.demo().execute(Trigger)?;
+//! pbx.advance(Duration::minutes(1));
+//! let finished = pbx.demo().read(|pbx| pbx.exchange().history().len());
+//! assert_eq!(finished, Some(1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod api;
+mod error;
+mod machine;
+mod render;
+mod routes;
+mod settings;
+mod webhook;
+mod wire;
+
+use actix_web::{HttpRequest, HttpResponse};
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::Scenario;
+use ringback_mock::{
+    AccountId, Builder, Endpoint, Genesis, Instance, Outbox, Refusal, Vendor, World as _,
+};
+
+pub use machine::{
+    Contact, Fresh, Logged, Operate, Page, Pbx, Pull, Stage, Tag, Trigger, TriggerAs,
+};
+pub use settings::{Generation, Pacing, Settings, Share, Unfinished, WebhookUrl};
+
+/// The vendor Impact PBX.
+#[derive(Debug, Clone, Copy)]
+pub struct ImpactPbx;
+
+impl ImpactPbx {
+    /// Begins to set up an instance.
+    pub fn builder() -> Builder<Self> {
+        Builder::default()
+    }
+}
+
+/// The one account: this vendor knows no credentials.
+pub(crate) const ACCOUNT: AccountId = AccountId(0);
+
+impl Vendor for ImpactPbx {
+    const NAME: &'static str = "impactpbx";
+    const TITLE: &'static str = "Impact PBX mock: CDR pull and webhook push";
+    const PORT: u16 = 3030;
+    const FRESH: &'static str = include_str!("../../../fixtures/impactpbx/fresh.json");
+    const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
+
+    type World = Pbx;
+    type Fresh = Fresh;
+    type Settings = Settings;
+    type Scenario = Scenario;
+
+    fn accounts(_fresh: &Fresh, _settings: &Settings) -> Vec<Vec<String>> {
+        vec![Vec::new()]
+    }
+
+    fn world(genesis: &Genesis<'_, Self>, at: OffsetDateTime) -> Pbx {
+        Pbx::new(genesis, at)
+    }
+
+    fn refuse(instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+        wire::reply::refuse(instance, refusal, request)
+    }
+
+    fn notes(instance: &Instance<Self>) -> String {
+        let notes = instance.read(ACCOUNT, |pbx| {
+            let target = pbx.outbox().and_then(Outbox::target).unwrap_or("nowhere");
+            format!("tenant {}, webhooks to {target}", pbx.tenant())
+        });
+        notes.unwrap_or_default()
+    }
+}

@@ -1,0 +1,240 @@
+//! The state of the exchange behind the API, and how time passes in it.
+
+mod identity;
+mod invent;
+mod listing;
+mod logged;
+mod operate;
+mod past;
+mod place;
+mod pull;
+mod world;
+
+use ringback_engine::{Machine, OffsetDateTime};
+use ringback_exchange::{Event, Exchange, Happening};
+use ringback_mock::{Genesis, Outbox};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use listing::Page;
+pub use logged::Logged;
+pub use operate::{Operate, TriggerAs};
+pub use place::Trigger;
+pub use pull::Pull;
+
+use crate::{ImpactPbx, Settings, render::Story, webhook};
+use identity::Taken;
+use listing::Listing;
+
+/// The events of a call, which are also the words of `action`, in their order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Stage {
+    /// The call exists.
+    Originate,
+    /// The called phone rings.
+    Ring,
+    /// Both sides talk.
+    Answered,
+    /// It is over.
+    #[default]
+    Hangup,
+}
+
+impl Stage {
+    /// Returns the word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Originate => "ORIGINATE",
+            Self::Ring => "RING",
+            Self::Answered => "ANSWERED",
+            Self::Hangup => "HANGUP",
+        }
+    }
+}
+
+/// What this vendor keeps with each call: everything about it that was drawn when it was placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tag {
+    /// Identifies the call to clients.
+    pub uuid: Uuid,
+    /// Identifies its recording to clients.
+    pub recording: Uuid,
+    /// By how much its moments are shown later than they are, so that no two calls of a number
+    /// show the same start.
+    pub shift_ms: u32,
+    /// Its last event that is sent; later ones are lost.
+    pub heard: Stage,
+    /// Whether it is in the list once it is over.
+    pub listed: bool,
+}
+
+/// Somebody in the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Their name.
+    pub name: String,
+    /// Their mail address.
+    pub email: String,
+    /// Their number: digits only, as the wire has integers.
+    pub number: u64,
+}
+
+/// What a fresh instance contains.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fresh {
+    /// Everybody who is called.
+    pub directory: Vec<Contact>,
+}
+
+/// The world of this vendor: an exchange, the list of its records, and events on their way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Kept")]
+pub struct Pbx {
+    exchange: Exchange<Tag>,
+    outbox: Outbox,
+    settings: Settings,
+    contacts: Vec<Contact>,
+    tenant: Uuid,
+    /// When the last call of 2020 was over, or else when this world began.
+    #[serde(with = "time::serde::timestamp::microseconds")]
+    free_from: OffsetDateTime,
+    /// When the last generated record of an anchored past began.
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    series: Option<OffsetDateTime>,
+    /// Follows from the history, in whose order it is.
+    #[serde(skip)]
+    listing: Listing,
+    /// Follows from calls and history.
+    #[serde(skip)]
+    taken: Taken,
+}
+
+/// The serialised form, without what follows from the rest.
+#[derive(Deserialize)]
+struct Kept {
+    exchange: Exchange<Tag>,
+    outbox: Outbox,
+    settings: Settings,
+    contacts: Vec<Contact>,
+    tenant: Uuid,
+    #[serde(with = "time::serde::timestamp::microseconds")]
+    free_from: OffsetDateTime,
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    series: Option<OffsetDateTime>,
+}
+
+impl From<Kept> for Pbx {
+    fn from(kept: Kept) -> Self {
+        let Kept { exchange, outbox, settings, contacts, tenant, free_from, series } = kept;
+        let (mut listing, mut taken) = (Listing::default(), Taken::default());
+        for story in exchange.calls().map(Story::from) {
+            taken.take(story.caller, story.start);
+        }
+        for story in exchange.history().iter().map(Story::from) {
+            taken.take(story.caller, story.start);
+            if story.tag.listed {
+                listing.push(story.start, &story.listed(&settings.domain));
+            }
+        }
+        Self { exchange, outbox, settings, contacts, tenant, free_from, series, listing, taken }
+    }
+}
+
+impl Pbx {
+    pub(crate) fn new(genesis: &Genesis<'_, ImpactPbx>, at: OffsetDateTime) -> Self {
+        let Genesis { fresh, settings, scenario, seed, history, webhook } = *genesis;
+        let mut exchange = Exchange::new(seed, settings.profile());
+        scenario.apply(&mut exchange);
+        // Drawn even if another one is set, so that setting one changes nothing else.
+        let drawn = exchange.random().uuid();
+        let target = webhook.map_or_else(|| settings.webhook_url.clone().into(), str::to_owned);
+        let mut pbx = Self {
+            exchange,
+            outbox: Outbox::new(webhook::policy(), Some(target)),
+            settings: settings.clone(),
+            contacts: fresh.directory.clone(),
+            tenant: settings.tenant.unwrap_or(drawn),
+            free_from: at,
+            series: None,
+            listing: Listing::default(),
+            taken: Taken::default(),
+        };
+        pbx.remember(at, history);
+        pbx
+    }
+
+    /// Returns the exchange.
+    pub fn exchange(&self) -> &Exchange<Tag> {
+        &self.exchange
+    }
+
+    /// Returns the value of the tenant header.
+    pub fn tenant(&self) -> Uuid {
+        self.tenant
+    }
+
+    /// Returns the directory.
+    pub fn contacts(&self) -> &[Contact] {
+        &self.contacts
+    }
+
+    /// Returns the list as it is.
+    pub fn page(&self) -> Page {
+        self.listing.page()
+    }
+
+    /// Lets happen what is due, and tells what clients hear of it.
+    fn settle(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
+        while let Some(event) = self.exchange.step(to) {
+            self.react(&event);
+            seen(event);
+        }
+    }
+
+    fn react(&mut self, event: &Event) {
+        if matches!(event.what, Happening::CallEnded { .. }) {
+            let Some(story) = self.exchange.history().get(event.call).map(Story::from) else {
+                return;
+            };
+            // First the list, then the event: who hears of the end finds the record.
+            self.list(&story);
+            self.tell(event.at, &story, Stage::Hangup);
+            return;
+        }
+        let Some(call) = self.exchange.call(event.call) else { return };
+        if let Some(stage) = webhook::stage(call, &event.what) {
+            let story = Story::from(call);
+            self.tell(event.at, &story, stage);
+        }
+    }
+
+    fn list(&mut self, story: &Story) {
+        if story.tag.listed {
+            self.listing.push(story.start, &story.listed(&self.settings.domain));
+        }
+    }
+
+    fn tell(&mut self, at: OffsetDateTime, story: &Story, stage: Stage) {
+        if stage <= story.tag.heard {
+            self.outbox.post(at, webhook::post(story, stage, self.tenant, &self.settings));
+        }
+    }
+}
+
+impl Machine for Pbx {
+    type Logged = Logged;
+    type Event = Event;
+
+    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
+        self.settle(to, seen);
+    }
+
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        self.exchange.next_due()
+    }
+}
