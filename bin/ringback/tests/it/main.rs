@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod coverage;
 mod launch;
 mod readme;
 mod started;
