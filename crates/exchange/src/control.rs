@@ -1,13 +1,12 @@
-//! Everything a person, a test or a scenario can do to an exchange, as one serialisable value; and
-//! how a call looks to them.
+//! Everything a person, a test or a scenario can do to an exchange, as one serialisable
+//! value.
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    Behaviour, Call, CallId, CallRefused, CallState, Cdr, Direction, Draft, Event, Exchange,
-    Extension, Facts, HangupCause, Happening, Leg, LegId, LegState, Number, Party, Role, Rule,
-    Side, Supervision, Times, Unavailable,
+    Behaviour, CallId, CallRefused, Direction, Draft, Exchange, Extension, Facts, HangupCause,
+    LegId, Number, Party, Rule, Side, Supervision, Times, Unavailable,
 };
 
 /// A leg of a call, named by its side or by its number.
@@ -356,139 +355,5 @@ impl<T: Clone> Exchange<T> {
                 self.ringing_leg(id).ok_or(CallRefused::NotRinging)
             }
         }
-    }
-}
-
-/// A call as a person or a test sees it, live or over.
-#[derive(Debug, Clone, Serialize)]
-pub struct CallView {
-    /// Its identity in the exchange.
-    pub id: CallId,
-    /// Where it stands.
-    pub state: CallState,
-    /// Which way it goes.
-    pub direction: Direction,
-    /// Who called.
-    pub from: Number,
-    /// Who was called.
-    pub to: Number,
-    /// The exchange's own number.
-    pub line: Option<Number>,
-    /// When it was created.
-    #[serde(with = "time::serde::rfc3339")]
-    pub created_at: OffsetDateTime,
-    /// When both sides first talked.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub answered_at: Option<OffsetDateTime>,
-    /// When it ended.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub ended_at: Option<OffsetDateTime>,
-    /// Why it ended.
-    pub cause: Option<HangupCause>,
-    /// Its legs, while the exchange still keeps them.
-    pub legs: Vec<LegView>,
-    /// What happened, while the exchange still keeps it.
-    pub timeline: Vec<Event>,
-}
-
-/// A leg as a person or a test sees it.
-#[derive(Debug, Clone, Serialize)]
-pub struct LegView {
-    /// Its number within the call.
-    pub leg: LegId,
-    /// Who is at its end.
-    pub party: Party,
-    /// What it is for.
-    pub role: Role,
-    /// Where it stands.
-    pub state: LegState,
-    /// Why it ended.
-    pub cause: Option<HangupCause>,
-    /// Whether the supervisors' voices reach it, for each live supervisor leg that does.
-    pub hears: Vec<LegId>,
-}
-
-impl LegView {
-    fn of<T>(call: &Call<T>, id: LegId, leg: &Leg) -> Self {
-        let reached_by = |(supervisor, other): (LegId, &Leg)| match (other.role, leg.role) {
-            (Role::Supervises(part), Role::Talks(side)) if call.hears(side, part) => {
-                Some(supervisor)
-            }
-            _ => None,
-        };
-        let hears = match leg.is_live() {
-            true => call.supervisors().filter(|(_, leg)| leg.is_up()).filter_map(reached_by),
-            false => return Self { hears: Vec::new(), ..Self::bare(id, leg) },
-        };
-        Self { hears: hears.collect(), ..Self::bare(id, leg) }
-    }
-
-    fn bare(leg: LegId, of: &Leg) -> Self {
-        let Leg { party, role, state, cause, .. } = of.clone();
-        Self { leg, party, role, state, cause, hears: Vec::new() }
-    }
-}
-
-impl<T> From<&Call<T>> for CallView {
-    fn from(call: &Call<T>) -> Self {
-        let ended = call.timeline.iter().rev().find_map(|event| {
-            let Happening::CallEnded { cause } = event.what else { return None };
-            Some((event.at, cause))
-        });
-        Self {
-            id: call.id,
-            state: call.state(),
-            direction: call.direction,
-            from: call.from.number().clone(),
-            to: call.to.number().clone(),
-            line: call.line.clone(),
-            created_at: call.created_at,
-            answered_at: call.answered_at,
-            ended_at: ended.map(|(at, _)| at),
-            cause: ended.map(|(_, cause)| cause),
-            legs: (0..)
-                .map(LegId)
-                .zip(&call.legs)
-                .map(|(id, leg)| LegView::of(call, id, leg))
-                .collect(),
-            timeline: call.timeline.clone(),
-        }
-    }
-}
-
-impl<T> From<&Cdr<T>> for CallView {
-    fn from(cdr: &Cdr<T>) -> Self {
-        Self {
-            id: cdr.id,
-            state: CallState::Ended,
-            direction: cdr.direction,
-            from: cdr.from.clone(),
-            to: cdr.to.clone(),
-            line: cdr.line.clone(),
-            created_at: cdr.created_at(),
-            answered_at: cdr.answered_at(),
-            ended_at: Some(cdr.ended_at()),
-            cause: Some(cdr.cause),
-            legs: Vec::new(),
-            timeline: Vec::new(),
-        }
-    }
-}
-
-impl<T: Clone> Exchange<T> {
-    /// Shows one call, live or over.
-    pub fn show(&self, id: CallId) -> Option<CallView> {
-        let recent = || self.recent().find(|call| call.id == id);
-        if let Some(call) = self.call(id).or_else(recent) {
-            return Some(CallView::from(call));
-        }
-        self.history().get(id).map(CallView::from)
-    }
-
-    /// Shows the live calls, oldest first, then the finished ones, newest first; `limit` at most.
-    pub fn show_all(&self, limit: usize) -> Vec<CallView> {
-        let live = self.calls().map(CallView::from);
-        let over = self.history().iter().rev().filter_map(|cdr| self.show(cdr.id));
-        live.chain(over).take(limit).collect()
     }
 }

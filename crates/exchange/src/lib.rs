@@ -41,6 +41,7 @@ mod history;
 mod number;
 mod random;
 mod scenario;
+mod view;
 
 pub use agenda::{Agenda, Due};
 pub use behaviour::{Behaviour, Behaviours, Outcome, Plan, Profile, Rule, Side, magic};
@@ -50,7 +51,7 @@ pub use call::{
 };
 pub use cause::{Disposition, HangupCause};
 pub use cdr::{Cdr, Facts, Times};
-pub use control::{CallView, Control, LegName, LegView, PastCall};
+pub use control::{Control, LegName, PastCall};
 pub use distribution::{Distribution, Shape};
 pub use exchange::{CallRefused, Dial, Exchange};
 pub use extension::{Extension, Unavailable};
@@ -59,3 +60,4 @@ pub use history::History;
 pub use number::{Direction, Number, Party};
 pub use random::Random;
 pub use scenario::Scenario;
+pub use view::{CallView, LegView};

@@ -1,6 +1,6 @@
 //! The table of endpoints, and what becomes of requests that reach none.
 
-use actix_web::{HttpRequest, Route, http::header};
+use actix_web::Route;
 
 /// The most bytes of a request body, unless a vendor says otherwise.
 pub const BODY_LIMIT: usize = 1_048_576;
@@ -80,19 +80,6 @@ pub fn broken_body(error: &actix_web::Error) -> Refusal {
     match error.as_response_error().status_code() {
         actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyTooLarge,
         _ => Refusal::BodyBroken,
-    }
-}
-
-/// Returns scheme and authority under which the client reached this server, such as
-/// `http://localhost:8000`, for links that work from where the client sits.
-pub fn base_url(request: &HttpRequest) -> String {
-    let secure = request.conn_data::<crate::serve::Secure>().is_some();
-    let scheme = if secure { "https" } else { "http" };
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-    match host.filter(|host| !host.is_empty()) {
-        Some(host) => format!("{scheme}://{host}"),
-        None => format!("{scheme}://{}", request.app_config().local_addr()),
     }
 }
 

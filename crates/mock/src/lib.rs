@@ -10,6 +10,7 @@ mod builder;
 mod endpoint;
 mod instance;
 pub mod media;
+mod mount;
 mod running;
 pub mod serve;
 mod vendor;
@@ -17,9 +18,11 @@ pub mod webhook;
 
 pub use accounts::{AccountId, Accounts, Happened, Logged, Open, OpenRefused, To};
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
-pub use endpoint::{BODY_LIMIT, Endpoint, Refusal, URL_LIMIT, base_url, broken_body};
-pub use instance::{Account, ControlError, Instance, Mount, Unserved};
+pub use endpoint::{BODY_LIMIT, Endpoint, Refusal, URL_LIMIT, broken_body};
+pub use instance::{Account, ControlError, Instance, Unserved};
+pub use mount::Mount;
 pub use running::Running;
+pub use serve::base_url;
 pub use vendor::{ControlRefused, Genesis, Vendor, World};
 pub use webhook::{Outbox, OutboxCommand};
 

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use actix_http::{HttpService, error::DispatchError};
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
-use actix_web::{App, HttpRequest, HttpResponse, dev::AppConfig, guard, rt::net::TcpStream, web};
+use actix_web::{
+    App, HttpRequest, HttpResponse, dev::AppConfig, guard, http::header, rt::net::TcpStream, web,
+};
 
 use crate::{Mount, Refusal, URL_LIMIT, admin, endpoint};
 pub use stream::Secure;
@@ -130,4 +132,17 @@ fn nearest<'a>(mounts: &'a [Arc<dyn Mount>], path: &str) -> Option<&'a Arc<dyn M
     let kinship = |mount: &&Arc<dyn Mount>| endpoint::kinship(mount.endpoints(), path);
     // `max_by_key` returns the last of equals; the first mounted is to win.
     mounts.iter().rev().max_by_key(kinship)
+}
+
+/// Returns scheme and authority under which the client reached this server, such as
+/// `http://localhost:8000`, for links that work from where the client sits.
+pub fn base_url(request: &HttpRequest) -> String {
+    let secure = request.conn_data::<Secure>().is_some();
+    let scheme = if secure { "https" } else { "http" };
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    match host.filter(|host| !host.is_empty()) {
+        Some(host) => format!("{scheme}://{host}"),
+        None => format!("{scheme}://{}", request.app_config().local_addr()),
+    }
 }

@@ -56,11 +56,11 @@ pub(crate) async fn dispatch<W: World>(
             });
         }
         let retry = async {
-            match next.and_then(|next| engine.clock().wait_until(next)) {
-                // Looks again at least once a second, for the clock's rate may change meanwhile.
-                Some(wait) => tokio::time::sleep(wait.min(Duration::from_secs(1))).await,
-                None => std::future::pending().await,
-            }
+            let Some(next) = next else { return std::future::pending().await };
+            // Looks again at least once a second: the clock's rate may change meanwhile, and a
+            // standing clock may be released.
+            let wait = engine.clock().wait_until(next).unwrap_or(Duration::MAX);
+            tokio::time::sleep(wait.min(Duration::from_secs(1))).await;
         };
         tokio::select! {
             Some((key, outcome)) = finished.recv() => {

@@ -122,3 +122,22 @@ async fn what_waits_is_bounded_and_what_is_beyond_is_counted() {
     });
     assert_eq!(outbox.unwrap().counts(), [100_000, 0, 0, 5]);
 }
+
+#[actix_web::test]
+async fn a_retry_that_waits_at_a_standing_clock_is_made_once_the_clock_runs() {
+    let fails = Receiver::start(Temper::Answers(503));
+    let settings = json!({ "retries": [1] });
+    let api = Api::of(Bell::builder().frozen_clock().webhook(fails.url()).settings(settings));
+    ring(&api, 1);
+    let attempted = async |times: usize| {
+        let until = Instant::now() + ComputerTime::from_secs(10);
+        while fails.received().len() < times && Instant::now() < until {
+            actix_web::rt::time::sleep(ComputerTime::from_millis(10)).await;
+        }
+        assert_eq!(fails.received().len(), times);
+    };
+    attempted(1).await;
+    api.settle().await;
+    api.clock().release();
+    attempted(2).await;
+}

@@ -1,0 +1,178 @@
+//! An instance with its vendor's type forgotten: what ports and the control API need of it.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::future::LocalBoxFuture;
+use ringback_engine::{Clock, ClockState, Duration, EngineError};
+use serde_json::{Value, json};
+
+use crate::{
+    AccountId, ControlError, ControlRefused, Endpoint, Instance, OutboxCommand, Refusal, Vendor,
+    World, webhook,
+};
+
+/// An instance with its vendor's type forgotten: what ports and the control API need of it.
+pub trait Mount: Send + Sync + 'static {
+    /// Returns what the instance is called: the vendor's name, unless there are several of it.
+    fn name(&self) -> &str;
+    /// Returns what it imitates.
+    fn title(&self) -> &'static str;
+    /// Returns its endpoints.
+    fn endpoints(&self) -> &'static [Endpoint];
+    /// Returns what a user of the demo account needs.
+    fn notes(&self) -> String;
+    /// Returns whether the vendor has webhooks.
+    fn has_webhooks(&self) -> bool;
+    /// Mounts its routes and starts its timer and dispatcher.
+    fn mount(&self, config: &mut web::ServiceConfig);
+    /// Answers a request that reaches no handler.
+    fn refuse(&self, refusal: Refusal, request: &HttpRequest) -> HttpResponse;
+    /// Returns the simulated clock.
+    fn clock(&self) -> &Clock;
+    /// Jumps the clock forward and returns what happened.
+    fn advance(&self, by: Duration) -> Result<Value, serde_json::Error>;
+    /// Makes all worlds anew.
+    fn reset(&self) -> LocalBoxFuture<'_, Result<ClockState, EngineError>>;
+    /// Finds an account by its credential; the demo account if none is given.
+    fn account(&self, credential: Option<&str>) -> Option<AccountId>;
+    /// Shows an account's calls.
+    fn calls(&self, account: AccountId, limit: usize) -> Option<Value>;
+    /// Shows one call of an account.
+    fn call(&self, account: AccountId, id: &str) -> Option<Value>;
+    /// Shows an account's extensions.
+    fn extensions(&self, account: AccountId) -> Option<Value>;
+    /// Shows an account's rules of behaviour.
+    fn behaviours(&self, account: AccountId) -> Option<Value>;
+    /// Shows an account's webhook deliveries, newest first.
+    fn deliveries(&self, account: AccountId, limit: usize) -> Option<Value>;
+    /// Sends an account's webhooks elsewhere.
+    fn retarget(
+        &self,
+        account: AccountId,
+        url: Option<String>,
+    ) -> LocalBoxFuture<'_, Result<Value, ControlError>>;
+    /// Does something to an account's world.
+    fn control(
+        &self,
+        account: AccountId,
+        control: Value,
+    ) -> LocalBoxFuture<'_, Result<Value, ControlError>>;
+}
+
+impl<V: Vendor> Mount for Arc<Instance<V>> {
+    fn name(&self) -> &str {
+        Instance::name(self)
+    }
+
+    fn title(&self) -> &'static str {
+        V::TITLE
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        V::ENDPOINTS
+    }
+
+    fn notes(&self) -> String {
+        V::notes(self)
+    }
+
+    fn has_webhooks(&self) -> bool {
+        Instance::has_webhooks(self)
+    }
+
+    fn mount(&self, config: &mut web::ServiceConfig) {
+        self.begin();
+        self.mount_on(config);
+    }
+
+    fn refuse(&self, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+        V::refuse(self, refusal, request)
+    }
+
+    fn clock(&self) -> &Clock {
+        self.engine().clock()
+    }
+
+    fn advance(&self, by: Duration) -> Result<Value, serde_json::Error> {
+        serde_json::to_value(self.engine().advance(by))
+    }
+
+    fn reset(&self) -> LocalBoxFuture<'_, Result<ClockState, EngineError>> {
+        Box::pin(async move {
+            self.engine().reset().await?;
+            Ok(self.engine().clock().state())
+        })
+    }
+
+    fn account(&self, credential: Option<&str>) -> Option<AccountId> {
+        match credential {
+            None => Some(AccountId(0)),
+            Some(name) => self.engine().read(|accounts| accounts.find(name)),
+        }
+    }
+
+    fn calls(&self, account: AccountId, limit: usize) -> Option<Value> {
+        self.read(account, |world| world.calls(limit))
+    }
+
+    fn call(&self, account: AccountId, id: &str) -> Option<Value> {
+        self.read(account, |world| world.call(id))?
+    }
+
+    fn extensions(&self, account: AccountId) -> Option<Value> {
+        self.read(account, World::extensions)
+    }
+
+    fn behaviours(&self, account: AccountId) -> Option<Value> {
+        self.read(account, World::behaviours)
+    }
+
+    fn deliveries(&self, account: AccountId, limit: usize) -> Option<Value> {
+        self.read(account, |world| {
+            let Some(outbox) = world.outbox() else {
+                return json!({ "target": null, "deliveries": [] });
+            };
+            let [pending, delivered, failed, dropped] = outbox.counts();
+            let latest: Vec<_> = outbox.deliveries().rev().take(limit).collect();
+            json!({
+                "target": outbox.target(),
+                "pending": pending,
+                "delivered": delivered,
+                "failed": failed,
+                "dropped": dropped,
+                "deliveries": latest,
+            })
+        })
+    }
+
+    fn retarget(
+        &self,
+        account: AccountId,
+        url: Option<String>,
+    ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
+        Box::pin(async move {
+            let url = url.as_deref().map(webhook::normalise).transpose();
+            let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
+            if !self.has_webhooks() {
+                let none = format!("{} has no webhooks", V::NAME);
+                return Err(ControlRefused::NotFound(none).into());
+            }
+            let answer = json!({ "target": url });
+            self.execute(account, OutboxCommand::Retarget { url }).await?;
+            Ok(answer)
+        })
+    }
+
+    fn control(
+        &self,
+        account: AccountId,
+        control: Value,
+    ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
+        Box::pin(async move {
+            let control: <V::World as World>::Control = serde_json::from_value(control)
+                .map_err(|error| ControlError::Malformed(error.to_string()))?;
+            Ok(self.execute(account, control).await??)
+        })
+    }
+}
