@@ -93,8 +93,8 @@ impl Record {
             CallType::Outbound => (Direction::Outbound, user, phone),
             CallType::Inbound | CallType::External => (Direction::Inbound, phone, user),
         };
-        let ended_at = self.started_at + self.duration;
-        let answered_at = self.talk.map(|talk| ended_at - talk);
+        let ended_at = self.started_at.saturating_add(self.duration);
+        let answered_at = self.talk.map(|talk| ended_at.saturating_sub(talk).max(self.started_at));
         let ringing_at = (self.duration > Duration::ZERO).then_some(self.started_at);
         let times = Times { created_at: self.started_at, ringing_at, answered_at, ended_at };
         let (cause, hung_up_by) = (self.cause, None);

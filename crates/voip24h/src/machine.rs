@@ -147,9 +147,10 @@ impl Pbx {
 
     /// Returns the finished call of an id.
     pub fn find(&self, id: &str) -> Option<&Cdr<CallTag>> {
-        let (seconds, sequence) = call_id(id)?;
+        let (_, sequence) = call_id(id)?;
         let cdr = self.exchange.history().get(*self.by_sequence.get(&sequence)?)?;
-        (cdr.created_at().unix_timestamp() == seconds).then_some(cdr)
+        // Other spellings of the same numbers, such as leading zeros, are no call's id.
+        (CallRecord::from(cdr).call_id() == id).then_some(cdr)
     }
 
     /// Returns the sound of a recording by its name.

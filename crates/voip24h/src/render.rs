@@ -52,7 +52,7 @@ impl CallRecord<'_> {
 
     /// Returns when the call began, in the vendor's zone.
     pub fn call_date(&self) -> String {
-        let at = self.0.created_at().to_offset(ZONE);
+        let at = local(self.0.created_at());
         let (date, time) = (at.date(), at.time());
         format!(
             "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
@@ -122,8 +122,14 @@ fn status(cause: HangupCause) -> &'static str {
     }
 }
 
+/// Tells a moment in the vendor's zone; in the calendar's last hours, whose local day it no longer
+/// has, in UTC.
+fn local(at: OffsetDateTime) -> OffsetDateTime {
+    at.checked_to_offset(ZONE).unwrap_or(at)
+}
+
 fn stamp(at: OffsetDateTime) -> String {
-    let at = at.to_offset(ZONE);
+    let at = local(at);
     let (date, time) = (at.date(), at.time());
     format!(
         "{:04}{:02}{:02}-{:02}{:02}{:02}",

@@ -19,7 +19,10 @@ struct Query {
 /// `GET|HEAD /api/recording/download`
 pub(crate) async fn download(voip: Voip, request: HttpRequest) -> Result<HttpResponse, Error> {
     let (sound, file) = recording(&voip, &request)?;
-    let disposition = format!("attachment; filename=\"{file}\"");
+    // A number injected by the control API may hold what no header or file name can.
+    let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '/');
+    let name: String = file.chars().map(|c| if fits(c) { c } else { '_' }).collect();
+    let disposition = format!("attachment; filename=\"{name}\"");
     Ok(respond(sound, Format::Gsm, disposition, &request))
 }
 
@@ -38,11 +41,14 @@ fn recording(voip: &Voip, request: &HttpRequest) -> Result<(Sound, String), Erro
     if query.recording_file.is_empty() {
         return Err(Error::LinkWithout("recordingFile"));
     }
-    // A `+` that was not escaped arrives as a blank; neither text ever holds a blank.
-    let (host, file) = (query.host.replace(' ', "+"), query.recording_file.replace(' ', "+"));
+    // A `+` that was not escaped arrives as a blank, which no token holds and few names do.
+    let host = query.host.replace(' ', "+");
     let account = seal::open(&voip.settings().application_key, &host).ok_or(Error::InvalidHost)?;
-    let sound = voip.read(account, |pbx| pbx.recording(&file)).flatten();
-    Ok((sound.ok_or(Error::NoSuchRecording)?, file))
+    let found = voip.read(account, |pbx| {
+        let names = [query.recording_file.replace(' ', "+"), query.recording_file];
+        names.into_iter().find_map(|file| Some((pbx.recording(&file)?, file)))
+    });
+    found.flatten().ok_or(Error::NoSuchRecording)
 }
 
 fn respond(

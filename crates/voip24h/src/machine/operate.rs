@@ -1,7 +1,7 @@
 //! What the control API, a test or a scenario does to a partner's exchange.
 
 use ringback_engine::{Command, OffsetDateTime};
-use ringback_exchange::{CallRefused, Control, Dial, Direction, Origin};
+use ringback_exchange::{CallRefused, Control, Dial, Direction, Number, Origin};
 use ringback_mock::ControlRefused;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -21,6 +21,9 @@ impl Command<Pbx> for Operate {
         let about = match self.0 {
             Control::Dial { from, to, line, direct, behaviour } => {
                 let (from, to) = (pbx.exchange.party(&from), pbx.exchange.party(&to));
+                if !from.is_extension() && !to.is_extension() {
+                    return Err(nobody_here(from.number(), to.number()));
+                }
                 let call_type = match Direction::between(&from, &to) {
                     Direction::Inbound if direct => CallType::External,
                     Direction::Inbound => CallType::Inbound,
@@ -34,6 +37,18 @@ impl Command<Pbx> for Operate {
                 Some(pbx.dial(now, Dial { from, to, origin, line, record, behaviour, tag }))
             }
             Control::AddRecords { records } => {
+                let is_here = |number: &Number| pbx.exchange.party(number).is_extension();
+                let strange =
+                    records.iter().find(|past| !is_here(&past.from) && !is_here(&past.to));
+                if let Some(past) = strange {
+                    return Err(nobody_here(&past.from, &past.to));
+                }
+                // A call's id is its second since 1970, and has no sign.
+                let is_told = |at: OffsetDateTime| (0..=LAST_SECOND).contains(&at.unix_timestamp());
+                if !records.iter().all(|past| is_told(past.created_at)) {
+                    let why = "created_at has to be from 1970 to 9999";
+                    return Err(ControlRefused::Conflict(why.to_owned()));
+                }
                 for past in &records {
                     let line = Some(pbx.company_number.clone());
                     let draft = past.draft(&pbx.exchange, line);
@@ -55,6 +70,14 @@ impl Command<Pbx> for Operate {
             None => json!({}),
         })
     }
+}
+
+/// The last second of the calendar.
+const LAST_SECOND: i64 = 253_402_300_799;
+
+/// Every record of this vendor is one of an extension.
+fn nobody_here(from: &Number, to: &Number) -> ControlRefused {
+    ControlRefused::Conflict(format!("neither {from} nor {to} is an extension here"))
 }
 
 fn refused(refused: CallRefused) -> ControlRefused {

@@ -1,8 +1,14 @@
 //! Voip24h over real HTTP.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 mod accounts;
+mod edges;
 mod golden;
 mod make_dial;
 mod property;

@@ -6,7 +6,7 @@ use time::Duration;
 use crate::ask;
 
 /// The path and query of a link, for the server of this test.
-async fn link(api: &Api<Voip24h>, request_type: &str, call_id: &str) -> String {
+pub(crate) async fn link(api: &Api<Voip24h>, request_type: &str, call_id: &str) -> String {
     let reply = ask(api, request_type, json!({ "callId": call_id })).await;
     let link = reply.json["data"]["link"].as_str().expect("a link").to_owned();
     link.strip_prefix(&api.url()).expect("the address the client came by").to_owned()
@@ -49,6 +49,8 @@ async fn a_listen_link_plays_wav_and_answers_single_ranges() {
     assert_eq!((beyond.status, beyond.header("content-range")), (416, "bytes */240044"));
     assert_eq!(range("bytes=0-1,4-5").await.body.len(), 240_044);
     assert_eq!(range("lines=1-2").await.status, 200);
+    let conditional = [("range", "bytes=0-1"), ("if-range", "\"other\"")];
+    assert_eq!(api.request("GET", &link, &conditional, "").await.status, 200);
 
     let head = api.request("HEAD", &link, &[], "").await;
     assert_eq!((head.status, head.header("content-length")), (200, "240044"));
