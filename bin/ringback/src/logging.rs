@@ -11,7 +11,8 @@ use crate::cli::LogFormat;
 
 /// Installs the logger. `RUST_LOG` says how much is told; without it, what a user wants to know.
 pub(crate) fn begin(format: LogFormat) {
-    let quiet = "info,actix_server=warn,actix_http=warn,rustls=warn";
+    // What clients send that is no HTTP is their business: actix_http calls it an error of its own.
+    let quiet = "info,actix_server=warn,actix_http=off,rustls=warn";
     let mut builder = Builder::from_env(Env::default().default_filter_or(quiet));
     if format == LogFormat::Json {
         builder.format(|out, record| {

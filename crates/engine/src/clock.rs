@@ -169,5 +169,9 @@ fn whole_micros(at: OffsetDateTime) -> OffsetDateTime {
         ..0 => OffsetDateTime::UNIX_EPOCH,
         0.. => LATEST,
     });
+    // Years before 1 have no RFC 3339 form, and no telephone either.
+    let at = at.max(EARLIEST);
     at.replace_nanosecond(at.microsecond() * 1_000).unwrap_or(at)
 }
+
+const EARLIEST: OffsetDateTime = time::macros::datetime!(0001-01-01 00:00:00 UTC);

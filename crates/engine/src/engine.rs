@@ -1,6 +1,9 @@
 //! The engine: one machine behind one lock, its clock and its log.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use parking_lot::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 use serde::Serialize;
@@ -24,6 +27,8 @@ struct Inner<M: Machine> {
     log: Box<dyn Log<M::Logged>>,
     genesis: Box<dyn Fn(OffsetDateTime) -> M + Send + Sync>,
     changed: watch::Sender<u64>,
+    /// How often the machine was replaced. Written under its write lock alone.
+    epoch: AtomicU64,
     /// The machine's next due moment, so that the timer wakes only when that one changes.
     due: watch::Sender<Option<OffsetDateTime>>,
 }
@@ -83,7 +88,8 @@ impl<M: Machine> Engine<M> {
         let machine = RwLock::new(genesis(clock.started_at()));
         let (log, genesis) = (Box::new(log), Box::new(genesis));
         let (changed, due) = (watch::Sender::new(0), watch::Sender::new(None));
-        Self(Arc::new(Inner { machine, clock, log, genesis, changed, due }))
+        let epoch = AtomicU64::new(0);
+        Self(Arc::new(Inner { machine, clock, log, genesis, changed, epoch, due }))
     }
 
     /// Returns the simulated clock.
@@ -111,8 +117,46 @@ impl<M: Machine> Engine<M> {
         Ok(outcome)
     }
 
+    /// Returns how often the machine was replaced by a reset or a restored snapshot.
+    ///
+    /// Inside a read it belongs to the machine that is read.
+    pub fn epoch(&self) -> u64 {
+        self.0.epoch.load(Ordering::Relaxed)
+    }
+
+    /// Executes a command as [`Engine::execute`] does, but only in the machine of an epoch.
+    ///
+    /// `None` if the machine has been replaced meanwhile: what the command is about, such as a
+    /// webhook under way, may be something else there.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    pub async fn execute_in<C: Command<M>>(
+        &self,
+        epoch: u64,
+        command: C,
+    ) -> Result<Option<C::Outcome>, EngineError> {
+        let applied = {
+            let machine = self.0.machine.write();
+            if self.epoch() != epoch {
+                return Ok(None);
+            }
+            self.apply_to(machine, command)?
+        };
+        let (outcome, receipt) = applied;
+        receipt.safe().await?;
+        Ok(Some(outcome))
+    }
+
     fn apply<C: Command<M>>(&self, command: C) -> Result<(C::Outcome, Receipt), EngineError> {
-        let mut machine = self.0.machine.write();
+        self.apply_to(self.0.machine.write(), command)
+    }
+
+    fn apply_to<C: Command<M>>(
+        &self,
+        mut machine: RwLockWriteGuard<'_, M>,
+        command: C,
+    ) -> Result<(C::Outcome, Receipt), EngineError> {
         let now = self.0.clock.now();
         machine.advance(now, &mut |_| {});
         let receipt = if self.0.log.keeps() {
@@ -237,6 +281,7 @@ impl<M: Machine> Engine<M> {
             Receipt::Kept
         };
         *machine = make(at);
+        self.0.epoch.fetch_add(1, Ordering::Relaxed);
         self.0.clock.show(at);
         self.announce(&machine);
         drop(machine);

@@ -26,6 +26,7 @@ pub struct Accounts<W> {
     /// What a new account begins with; absent where the accounts are fixed.
     template: Option<Box<W>>,
     seed: u64,
+    demo: Option<String>,
     #[serde(skip)]
     agenda: BTreeSet<(OffsetDateTime, AccountId)>,
 }
@@ -38,14 +39,15 @@ struct Kept<W> {
     credentials: BTreeMap<String, AccountId>,
     template: Option<Box<W>>,
     seed: u64,
+    demo: Option<String>,
 }
 
 impl<W> From<Kept<W>> for Accounts<W> {
     fn from(kept: Kept<W>) -> Self {
-        let Kept { worlds, credentials, template, seed } = kept;
+        let Kept { worlds, credentials, template, seed, demo } = kept;
         // The index is filled by the first look: every world is entered as due at once.
         let agenda = ids(worlds.len()).map(|id| (OffsetDateTime::UNIX_EPOCH, id)).collect();
-        Self { worlds, credentials, template, seed, agenda }
+        Self { worlds, credentials, template, seed, demo, agenda }
     }
 }
 
@@ -68,11 +70,15 @@ impl<W: World> Accounts<W> {
             credentials: BTreeMap::new(),
             template: None,
             seed,
+            demo: None,
             agenda: BTreeSet::new(),
         };
         for (id, (credentials, world)) in (0..).map(AccountId).zip(worlds) {
             if open && accounts.template.is_none() {
                 accounts.template = Some(Box::new(world.clone()));
+            }
+            if id == AccountId::default() {
+                accounts.demo = credentials.first().cloned();
             }
             accounts.credentials.extend(credentials.into_iter().map(|name| (name, id)));
             accounts.worlds.push(world);
@@ -96,9 +102,9 @@ impl<W: World> Accounts<W> {
         ids(self.worlds.len()).zip(&self.worlds)
     }
 
-    /// Returns a credential of an account, if it has any: the first in the order of their text.
-    pub fn credential(&self, id: AccountId) -> Option<&str> {
-        self.credentials.iter().find(|(_, account)| **account == id).map(|(name, _)| name.as_str())
+    /// Returns the credential to show for the demo account: the first it was given, if any.
+    pub fn demo_credential(&self) -> Option<&str> {
+        self.demo.as_deref()
     }
 
     fn change<R>(&mut self, id: AccountId, change: impl FnOnce(&mut W) -> R) -> Option<R> {

@@ -94,10 +94,9 @@ impl Vendor for Voip24h {
     }
 
     fn notes(instance: &Instance<Self>) -> String {
-        let demo = ringback_mock::AccountId::default();
-        let secret = instance
-            .engine()
-            .read(|accounts| accounts.credential(demo).unwrap_or("none").to_owned());
+        let secret = instance.engine().read(|accounts| {
+            accounts.demo_credential().unwrap_or("none: fresh.json has none").to_owned()
+        });
         format!("partnerSecret {secret}")
     }
 }

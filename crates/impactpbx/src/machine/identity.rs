@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 /// Taken starts of each caller, in milliseconds, as stretches without a gap: a thousand calls
 /// triggered at one moment are one entry, and the next free start is found at once.
@@ -30,19 +30,6 @@ impl Taken {
         let wanted = millis(start);
         let free = self.stretch(caller, wanted).map_or(wanted, |(_, last)| last.saturating_add(1));
         u32::try_from(free - wanted).unwrap_or(u32::MAX)
-    }
-
-    /// Returns the first start from a moment on, in steps of a second, that is free; or the end of
-    /// the calendar, where there is no further one.
-    pub(super) fn free_second(&self, caller: u64, mut start: OffsetDateTime) -> OffsetDateTime {
-        while self.is_taken(caller, start) {
-            let next = start.saturating_add(Duration::SECOND);
-            if next == start {
-                break;
-            }
-            start = next;
-        }
-        start
     }
 
     fn stretch(&self, caller: u64, start: i64) -> Option<(i64, i64)> {

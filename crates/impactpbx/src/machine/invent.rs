@@ -6,10 +6,7 @@ use ringback_exchange::{
 use time::{Duration, OffsetDateTime};
 
 use super::{Pbx, Tag};
-use crate::{
-    render::{Story, shown},
-    settings::Generation,
-};
+use crate::{render::Story, settings::Generation};
 
 /// The number all calls of the original of 2020 came from.
 const CALLER: u64 = 35_725_262_136;
@@ -92,7 +89,6 @@ impl Pbx {
     /// Records an invented call, and lists it if it is to be.
     pub(super) fn record(&mut self, invented: Invented, tag: Tag) -> CallId {
         let Invented { direction, caller, destination, times, cause } = invented;
-        self.taken.take(caller, shown(times.created_at, &tag));
         let [from, to] = [caller, destination].map(|number| Number::from(number.to_string()));
         let hung_up_by = times.answered_at.map(|_| Side::A);
         let (extension, line) = (None, None);

@@ -89,8 +89,7 @@ impl Pbx {
         let numbers: Vec<_> = records.iter().map(numbers).collect::<Result<_, _>>()?;
         for (past, (caller, destination)) in records.iter().zip(numbers) {
             let Draft { facts, times } = past.draft(&self.exchange, None);
-            let shift_ms = self.taken.shift(caller, times.created_at);
-            let tag = self.draw_tag(shift_ms, Stage::Hangup, true);
+            let tag = self.identify(caller, times.created_at, Stage::Hangup, true);
             let Facts { direction, cause, .. } = facts;
             self.record(Invented { direction, caller, destination, times, cause }, tag);
         }

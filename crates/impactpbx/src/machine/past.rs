@@ -40,14 +40,12 @@ impl Pbx {
 
     fn remember_one(&mut self, model: &Cdr<()>) {
         let (caller, destination) = self.draw_numbers();
-        let created_at = self.taken.free_second(caller, model.created_at());
-        let later = |at: OffsetDateTime| at.saturating_add(created_at - model.created_at());
+        let created_at = model.created_at();
         // Every record of this vendor has rung.
-        let rings_at =
-            model.ringing_at().map_or(created_at.saturating_add(Duration::SECOND), later);
-        let ended_at = later(model.ended_at()).max(rings_at);
-        let answered_at = model.answered_at().map(later);
-        let mut times = Times { created_at, ringing_at: Some(rings_at), answered_at, ended_at };
+        let rings_at = model.ringing_at().unwrap_or(created_at.saturating_add(Duration::SECOND));
+        let (ringing_at, answered_at) = (Some(rings_at), model.answered_at());
+        let ended_at = model.ended_at().max(rings_at);
+        let mut times = Times { created_at, ringing_at, answered_at, ended_at };
         let inbound = match self.settings.generation {
             Generation::Ringback => false,
             Generation::Of2020 => {
@@ -60,7 +58,7 @@ impl Pbx {
             Generation::Of2021 => self.exchange.random().chance(0.5),
         };
         let direction = if inbound { Direction::Inbound } else { Direction::Outbound };
-        let tag = self.draw_tag(0, Stage::Hangup, true);
+        let tag = self.identify(caller, created_at, Stage::Hangup, true);
         let cause = model.cause;
         self.record(Invented { direction, caller, destination, times, cause }, tag);
     }

@@ -54,9 +54,7 @@ impl Pbx {
     /// Lets the exchange carry the call: rules and magic numbers decide as in any other one.
     fn dial(&mut self, now: OffsetDateTime, order: Order) -> CallId {
         let Order { caller, destination, line, behaviour, heard, listed } = order;
-        let shift_ms = self.taken.shift(caller, now);
-        let tag = self.draw_tag(shift_ms, heard, listed);
-        self.taken.take(caller, render::shown(now, &tag));
+        let tag = self.identify(caller, now, heard, listed);
         let [from, to] =
             [caller, destination].map(|number| Party::Outside(Number::from(number.to_string())));
         let origin = Origin::Phone;
@@ -68,7 +66,7 @@ impl Pbx {
         let Order { caller, destination, behaviour, heard, listed, .. } = order;
         let after_listed = self.listing.latest().map(|at| at.saturating_add(Duration::HOUR));
         let start = after_listed.map_or(self.free_from, |at| at.max(self.free_from));
-        let start = self.taken.free_second(caller, second(start));
+        let start = second(start);
         let share = self.settings.answered();
         let random = self.exchange.random();
         let mut times = answered(random, start);
@@ -83,7 +81,7 @@ impl Pbx {
             HangupCause::NoAnswer
         };
         self.free_from = times.ended_at;
-        let tag = self.draw_tag(0, heard, listed);
+        let tag = self.identify(caller, start, heard, listed);
         let direction = Direction::Outbound;
         let id = self.record(Invented { direction, caller, destination, times, cause }, tag);
         let Some(story) = self.exchange.history().get(id).map(Story::from) else { return id };
@@ -114,8 +112,18 @@ impl Pbx {
         drawn.map_or(Stage::Hangup, |(_, stage)| *stage)
     }
 
-    pub(super) fn draw_tag(&mut self, shift_ms: u32, heard: Stage, listed: bool) -> Tag {
+    /// Draws what identifies a call, and takes its start: the first one free for the caller.
+    pub(super) fn identify(
+        &mut self,
+        caller: u64,
+        start: OffsetDateTime,
+        heard: Stage,
+        listed: bool,
+    ) -> Tag {
+        let shift_ms = self.taken.shift(caller, start);
         let random = self.exchange.random();
-        Tag { uuid: random.uuid(), recording: random.uuid(), shift_ms, heard, listed }
+        let tag = Tag { uuid: random.uuid(), recording: random.uuid(), shift_ms, heard, listed };
+        self.taken.take(caller, render::shown(start, &tag));
+        tag
     }
 }

@@ -54,10 +54,9 @@ impl Pbx {
             }
             true => self.next_of_the_past(now),
         };
-        let start = self.taken.free_second(caller, start);
         let times = answered(self.exchange.random(), start);
         let cause = HangupCause::NormalClearing;
-        let tag = self.draw_tag(0, Stage::Hangup, true);
+        let tag = self.identify(caller, start, Stage::Hangup, true);
         self.record(Invented { direction, caller, destination, times, cause }, tag);
     }
 

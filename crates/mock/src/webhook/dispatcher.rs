@@ -1,7 +1,7 @@
 //! Delivers what outboxes hold: in order within a lane, lanes in parallel, never in the way of the
 //! API.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use actix_web::rt;
@@ -15,10 +15,47 @@ use crate::{AccountId, Accounts, To, World};
 /// How many deliveries are under way at once; calls beyond that wait for a free place.
 const AT_ONCE: usize = 512;
 
+/// How many of them go to one address, so that one dead receiver leaves places for the others.
+const TO_ONE: usize = 384;
+
 /// How much of a receiver's answer is remembered.
 const ANSWER: usize = 2_048;
 
-type Key = (AccountId, DeliveryId);
+/// Names a delivery; after a reset the same number is another one.
+type Key = (u64, AccountId, DeliveryId);
+
+/// The deliveries under way, and where they go.
+#[derive(Default)]
+struct UnderWay {
+    deliveries: BTreeSet<Key>,
+    to: BTreeMap<String, usize>,
+}
+
+impl UnderWay {
+    /// Takes a place for a delivery, if there is one left for its address.
+    fn begin(&mut self, key: Key, url: &str) -> bool {
+        if self.deliveries.len() >= AT_ONCE || self.deliveries.contains(&key) {
+            return false;
+        }
+        match self.to.get_mut(url) {
+            Some(places) if *places >= TO_ONE => return false,
+            Some(places) => *places += 1,
+            None => drop(self.to.insert(url.to_owned(), 1)),
+        }
+        self.deliveries.insert(key)
+    }
+
+    fn end(&mut self, key: Key, url: &str) {
+        self.deliveries.remove(&key);
+        let places = self.to.get_mut(url).map_or(0, |places| {
+            *places -= 1;
+            *places
+        });
+        if places == 0 {
+            self.to.remove(url);
+        }
+    }
+}
 
 /// Delivers for as long as the task lives.
 pub(crate) async fn dispatch<W: World>(
@@ -33,22 +70,20 @@ pub(crate) async fn dispatch<W: World>(
         .finish();
     let mut changed = engine.changes();
     let (done, mut finished) = mpsc::unbounded_channel::<(Key, Outcome)>();
-    let mut under_way: BTreeSet<Key> = BTreeSet::new();
+    let mut under_way = UnderWay::default();
     let mut complaints = Complaints { name, troubled: BTreeSet::new(), dropped: 0 };
     loop {
         changed.borrow_and_update();
-        let free = AT_ONCE.saturating_sub(under_way.len());
-        let Due { ready, next, dropped } = due(&engine, &under_way, free);
+        let Due { ready, next, dropped } = due(&engine, &mut under_way);
         complaints.about_dropped(dropped);
-        for (account, delivery, timeout) in ready {
-            let key = (account, delivery.id);
-            under_way.insert(key);
+        for (key, delivery, timeout) in ready {
             let (client, engine, done) = (client.clone(), engine.clone(), done.clone());
             rt::spawn(async move {
                 let attempt = attempt(&client, targets, &delivery, timeout).await;
                 let outcome = Outcome { url: delivery.url, attempt: attempt.clone() };
                 let tried = OutboxCommand::Tried { id: delivery.id, attempt };
-                if let Err(error) = engine.execute(To(account, tried)).await {
+                let (epoch, account, _) = key;
+                if let Err(error) = engine.execute_in(epoch, To(account, tried)).await {
                     log::error!("{name}: a delivery could not be noted: {error}");
                 }
                 // The other end is gone only when the whole dispatcher is.
@@ -64,7 +99,7 @@ pub(crate) async fn dispatch<W: World>(
         };
         tokio::select! {
             Some((key, outcome)) = finished.recv() => {
-                under_way.remove(&key);
+                under_way.end(key, &outcome.url);
                 complaints.about(&outcome);
             }
             change = changed.changed() => if change.is_err() { return },
@@ -74,13 +109,15 @@ pub(crate) async fn dispatch<W: World>(
 }
 
 struct Due {
-    ready: Vec<(AccountId, Delivery, Duration)>,
+    ready: Vec<(Key, Delivery, Duration)>,
     next: Option<time::OffsetDateTime>,
     dropped: u64,
 }
 
-fn due<W: World>(engine: &Engine<Accounts<W>>, under_way: &BTreeSet<Key>, free: usize) -> Due {
+/// Takes places for what may be tried now.
+fn due<W: World>(engine: &Engine<Accounts<W>>, under_way: &mut UnderWay) -> Due {
     engine.read_at(|accounts, now| {
+        let epoch = engine.epoch();
         let mut due = Due { ready: Vec::new(), next: None, dropped: 0 };
         for (account, world) in accounts.iter() {
             let Some(outbox) = world.outbox() else { continue };
@@ -88,9 +125,15 @@ fn due<W: World>(engine: &Engine<Accounts<W>>, under_way: &BTreeSet<Key>, free: 
             due.dropped += dropped;
             due.next = [due.next, outbox.next_due(now)].into_iter().flatten().min();
             let timeout = Duration::from_secs(outbox.policy().timeout_seconds.into());
-            let fresh = outbox.ready(now).filter(|ready| !under_way.contains(&(account, ready.id)));
-            let places = free.saturating_sub(due.ready.len());
-            due.ready.extend(fresh.take(places).map(|ready| (account, ready.clone(), timeout)));
+            for ready in outbox.ready(now) {
+                if under_way.deliveries.len() >= AT_ONCE {
+                    break;
+                }
+                let key = (epoch, account, ready.id);
+                if under_way.begin(key, &ready.url) {
+                    due.ready.push((key, ready.clone(), timeout));
+                }
+            }
         }
         due
     })

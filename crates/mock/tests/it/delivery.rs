@@ -141,3 +141,30 @@ async fn a_retry_that_waits_at_a_standing_clock_is_made_once_the_clock_runs() {
     api.clock().release();
     attempted(2).await;
 }
+
+#[actix_web::test]
+async fn a_delivery_under_way_at_a_reset_is_not_taken_for_one_of_the_new_world() {
+    let slow = Receiver::start(Temper::Slow(ComputerTime::from_millis(300)));
+    let api = Api::of(Bell::builder().webhook(slow.url()));
+    ring(&api, 1);
+    slow.wait_for(1);
+    api.send("POST", "/__admin/reset", &json!({})).await;
+    ring(&api, 1);
+    api.settle().await;
+    assert_eq!(slow.received().len(), 2);
+    let deliveries = api.get("/__admin/deliveries").await.json;
+    assert_eq!((&deliveries["delivered"], &deliveries["pending"]), (&json!(1), &json!(0)));
+}
+
+#[actix_web::test]
+async fn a_receiver_that_hangs_leaves_places_for_the_others() {
+    let hangs = Receiver::start(Temper::Hangs);
+    let well = Receiver::start(Temper::Answers(200));
+    let api = Api::of(Bell::builder().webhook(hangs.url()));
+    for lane in 0..600 {
+        ring(&api, lane + 100);
+    }
+    api.send("PUT", "/__admin/webhook", &json!({ "url": well.url() })).await;
+    ring(&api, 1);
+    assert_eq!(well.wait_for(1).len(), 1);
+}

@@ -1,1 +1,21 @@
+use time::{Duration, macros::datetime};
 
+use super::Taken;
+
+#[test]
+fn starts_in_a_row_are_one_stretch_in_whatever_order_they_are_taken() {
+    let start = datetime!(2026-03-04 09:15:20 UTC);
+    let at = |millis| start + Duration::milliseconds(millis);
+    let mut taken = Taken::default();
+    for millis in [3, 1, 0, 2, 2, 5] {
+        taken.take(7, at(millis));
+    }
+    assert_eq!(taken.0.len(), 2);
+    assert_eq!(taken.shift(7, at(0)), 4);
+    assert_eq!(taken.shift(7, at(4)), 0);
+    assert_eq!(taken.shift(7, at(5)), 1);
+    assert_eq!(taken.shift(8, at(0)), 0);
+    taken.take(7, at(4));
+    assert_eq!(taken.0.len(), 1);
+    assert!(taken.is_taken(7, at(5)) && !taken.is_taken(7, at(6)));
+}
