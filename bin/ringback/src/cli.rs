@@ -1,10 +1,14 @@
 //! The flags. A doc comment is a flag's help text; each flag has its variable and its key.
 
+use std::ffi::OsStr;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde::Deserialize;
+use clap::{
+    Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    builder::{FalseyValueParser, Resettable},
+};
+use serde::{Deserialize, Deserializer};
 
 /// Simulates telephony vendors: same URLs, same JSON, and behind them calls that really happen.
 ///
@@ -16,6 +20,19 @@ pub(crate) struct Cli {
     pub(crate) task: Option<Task>,
     #[command(flatten)]
     pub(crate) flags: Flags,
+}
+
+impl Cli {
+    /// Reads the command line and the environment, in which an empty variable says nothing.
+    pub(crate) fn read() -> Self {
+        let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+        let command = Self::command().mut_args(|arg| match arg.get_env().is_some_and(is_empty) {
+            true => arg.env(Resettable::Reset),
+            false => arg,
+        });
+        let matches = command.get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -42,11 +59,11 @@ pub(crate) struct Flags {
     pub(crate) bind: Option<IpAddr>,
 
     /// Port of the hub, where the control API speaks for all vendors [default: 4010]
-    #[arg(long, value_name = "PORT", env = "RINGBACK_HUB", conflicts_with = "no_hub")]
+    #[arg(long, value_name = "PORT", env = "RINGBACK_HUB")]
     pub(crate) hub: Option<u16>,
 
-    /// Start no hub
-    #[arg(long, env = "RINGBACK_NO_HUB")]
+    /// Start no hub, whatever --hub says
+    #[arg(long, env = "RINGBACK_NO_HUB", value_parser = FalseyValueParser::new())]
     pub(crate) no_hub: bool,
 
     /// Where a vendor's webhooks go; repeatable
@@ -54,15 +71,15 @@ pub(crate) struct Flags {
     pub(crate) webhook: Vec<String>,
 
     /// Let webhooks go to public addresses too, not only to loopback and private ones
-    #[arg(long, env = "RINGBACK_ALLOW_PUBLIC_WEBHOOKS")]
+    #[arg(long, env = "RINGBACK_ALLOW_PUBLIC_WEBHOOKS", value_parser = FalseyValueParser::new())]
     pub(crate) allow_public_webhooks: bool,
 
     /// Seed of everything drawn; the same seed and requests give the same calls
     #[arg(long, env = "RINGBACK_SEED")]
     pub(crate) seed: Option<u64>,
 
-    /// Simulated seconds per second
-    #[arg(long, env = "RINGBACK_RATE", conflicts_with = "freeze")]
+    /// Simulated seconds per second; --freeze goes before it
+    #[arg(long, env = "RINGBACK_RATE")]
     pub(crate) rate: Option<f64>,
 
     /// Start with a clock that stands still, at a moment such as 2026-01-05T09:00:00Z
@@ -74,6 +91,7 @@ pub(crate) struct Flags {
         require_equals = true,
         default_missing_value = "true"
     )]
+    #[serde(deserialize_with = "freeze")]
     pub(crate) freeze: Option<String>,
 
     /// Whether an unknown credential is refused or opens an account of its own [default: fixed]
@@ -101,7 +119,7 @@ pub(crate) struct Flags {
     pub(crate) control_token: Option<String>,
 
     /// Speak https as well as http on every port, with a certificate made on the spot
-    #[arg(long, env = "RINGBACK_TLS")]
+    #[arg(long, env = "RINGBACK_TLS", value_parser = FalseyValueParser::new())]
     pub(crate) tls: bool,
 
     /// Certificate chain to speak https with, PEM
@@ -124,6 +142,20 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "FILE", env = "RINGBACK_CONFIG")]
     #[serde(skip)]
     pub(crate) config: Option<PathBuf>,
+}
+
+/// In the file `freeze = true` is as good as a moment.
+fn freeze<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "true, false or a moment such as \"2026-01-05T09:00:00Z\"")]
+    enum Freeze {
+        Whether(bool),
+        At(String),
+    }
+    Ok(Some(match Freeze::deserialize(deserializer)? {
+        Freeze::Whether(whether) => whether.to_string(),
+        Freeze::At(moment) => moment,
+    }))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]

@@ -6,7 +6,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use ringback_engine::{Clock, OffsetDateTime, Start};
-use ringback_mock::{FROZEN_AT, Options, webhook::Targets};
+use ringback_mock::{
+    FROZEN_AT, Options,
+    webhook::{self, Targets},
+};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
@@ -51,8 +54,9 @@ pub(crate) fn settle(flags: Flags) -> Result<Config, Fault> {
     let (file, mut sections) = read_config(flags.config.as_deref())?;
     let flags = or_file(flags, file);
 
+    let control_token = flags.control_token.filter(|token| !token.trim().is_empty());
     let bind = flags.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    if !bind.is_loopback() && flags.control_token.as_deref().is_none_or(str::is_empty) {
+    if !bind.is_loopback() && control_token.is_none() {
         return Err(Fault(format!(
             "--bind {bind} opens the control API to others: protect it with --control-token TOKEN"
         )));
@@ -73,6 +77,8 @@ pub(crate) fn settle(flags: Flags) -> Result<Config, Fault> {
     if let Some(folder) = flags.fixtures.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(Fault(format!("--fixtures {}: no such folder", folder.display())));
     }
+    let public_url = flags.public_url.as_deref().map(webhook::normalise).transpose();
+    let public_url = public_url.map_err(|error| Fault(format!("--public-url: {error}")))?;
     let mut instances = Vec::new();
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     for (vendor, port) in wanted {
@@ -88,7 +94,7 @@ pub(crate) fn settle(flags: Flags) -> Result<Config, Fault> {
             history: flags.history.unwrap_or(0),
             webhook: webhooks.get(vendor.name).cloned(),
             targets: Targets { allow_public: flags.allow_public_webhooks },
-            public_url: flags.public_url.clone(),
+            public_url: public_url.clone(),
             fresh: fresh.transpose()?.flatten(),
             settings: sections.get(vendor.name).cloned().unwrap_or_default(),
             scenario: scenario_of(&scenario, vendor.name),
@@ -107,7 +113,7 @@ pub(crate) fn settle(flags: Flags) -> Result<Config, Fault> {
         seed,
         start,
         tls,
-        control_token: flags.control_token,
+        control_token,
         workers: flags.workers.unwrap_or(cores.min(4)).clamp(1, 256),
         log_format: flags.log_format.unwrap_or(LogFormat::Text),
     })
@@ -150,57 +156,67 @@ fn read_config(path: Option<&Path>) -> Result<(Flags, BTreeMap<String, Value>), 
         None if usual.exists() => usual,
         None => return Ok(Default::default()),
     };
-    let fault = |error: &dyn std::fmt::Display| {
-        // TOML errors draw the line they are about; here one line has to do.
-        let error = error.to_string();
-        let lines: Vec<&str> =
-            error.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        Fault(format!("{}: {}", path.display(), lines.join(" ")))
-    };
     let mut table: toml::Table =
-        read(path)?.parse().map_err(|error: toml::de::Error| fault(&error))?;
+        read("--config", path)?.parse().map_err(|error: toml::de::Error| in_file(path, error))?;
     let names: Vec<String> = table.keys().cloned().collect();
     let mut sections = BTreeMap::new();
     for name in names.into_iter().filter(|name| vendors::find(name).is_some()) {
         if let Some(section) = table.remove(&name) {
-            let section = serde_json::to_value(section).map_err(|error| fault(&error))?;
+            let section = serde_json::to_value(section).map_err(|error| in_file(path, error))?;
             sections.insert(name, section);
         }
     }
-    let flags = table.try_into().map_err(|error: toml::de::Error| fault(&error))?;
+    let flags = table.try_into().map_err(|error: toml::de::Error| in_file(path, error))?;
     Ok((flags, sections))
 }
 
-fn read(path: &Path) -> Result<String, Fault> {
-    std::fs::read_to_string(path).map_err(|error| Fault(format!("{}: {error}", path.display())))
+fn read(what: &str, path: &Path) -> Result<String, Fault> {
+    let fault = |error| Fault(format!("{what} {}: {error}", path.display()));
+    std::fs::read_to_string(path).map_err(fault)
+}
+
+/// Says what is wrong in a file, in one line: some parsers draw the place they are about.
+fn in_file(path: &Path, error: impl std::fmt::Display) -> Fault {
+    let error = error.to_string();
+    let lines: Vec<&str> = error.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    Fault(format!("{}: {}", path.display(), lines.join(" ")))
 }
 
 fn read_fresh(folder: &Path, vendor: &str) -> Result<Option<String>, Fault> {
     let path = folder.join(vendor).join("fresh.json");
-    if path.exists() { read(&path).map(Some) } else { Ok(None) }
+    if path.exists() { read("--fixtures", &path).map(Some) } else { Ok(None) }
 }
 
 /// Reads a scenario file, TOML or JSON by its ending.
 fn read_scenario(path: &Path) -> Result<Value, Fault> {
-    let text = read(path)?;
-    let fault = |error: &dyn std::fmt::Display| {
-        let error = error.to_string();
-        let lines: Vec<&str> =
-            error.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        Fault(format!("{}: {}", path.display(), lines.join(" ")))
-    };
+    let text = read("--scenario", path)?;
     let scenario: Value = match path.extension().and_then(|ending| ending.to_str()) {
-        Some("json") => serde_json::from_str(&text).map_err(|error| fault(&error))?,
-        _ => toml::from_str(&text).map_err(|error| fault(&error))?,
+        Some("json") => serde_json::from_str(&text).map_err(|error| in_file(path, error))?,
+        _ => toml::from_str(&text).map_err(|error| in_file(path, error))?,
     };
-    let Some(object) = scenario.as_object() else {
-        return Err(fault(&"a scenario has rules and extensions, and sections for vendors"));
-    };
-    let known = |key: &str| matches!(key, "rules" | "extensions") || vendors::find(key).is_some();
-    match object.keys().find(|key| !known(key)) {
-        Some(key) => Err(fault(&format!("unknown key {key}"))),
-        None => Ok(scenario),
+    let is_section = |key: &str| vendors::find(key).is_some();
+    check_scenario(&scenario, is_section).map_err(|error| in_file(path, error))?;
+    for (vendor, section) in scenario.as_object().into_iter().flatten() {
+        if is_section(vendor) {
+            check_scenario(section, |_| false)
+                .map_err(|error| in_file(path, format!("{vendor}: {error}")))?;
+        }
     }
+    Ok(scenario)
+}
+
+/// Checks that a scenario, or a section of it, has lists of rules and extensions and nothing else.
+fn check_scenario(part: &Value, is_section: impl Fn(&str) -> bool) -> Result<(), String> {
+    let object = part.as_object().ok_or("a scenario has rules and extensions")?;
+    for (key, value) in object {
+        match key.as_str() {
+            "rules" | "extensions" if value.is_array() => {}
+            "rules" | "extensions" => return Err(format!("{key} has to be a list")),
+            section if is_section(section) => {}
+            unknown => return Err(format!("unknown key {unknown}")),
+        }
+    }
+    Ok(())
 }
 
 /// Returns what a scenario says for one vendor: its own section before what is for all.

@@ -9,7 +9,7 @@ mod vendors;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::CommandFactory as _;
 
 use cli::{Cli, Task};
 
@@ -28,18 +28,14 @@ impl Fault {
 const MISTAKE: u8 = 2;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let done = match cli.task {
         None => config::settle(cli.flags).and_then(launch::run),
         Some(Task::Vendors) => table::print_vendors(),
         Some(Task::Completions { shell }) => {
-            clap_complete::generate(
-                shell,
-                &mut Cli::command(),
-                "ringback",
-                &mut std::io::stdout().lock(),
-            );
-            Ok(())
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "ringback", &mut script);
+            table::print(&script)
         }
     };
     match done {

@@ -102,14 +102,19 @@ fn print_json(
 
 /// Lists the vendors.
 pub(crate) fn print_vendors() -> Result<(), Fault> {
-    let mut out = io::stdout().lock();
-    let mut print = || -> io::Result<()> {
-        for vendor in vendors::ALL {
-            writeln!(out, "{:10} {:5}  {}", vendor.name, vendor.port, vendor.title)?;
-        }
-        Ok(())
+    let line = |vendor: &vendors::Known| {
+        format!("{:10} {:5}  {}\n", vendor.name, vendor.port, vendor.title)
     };
-    print().map_err(Fault::new)
+    print(vendors::ALL.iter().map(line).collect::<String>().as_bytes())
+}
+
+/// Prints to standard output. A reader who has read enough is no fault.
+pub(crate) fn print(bytes: &[u8]) -> Result<(), Fault> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Fault::new(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Says what went wrong, in one line.

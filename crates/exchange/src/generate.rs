@@ -69,7 +69,8 @@ const REACHES: [(u32, Reach); 7] = [
 
 impl<T: Clone> Exchange<T> {
     /// Fills the history with a believable past: working days are busier than Sundays and mornings
-    /// than nights, and no extension is in two calls at once. The same seed gives the same past.
+    /// than nights, and no extension is in two calls at once. The same seed gives the same past; an exchange
+    /// without extensions has none.
     pub fn generate(&mut self, past: &Past<'_>, mut tag: impl FnMut(&mut Random, &Draft) -> T) {
         let mut random = Random::new(self.random().seed());
         let extensions: Vec<Number> =

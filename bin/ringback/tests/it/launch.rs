@@ -96,7 +96,8 @@ fn a_mistake_is_one_line_that_says_which_and_what_to_do() {
         (["--bind", "0.0.0.0"], "--control-token"),
         (["--rate", "0"], "--rate 0"),
         (["--freeze=yesterday", "--no-hub"], "2026-01-05T09:00:00Z"),
-        (["--scenario", "/nowhere.toml"], "/nowhere.toml"),
+        (["--scenario", "/nowhere.toml"], "--scenario /nowhere.toml"),
+        (["--public-url", "not a url"], "--public-url"),
         (["--fixtures", "/nowhere"], "no such folder"),
         (["--config", "/nowhere.toml"], "/nowhere.toml"),
         (["--tls-cert", "/nowhere.pem"], "--tls-key"),
@@ -130,6 +131,8 @@ fn a_broken_file_is_named_with_its_fault() {
         ("t.json", "{\"rules\": [{\"to\": \"1\", \"otcome\": \"busy\"}]}", "otcome"),
         ("u.json", "{", "u.json"),
         ("v.json", "{\"rule\": []}", "unknown key rule"),
+        ("w.json", "{\"rules\": {}}", "rules has to be a list"),
+        ("x.json", "{\"voip24h\": {\"rulez\": []}}", "voip24h: unknown key rulez"),
     ] {
         let said = mistake(&["--scenario", &file(name, text)]);
         assert!(said.contains(part), "{name}: {said}");
@@ -200,4 +203,22 @@ fn vendors_and_completions_are_printed() {
     assert!(vendors.contains("voip24h") && vendors.contains("8000"), "{vendors}");
     let completions = outcome(&["completions", "bash"]);
     assert!(completions.status.success() && completions.stdout.len() > 1_000);
+}
+
+#[test]
+fn empty_variables_say_nothing_and_switches_take_what_people_write() {
+    let mut command = ringback(&std::env::temp_dir(), &["--log-format", "json", "--freeze"]);
+    command
+        .env("RINGBACK_SEED", "")
+        .env("RINGBACK_WEBHOOK", "")
+        .env("RINGBACK_VENDOR", "voip24h=0");
+    command.env("RINGBACK_NO_HUB", "1").env("RINGBACK_TLS", "no").env("RINGBACK_RATE", "5");
+    let started = Started::of(command);
+    assert_eq!(started.table["listening"].as_array().unwrap().len(), 1);
+    assert!(started.url("voip24h").starts_with("http://"));
+
+    let folder = folder("frozen");
+    let text = "vendor = [\"voip24h=0\"]\nno-hub = true\nfreeze = true\nlog-format = \"json\"\n";
+    std::fs::write(folder.join("ringback.toml"), text).unwrap();
+    Started::of(ringback(&folder, &[]));
 }

@@ -62,8 +62,9 @@ impl Started {
     /// Sends a signal and returns how it ended, and what it said on standard error.
     #[cfg(unix)]
     pub(crate) fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        // The shell's own `kill`: the program of that name is not everywhere.
+        let kill = format!("kill {signal} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
         let mut said = String::new();
         self.child.stderr.as_mut().expect("its errors").read_to_string(&mut said).unwrap();
         (self.child.wait().unwrap().code(), said)

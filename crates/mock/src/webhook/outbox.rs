@@ -123,8 +123,9 @@ struct Head {
 }
 
 impl Outbox {
-    /// The most deliveries in waiting; events beyond that are counted and dropped.
-    pub const PENDING: usize = 100_000;
+    /// The most deliveries in waiting: four events of 100,000 calls. Events beyond that are counted
+    /// and dropped.
+    pub const PENDING: usize = 400_000;
 
     /// The most past deliveries that are remembered.
     pub const PAST: usize = 1_000;

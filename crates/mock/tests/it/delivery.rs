@@ -120,7 +120,7 @@ async fn what_waits_is_bounded_and_what_is_beyond_is_counted() {
         }
         outbox
     });
-    assert_eq!(outbox.unwrap().counts(), [100_000, 0, 0, 5]);
+    assert_eq!(outbox.unwrap().counts(), [400_000, 0, 0, 5]);
 }
 
 #[actix_web::test]
