@@ -18,11 +18,11 @@ voip24h *FLAGS:
 
 # A guided tour of the Impact PBX: pull records, trigger webhooks, watch them arrive, pull again
 demo-impactpbx:
-    cargo run -q -p ringback-impactpbx --example demo
+    cargo run -q -p ringback-impactpbx --example demo-impactpbx
 
 # A guided tour of Voip24h: dial, watch it ring and end, list it, play its recording
 demo-voip24h:
-    cargo run -q -p ringback-voip24h --example demo
+    cargo run -q -p ringback-voip24h --example demo-voip24h
 
 # The tests
 test:
@@ -43,3 +43,4 @@ bench:
 # A hundred thousand live calls, a million finished ones
 load:
     cargo run --release -p ringback-exchange --example load
+    cargo run --release -p ringback-voip24h --example live-calls

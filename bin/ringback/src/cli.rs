@@ -98,7 +98,7 @@ pub(crate) struct Flags {
     #[arg(long, value_enum, env = "RINGBACK_ACCOUNTS")]
     pub(crate) accounts: Option<Accounts>,
 
-    /// Folder with <vendor>/fresh.json files to begin with
+    /// Folder with VENDOR/fresh.json files to begin with
     #[arg(long, value_name = "DIR", env = "RINGBACK_FIXTURES")]
     pub(crate) fixtures: Option<PathBuf>,
 

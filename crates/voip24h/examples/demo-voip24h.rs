@@ -1,6 +1,6 @@
 //! A guided tour of Voip24h: dial, watch it ring and end, list it, play its recording.
 //!
-//! `cargo run -p ringback-voip24h --example demo`, or `just demo-voip24h`.
+//! `cargo run -p ringback-voip24h --example demo-voip24h`, or `just demo-voip24h`.
 
 #![expect(clippy::print_stdout, reason = "a tour talks")]
 

@@ -1,6 +1,6 @@
 //! A guided tour of the Impact PBX: pull records, trigger webhooks, watch them arrive, pull again.
 //!
-//! `cargo run -p ringback-impactpbx --example demo`, or `just demo-impactpbx`.
+//! `cargo run -p ringback-impactpbx --example demo-impactpbx`, or `just demo-impactpbx`.
 
 #![expect(clippy::print_stdout, clippy::indexing_slicing, reason = "a tour talks")]
 
