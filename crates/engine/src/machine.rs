@@ -41,3 +41,73 @@ pub trait Replay<M: Machine> {
     /// Executes the command again at the moment it was logged with.
     fn replay(self, machine: &mut M, now: OffsetDateTime);
 }
+
+/// Declares the logged form of a machine's commands: an enum with one variant for each of them, the
+/// conversions into it, and their replay.
+///
+/// Every command is a variant of its own name or of the name given; the crate that uses this needs
+/// `serde` with `derive`.
+///
+/// ```
+/// # use ringback_engine::{Command, Machine, OffsetDateTime, logged};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize)]
+/// # struct Counter(u64);
+/// # impl Machine for Counter {
+/// #     type Logged = Logged;
+/// #     type Event = ();
+/// #     fn advance(&mut self, _to: OffsetDateTime, _seen: &mut dyn FnMut(())) {}
+/// #     fn next_due(&self) -> Option<OffsetDateTime> { None }
+/// # }
+/// #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// struct Add(u64);
+///
+/// impl Command<Counter> for Add {
+///     type Outcome = u64;
+///     fn execute(self, counter: &mut Counter, _now: OffsetDateTime) -> u64 {
+///         counter.0 += self.0;
+///         counter.0
+///     }
+/// }
+///
+/// logged! {
+///     /// Every command of a counter.
+///     enum Logged of Counter {
+///         /// As [`Add`].
+///         Add(Add),
+///     }
+/// }
+/// assert_eq!(Logged::from(Add(1)), Logged::Add(Add(1)));
+/// ```
+#[macro_export]
+macro_rules! logged {
+    (
+        $(#[$meta:meta])*
+        $vis:vis enum $logged:ident of $machine:ty {
+            $($(#[$doc:meta])* $variant:ident($command:ty)),+ $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        $vis enum $logged {
+            $($(#[$doc])* $variant($command),)+
+        }
+
+        $(impl ::core::convert::From<$command> for $logged {
+            fn from(command: $command) -> Self {
+                Self::$variant(command)
+            }
+        })+
+
+        impl $crate::Replay<$machine> for $logged {
+            fn replay(self, machine: &mut $machine, now: $crate::OffsetDateTime) {
+                match self {
+                    $(Self::$variant(command) => {
+                        let _ = $crate::Command::<$machine>::execute(command, machine, now);
+                    })+
+                }
+            }
+        }
+    };
+}

@@ -25,6 +25,18 @@ pub enum DialRefused {
     InvalidPhone,
 }
 
+/// Why no link to a recording is issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkRefused {
+    /// No call has this id.
+    #[error("Call not found")]
+    UnknownCall,
+    /// The call has no recording.
+    #[error("Recording not found")]
+    NotRecorded,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("Invalid partner secret")]
@@ -41,8 +53,8 @@ pub(crate) enum Error {
     InvalidDateRange,
     #[error("Call not found")]
     CallNotFound,
-    #[error("Recording not found")]
-    RecordingNotFound,
+    #[error(transparent)]
+    Link(#[from] LinkRefused),
     #[error(transparent)]
     Dial(#[from] DialRefused),
     #[error("Invalid JSON")]
@@ -77,7 +89,7 @@ impl ResponseError for Error {
             | Self::Invalid(_)
             | Self::InvalidDateRange
             | Self::CallNotFound
-            | Self::RecordingNotFound
+            | Self::Link(_)
             | Self::Dial(_) => StatusCode::OK,
             Self::InvalidJson | Self::LinkWithout(_) => StatusCode::BAD_REQUEST,
             Self::InvalidHost => StatusCode::FORBIDDEN,

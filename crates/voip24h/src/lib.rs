@@ -35,9 +35,9 @@ use ringback_exchange::Scenario;
 use ringback_mock::{Builder, Endpoint, Genesis, Instance, Refusal, Vendor};
 use serde::{Deserialize, Serialize};
 
-pub use error::DialRefused;
+pub use error::{DialRefused, LinkRefused};
 pub use fresh::Fresh;
-pub use machine::{CallTag, CallType, Logged, MakeDial, Operate, Pbx};
+pub use machine::{CallTag, CallType, IssueLink, IssuedLink, Logged, MakeDial, Operate, Pbx};
 pub use render::CallRecord;
 
 /// The vendor Voip24h.

@@ -5,7 +5,7 @@ mod operate;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use ringback_engine::{Command, Machine, OffsetDateTime, Replay};
+use ringback_engine::{Command, Machine, OffsetDateTime};
 use ringback_exchange::{
     CallId, CallView, Cdr, Dial, Direction, Event, Exchange, Number, Origin, Party, Past, Profile,
     Unavailable, audio::Sound,
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 pub use operate::Operate;
 
-use crate::{DialRefused, Voip24h, error::Error, render::CallRecord, wire::ZONE};
+use crate::{DialRefused, LinkRefused, Voip24h, render::CallRecord, wire::ZONE};
 
 /// Which way a call went, in the vendor's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -240,24 +240,26 @@ impl Command<Pbx> for MakeDial {
 
 /// Issues a link to a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct IssueLink {
-    pub(crate) call_id: String,
+pub struct IssueLink {
+    /// The call's id.
+    pub call_id: String,
 }
 
 /// What a link to a recording is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct IssuedLink {
-    pub(crate) recording_file: String,
+pub struct IssuedLink {
+    /// The name of the recording.
+    pub recording_file: String,
     /// Drawn anew for each link, so two links of one call differ.
-    pub(crate) iv: [u8; 16],
+    pub iv: [u8; 16],
 }
 
 impl Command<Pbx> for IssueLink {
-    type Outcome = Result<IssuedLink, Error>;
+    type Outcome = Result<IssuedLink, LinkRefused>;
 
     fn execute(self, pbx: &mut Pbx, _now: OffsetDateTime) -> Self::Outcome {
-        let cdr = pbx.find(&self.call_id).ok_or(Error::CallNotFound)?;
-        cdr.recording_length().ok_or(Error::RecordingNotFound)?;
+        let cdr = pbx.find(&self.call_id).ok_or(LinkRefused::UnknownCall)?;
+        cdr.recording_length().ok_or(LinkRefused::NotRecorded)?;
         let recording_file = CallRecord::from(cdr).recording_file();
         let mut iv = [0; 16];
         pbx.exchange.random().fill(&mut iv);
@@ -265,52 +267,17 @@ impl Command<Pbx> for IssueLink {
     }
 }
 
-/// Every command of this vendor, as the log stores it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Logged {
-    /// A partner ordered a call.
-    MakeDial(MakeDial),
-    /// A partner asked for a link to the recording of this call.
-    IssueLink(String),
-    /// The control API, a test or a scenario did something.
-    Operate(Operate),
-    /// A delivery was tried. This vendor has no webhooks, so there is nothing to change.
-    Outbox(OutboxCommand),
-}
-
-impl From<MakeDial> for Logged {
-    fn from(command: MakeDial) -> Self {
-        Self::MakeDial(command)
-    }
-}
-
-impl From<IssueLink> for Logged {
-    fn from(command: IssueLink) -> Self {
-        Self::IssueLink(command.call_id)
-    }
-}
-
-impl From<Operate> for Logged {
-    fn from(command: Operate) -> Self {
-        Self::Operate(command)
-    }
-}
-
-impl From<OutboxCommand> for Logged {
-    fn from(command: OutboxCommand) -> Self {
-        Self::Outbox(command)
-    }
-}
-
-impl Replay<Pbx> for Logged {
-    fn replay(self, pbx: &mut Pbx, now: OffsetDateTime) {
-        match self {
-            Self::MakeDial(command) => drop(command.execute(pbx, now)),
-            Self::IssueLink(call_id) => drop(IssueLink { call_id }.execute(pbx, now)),
-            Self::Operate(command) => drop(command.execute(pbx, now)),
-            Self::Outbox(command) => command.execute(pbx, now),
-        }
+ringback_engine::logged! {
+    /// Every command of this vendor, as the log stores it.
+    pub enum Logged of Pbx {
+        /// As [`MakeDial`].
+        MakeDial(MakeDial),
+        /// As [`IssueLink`].
+        IssueLink(IssueLink),
+        /// As [`Operate`].
+        Operate(Operate),
+        /// As [`OutboxCommand`]; this vendor has no webhooks, so it changes nothing.
+        Outbox(OutboxCommand),
     }
 }
 
