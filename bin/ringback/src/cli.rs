@@ -130,6 +130,11 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "FILE", env = "RINGBACK_TLS_KEY")]
     pub(crate) tls_key: Option<PathBuf>,
 
+    /// A vendor's own setting, such as impactpbx.tenant=3f0c…; repeatable, docs/vendors lists them
+    #[arg(long, value_name = "NAME.KEY=VALUE", env = "RINGBACK_SET", value_delimiter = ',')]
+    #[serde(skip)]
+    pub(crate) set: Vec<String>,
+
     /// Threads that answer requests [default: one per core, four at most]
     #[arg(long, env = "RINGBACK_WORKERS")]
     pub(crate) workers: Option<usize>,

@@ -52,6 +52,9 @@ const HUB: u16 = 4010;
 /// Puts everything the user said together.
 pub(crate) fn settle(flags: Flags) -> Result<Config, Fault> {
     let (file, mut sections) = read_config(flags.config.as_deref())?;
+    for said in &flags.set {
+        set(&mut sections, said)?;
+    }
     let flags = or_file(flags, file);
 
     let control_token = flags.control_token.filter(|token| !token.trim().is_empty());
@@ -144,8 +147,28 @@ fn or_file(flags: Flags, file: Flags) -> Flags {
         tls_key: flags.tls_key.or(file.tls_key),
         workers: flags.workers.or(file.workers),
         log_format: flags.log_format.or(file.log_format),
+        set: flags.set,
         config: flags.config,
     }
+}
+
+/// Puts `NAME.KEY=VALUE` into a vendor's section. A value that is none of TOML's is a text.
+fn set(sections: &mut BTreeMap<String, Value>, said: &str) -> Result<(), Fault> {
+    let parts = said.split_once('=').and_then(|(name, value)| Some((name.split_once('.')?, value)));
+    let ((vendor, key), value) =
+        parts.ok_or_else(|| Fault(format!("--set {said}: write NAME.KEY=VALUE")))?;
+    if vendors::find(vendor).is_none() {
+        let known = vendors::names();
+        return Err(Fault(format!("--set {said}: unknown vendor {vendor:?}; known are {known}")));
+    }
+    let table = format!("value = {value}").parse::<toml::Table>().ok();
+    let value = table.and_then(|table| serde_json::to_value(table.get("value")?).ok());
+    let text = || Value::String(said.split_once('=').map_or("", |(_, text)| text).to_owned());
+    let section = sections.entry(vendor.to_owned()).or_insert_with(|| json!({}));
+    if let Some(section) = section.as_object_mut() {
+        section.insert(key.to_owned(), value.unwrap_or_else(text));
+    }
+    Ok(())
 }
 
 /// Reads the configuration file: the flags in it, and the vendors' own sections.

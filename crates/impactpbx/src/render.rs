@@ -80,7 +80,8 @@ impl From<&Cdr<Tag>> for Story {
             destination: integer(&cdr.to),
             direction: direction(cdr.direction),
             start: shown(cdr.created_at()),
-            ring: cdr.ringing_at().map(shown),
+            // In the list only `answer_start` is ever null: what never rang, rang at once.
+            ring: Some(shown(cdr.ringing_at().unwrap_or(cdr.created_at()))),
             answer: cdr.answered_at().map(shown),
             end: Some(shown(cdr.ended_at())),
         }

@@ -98,6 +98,9 @@ fn a_mistake_is_one_line_that_says_which_and_what_to_do() {
         (["--freeze=yesterday", "--no-hub"], "2026-01-05T09:00:00Z"),
         (["--scenario", "/nowhere.toml"], "--scenario /nowhere.toml"),
         (["--public-url", "not a url"], "--public-url"),
+        (["--set", "impactpbx=1"], "NAME.KEY=VALUE"),
+        (["--set", "mango.x=1"], "known are"),
+        (["--set", "impactpbx.tenant=1"], "impactpbx: settings"),
         (["--fixtures", "/nowhere"], "no such folder"),
         (["--config", "/nowhere.toml"], "/nowhere.toml"),
         (["--tls-cert", "/nowhere.pem"], "--tls-key"),
@@ -221,4 +224,19 @@ fn empty_variables_say_nothing_and_switches_take_what_people_write() {
     let text = "vendor = [\"voip24h=0\"]\nno-hub = true\nfreeze = true\nlog-format = \"json\"\n";
     std::fs::write(folder.join("ringback.toml"), text).unwrap();
     Started::of(ringback(&folder, &[]));
+}
+
+#[actix_web::test]
+async fn a_vendors_own_settings_are_set_by_flag_and_variable() {
+    let tenant = "3f0c9a52-0a4e-4d0e-9b55-5a2c1d7be901";
+    let said = format!("impactpbx.tenant={tenant}");
+    let flags = ["--log-format", "json", "--vendor", "impactpbx=0", "--no-hub", "--set", &said];
+    let mut command = ringback(&std::env::temp_dir(), &flags);
+    assert!(Started::of(command).table.to_string().contains(tenant));
+    command = ringback(&std::env::temp_dir(), flags.split_at(5).0);
+    command.env("RINGBACK_SET", format!("{said},impactpbx.domain=pbx.example"));
+    let started = Started::of(command);
+    assert!(started.table.to_string().contains(tenant));
+    let cdrs = get(&format!("{}/get_cdr", started.url("impactpbx"))).await;
+    assert_eq!(cdrs["data"][0]["domain_name"], "pbx.example");
 }

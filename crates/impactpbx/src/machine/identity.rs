@@ -32,6 +32,18 @@ impl Taken {
         u32::try_from(free - wanted).unwrap_or(u32::MAX)
     }
 
+    /// Returns by how many milliseconds a start has to be shown later to be free and on a whole
+    /// second still, as those of records that were made up are.
+    pub(super) fn shift_by_seconds(&self, caller: u64, start: OffsetDateTime) -> u32 {
+        let wanted = millis(start);
+        let mut free = wanted;
+        while let Some((_, last)) = self.stretch(caller, free) {
+            let behind = last.saturating_add(1).saturating_sub(wanted);
+            free = wanted.saturating_add(behind.saturating_add(999) / 1_000 * 1_000);
+        }
+        u32::try_from(free - wanted).unwrap_or(u32::MAX)
+    }
+
     fn stretch(&self, caller: u64, start: i64) -> Option<(i64, i64)> {
         let ((_, first), last) = self.0.range((caller, i64::MIN)..=(caller, start)).next_back()?;
         (start <= *last).then_some((*first, *last))

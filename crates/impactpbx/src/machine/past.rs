@@ -58,7 +58,7 @@ impl Pbx {
             Generation::Of2021 => self.exchange.random().chance(0.5),
         };
         let direction = if inbound { Direction::Inbound } else { Direction::Outbound };
-        let tag = self.identify(caller, created_at, Stage::Hangup, true);
+        let tag = self.identify_made_up(caller, created_at, Stage::Hangup, true);
         let cause = model.cause;
         self.record(Invented { direction, caller, destination, times, cause }, tag);
     }

@@ -81,7 +81,7 @@ impl Pbx {
             HangupCause::NoAnswer
         };
         self.free_from = times.ended_at;
-        let tag = self.identify(caller, start, heard, listed);
+        let tag = self.identify_made_up(caller, start, heard, listed);
         let direction = Direction::Outbound;
         let id = self.record(Invented { direction, caller, destination, times, cause }, tag);
         let Some(story) = self.exchange.history().get(id).map(Story::from) else { return id };
@@ -113,14 +113,32 @@ impl Pbx {
     }
 
     /// Draws what identifies a call, and takes its start: the first one free for the caller.
-    pub(super) fn identify(
+    /// Gives a call its identity; one that shares its start is shown a little later.
+    fn identify(&mut self, caller: u64, start: OffsetDateTime, heard: Stage, listed: bool) -> Tag {
+        let shift_ms = self.taken.shift(caller, start);
+        self.tag(caller, start, shift_ms, heard, listed)
+    }
+
+    /// Gives a record that was made up its identity; its moments stay on whole seconds.
+    pub(super) fn identify_made_up(
         &mut self,
         caller: u64,
         start: OffsetDateTime,
         heard: Stage,
         listed: bool,
     ) -> Tag {
-        let shift_ms = self.taken.shift(caller, start);
+        let shift_ms = self.taken.shift_by_seconds(caller, start);
+        self.tag(caller, start, shift_ms, heard, listed)
+    }
+
+    fn tag(
+        &mut self,
+        caller: u64,
+        start: OffsetDateTime,
+        shift_ms: u32,
+        heard: Stage,
+        listed: bool,
+    ) -> Tag {
         let random = self.exchange.random();
         let tag = Tag { uuid: random.uuid(), recording: random.uuid(), shift_ms, heard, listed };
         self.taken.take(caller, render::shown(start, &tag));

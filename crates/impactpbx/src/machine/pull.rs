@@ -56,7 +56,7 @@ impl Pbx {
         };
         let times = answered(self.exchange.random(), start);
         let cause = HangupCause::NormalClearing;
-        let tag = self.identify(caller, start, Stage::Hangup, true);
+        let tag = self.identify_made_up(caller, start, Stage::Hangup, true);
         self.record(Invented { direction, caller, destination, times, cause }, tag);
     }
 

@@ -90,7 +90,7 @@ fn calls_of_the_past_can_be_added() {
     listed.iter().for_each(wire::check_listed);
     let starts: Vec<_> = listed.iter().map(|record| record["call_start"].clone()).collect();
     let wanted =
-        ["2026-01-01T08:00:00.000Z", "2026-01-01T08:00:00.001Z", "2026-01-01T08:00:00.002Z"];
+        ["2026-01-01T08:00:00.000Z", "2026-01-01T08:00:01.000Z", "2026-01-01T08:00:02.000Z"];
     assert_eq!(starts, wanted.map(Value::from));
     assert!(events_by_call(&pbx).is_empty());
 }

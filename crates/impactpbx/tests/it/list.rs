@@ -175,12 +175,19 @@ fn directories_of_one_and_of_nobody_will_do() {
 }
 
 #[test]
-fn the_end_of_the_calendar_is_survived() {
+fn records_may_lie_far_ahead_but_not_at_the_end_of_the_calendar() {
     let pbx = unserved(json!({}));
-    let last = json!({ "from": "35725262136", "to": "1", "created_at": "9999-12-31T23:59:58Z" });
-    pbx.demo().control(json!({ "do": "add_records", "records": [last] })).unwrap();
+    let past = |at: &str| {
+        let record = json!({ "from": "35725262136", "to": "1", "created_at": at });
+        json!({ "do": "add_records", "records": [record] })
+    };
+    let before = pbx.engine().snapshot().unwrap();
+    pbx.demo().control(past("9999-12-31T23:59:58Z")).unwrap_err();
+    assert_eq!(pbx.engine().snapshot().unwrap(), before);
+    pbx.demo().control(past("8999-12-31T23:59:58Z")).unwrap();
     for _ in 0..3 {
         pbx.demo().execute(Pull).unwrap();
     }
     assert_eq!(listed(&pbx).len(), 16);
+    listed(&pbx).iter().for_each(wire::check_listed);
 }

@@ -19,3 +19,15 @@ fn starts_in_a_row_are_one_stretch_in_whatever_order_they_are_taken() {
     assert_eq!(taken.0.len(), 1);
     assert!(taken.is_taken(7, at(5)) && !taken.is_taken(7, at(6)));
 }
+
+#[test]
+fn a_start_on_a_whole_second_stays_on_one() {
+    let start = datetime!(2026-03-04 09:15:20 UTC);
+    let mut taken = Taken::default();
+    assert_eq!(taken.shift_by_seconds(7, start), 0);
+    for millis in [0, 1, 2, 1_000] {
+        taken.take(7, start + Duration::milliseconds(millis));
+    }
+    assert_eq!(taken.shift_by_seconds(7, start), 2_000);
+    assert_eq!(taken.shift_by_seconds(8, start), 0);
+}
