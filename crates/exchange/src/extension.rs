@@ -30,12 +30,6 @@ impl Extension {
     pub fn new(number: impl Into<Number>) -> Self {
         Self { number: number.into(), registered: true, do_not_disturb: false, habit: None }
     }
-
-    /// The same extension with nobody logged in.
-    #[must_use]
-    pub fn offline(self) -> Self {
-        Self { registered: false, ..self }
-    }
 }
 
 /// Why an extension cannot take a call.

@@ -191,6 +191,9 @@ fn compare(expected: &Response, reply: &Reply, base: &str) -> Result<(), String>
     if let Some(bytes) = expected.bytes {
         same("bytes", &bytes.to_string(), &reply.body.len().to_string());
     }
+    if expected.json.is_none() && expected.body.is_none() && expected.bytes.is_none() {
+        same("body (none is given)", "", &found());
+    }
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 

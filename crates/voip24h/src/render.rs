@@ -52,17 +52,8 @@ impl CallRecord<'_> {
 
     /// Returns when the call began, in the vendor's zone.
     pub fn call_date(&self) -> String {
-        let at = local(self.0.created_at());
-        let (date, time) = (at.date(), at.time());
-        format!(
-            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-            date.year(),
-            u8::from(date.month()),
-            date.day(),
-            time.hour(),
-            time.minute(),
-            time.second()
-        )
+        let [year, month, day, hour, minute, second] = local(self.0.created_at());
+        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
     }
 
     /// Returns the name of the call's recording. vendors/voip24h.md, 5.1.
@@ -73,7 +64,8 @@ impl CallRecord<'_> {
             CallType::Outbound => ("out", to, from),
             CallType::External => ("external", to, from),
         };
-        let stamp = stamp(self.0.created_at());
+        let [year, month, day, hour, minute, second] = local(self.0.created_at());
+        let stamp = format!("{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}");
         format!("{kind}-{a}-{b}-{stamp}-{}.gsm", self.call_id())
     }
 }
@@ -122,24 +114,15 @@ fn status(cause: HangupCause) -> &'static str {
     }
 }
 
-/// Tells a moment in the vendor's zone; in the calendar's last hours, whose local day it no longer
-/// has, in UTC.
-fn local(at: OffsetDateTime) -> OffsetDateTime {
-    at.checked_to_offset(ZONE).unwrap_or(at)
-}
-
-fn stamp(at: OffsetDateTime) -> String {
-    let at = local(at);
-    let (date, time) = (at.date(), at.time());
-    format!(
-        "{:04}{:02}{:02}-{:02}{:02}{:02}",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
+/// Tells year, month, day, hour, minute and second of a moment in the vendor's zone; in the
+/// calendar's last hours, whose local day it no longer has, in UTC.
+fn local(at: OffsetDateTime) -> [i32; 6] {
+    let at = at.checked_to_offset(ZONE).unwrap_or(at);
+    let (year, month, day) = at.to_calendar_date();
+    let (hour, minute, second) = at.to_hms();
+    let [month, day, hour, minute, second] =
+        [u8::from(month), day, hour, minute, second].map(i32::from);
+    [year, month, day, hour, minute, second]
 }
 
 /// What stays as it is in the query of a link; `=` does, as in the samples.

@@ -87,7 +87,9 @@ impl<T: Clone> Exchange<T> {
         // Whoever talks in the call already is busy for its other side; a supervisor is not one.
         let calls_itself = matches!(role, Role::Talks(_))
             && party.is_extension()
-            && call.live_legs().any(|(_, leg)| leg.party == party);
+            && call
+                .live_legs()
+                .any(|(_, leg)| matches!(leg.role, Role::Talks(_)) && leg.party == party);
         let unable = match calls_itself {
             true => Some(Behaviour::fails(Outcome::Busy, crate::Distribution::ZERO)),
             false => self.unable(&party, id, dials_itself),

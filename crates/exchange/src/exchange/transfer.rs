@@ -3,7 +3,9 @@
 use time::{Duration, OffsetDateTime};
 
 use super::{Exchange, Task};
-use crate::{CallId, CallRefused, HangupCause, Happening, LegId, LegState, Party, Role, Side};
+use crate::{
+    CallId, CallRefused, HangupCause, Happening, LegId, LegState, Party, Role, Side, Unavailable,
+};
 
 impl<T: Clone> Exchange<T> {
     /// Transfers blindly: side `moved` stays, the opposite one is released at once and `to` is rung
@@ -33,6 +35,9 @@ impl<T: Clone> Exchange<T> {
         let (stays, leg) = call.side(moved).ok_or(CallRefused::LegNotFound)?;
         if !leg.is_up() {
             return Err(CallRefused::NotAnswered);
+        }
+        if leg.party == to {
+            return Err(Unavailable::Busy.into());
         }
         self.room_for_a_leg(id)?;
 

@@ -20,7 +20,7 @@ impl Bell {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tower {
-    rung: u64,
+    pub(crate) rung: u64,
     again: Option<i64>,
     outbox: Outbox,
 }
