@@ -50,15 +50,20 @@ pub(crate) fn run(config: Config) -> Result<(), Fault> {
 
 /// Builds the instances and binds their sockets, those that share a port together.
 fn bind(config: &Config) -> Result<(Vec<Port>, Vec<table::Line>), Fault> {
-    let mut ports: Vec<(u16, Port)> = Vec::new();
-    let mut lines = Vec::new();
-    let mut all: Vec<Arc<dyn Mount>> = Vec::new();
+    // Every instance before the first socket: a mistake in one is told as such, whatever is taken.
+    let mut built = Vec::new();
     for Wanted { vendor, port, options } in &config.instances {
         let told = options.webhook.is_some();
         let mount = (vendor.build)(options.clone()).map_err(Fault::new)?;
         if told && !mount.has_webhooks() {
             return Err(Fault(format!("--webhook {0}: {0} has no webhooks", vendor.name)));
         }
+        built.push((vendor, port, mount));
+    }
+    let mut ports: Vec<(u16, Port)> = Vec::new();
+    let mut lines = Vec::new();
+    let mut all: Vec<Arc<dyn Mount>> = Vec::new();
+    for (vendor, port, mount) in built {
         all.push(Arc::clone(&mount));
         let shared = ports.iter_mut().find(|(number, _)| *number == *port && *port != 0);
         let address = match shared {

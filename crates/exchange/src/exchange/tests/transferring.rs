@@ -1,5 +1,5 @@
 use super::*;
-use crate::{CallState, Distribution, HangupCause, Outcome};
+use crate::{CallState, Distribution, HangupCause, Outcome, Unavailable};
 
 #[test]
 fn moving_leg_b_of_an_outbound_call_gives_the_customer_to_another_extension() {
@@ -137,4 +137,13 @@ fn whoever_waits_for_a_transfer_gives_up_and_is_the_one_that_hung_up() {
     desk.pass(seconds(3));
     let cdr = desk.cdr(id);
     assert_eq!((cdr.cause, cdr.hung_up_by), (HangupCause::OriginatorCancel, Some(Side::B)));
+}
+
+#[test]
+fn nobody_is_transferred_to_themselves() {
+    let mut desk = Desk::new();
+    let id = desk.talking("101", "102");
+    let before = desk.exchange.call(id).cloned();
+    assert_eq!(desk.transfer(id, Side::A, "101"), Err(Unavailable::Busy.into()));
+    assert_eq!(desk.exchange.call(id).cloned(), before);
 }
