@@ -41,7 +41,8 @@ fn live() {
         };
         let to = Party::Outside(Number::from(format!("0{}", 100_000_000 + call)));
         let origin = Origin::Phone;
-        let order = Dial { from, to, origin, line: None, record: true, behaviour: None, tag: () };
+        let (line, behaviour, keys) = (None, None, Vec::new());
+        let order = Dial { from, to, origin, line, record: true, behaviour, keys, tag: () };
         exchange.dial(START, order);
         drain(&mut exchange, START);
     }

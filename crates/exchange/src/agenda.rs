@@ -32,6 +32,13 @@ struct Entries<T> {
     entered: u64,
 }
 
+impl Due {
+    /// Returns when it is due.
+    pub(crate) fn at(self) -> OffsetDateTime {
+        self.at
+    }
+}
+
 impl<T> Default for Agenda<T> {
     fn default() -> Self {
         Self { due: BTreeMap::new(), entered: 0 }

@@ -242,6 +242,17 @@ pub struct Plan {
     pub hangs_up: Side,
 }
 
+impl Plan {
+    /// What the exchange's own services do: answer at once, and stay until they are left.
+    pub(crate) const SERVICE: Self = Self {
+        outcome: Outcome::Answer,
+        setup: Duration::ZERO,
+        ring: Duration::ZERO,
+        talk: None,
+        hangs_up: Side::A,
+    };
+}
+
 impl Behaviours {
     /// Decides what `party` does when it is rung for `from`: rules, magic numbers, then its own
     /// habit or the profile's mix.
@@ -287,7 +298,12 @@ impl Behaviours {
         Plan { outcome: behaviour.outcome, setup, ring, talk, hangs_up }
     }
 
-    fn rule(&mut self, from: &Number, to: &Number, direction: Direction) -> Option<Behaviour> {
+    pub(crate) fn rule(
+        &mut self,
+        from: &Number,
+        to: &Number,
+        direction: Direction,
+    ) -> Option<Behaviour> {
         let rule = self.rules.iter_mut().find(|rule| rule.is_about(from, to, direction))?;
         rule.times = rule.times.map(|times| times.saturating_sub(1));
         Some(rule.behaviour())

@@ -1,9 +1,11 @@
 //! A live call: its legs, its timeline, its recording.
 
-use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use std::collections::VecDeque;
 
-use crate::{Direction, HangupCause, Number, Party, Plan, Side, agenda::Due};
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use crate::{Direction, HangupCause, Number, Party, Plan, Side, agenda::Due, exchange::Serving};
 
 /// Identifies a call within one exchange; numbers grow in the order of creation.
 #[derive(
@@ -37,8 +39,12 @@ pub enum Origin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// One of the two sides of the call.
+    /// One of the two sides of the call, or a candidate for it.
     Talks(Side),
+    /// A queue or a menu, in place of that side.
+    Serves(Side),
+    /// A third party that side asks while the other one waits.
+    Consults(Side),
     /// A third party that joined the call.
     Supervises(Supervision),
 }
@@ -96,6 +102,9 @@ pub struct Leg {
     pub ended_at: Option<OffsetDateTime>,
     /// Why it ended.
     pub cause: Option<HangupCause>,
+    /// The leg it took over from, or was dialled because of: for the far side of an ordered call the
+    /// near side's, for a member the queue's, after a transfer the released one's.
+    pub via: Option<LegId>,
     pub(crate) plan: Plan,
     pub(crate) timer: Option<Due>,
 }
@@ -118,6 +127,8 @@ impl Leg {
 pub enum CallState {
     /// It exists; the far side does not ring yet.
     Created,
+    /// It is in a menu or a queue, and nobody is rung.
+    Waiting,
     /// The far side rings.
     Ringing,
     /// Both sides talk.
@@ -181,7 +192,14 @@ pub enum Happening {
     LegTransferred {
         /// The leg that stays in the call.
         leg: LegId,
-        /// The leg that is rung in place of the released one.
+        /// The leg in place of the released one; none if it went to a service, whose legs follow.
+        to: Option<LegId>,
+    },
+    /// A transfer failed, and who had transferred is rung again.
+    LegReturned {
+        /// The leg that stays in the call.
+        leg: LegId,
+        /// The leg of the party that had been released.
         to: LegId,
     },
     /// A supervisor's part changed.
@@ -265,6 +283,14 @@ pub struct Call<T> {
     pub(crate) record: bool,
     pub(crate) given: Option<crate::Behaviour>,
     pub(crate) sides: [Option<LegId>; 2],
+    /// The service at work for one of the sides.
+    pub(crate) serving: Option<Serving>,
+    /// What the caller will press in menus.
+    pub(crate) keys: VecDeque<String>,
+    /// Who is rung again if a transfer fails, and on which side.
+    pub(crate) recall: Option<(Side, Party)>,
+    /// What is left of the talk during a consultation, and who hangs up then.
+    pub(crate) paused: Option<(Duration, Side)>,
     pub(crate) last_extension: Option<Number>,
     pub(crate) timer: Option<Due>,
 }
@@ -279,7 +305,13 @@ impl<T> Call<T> {
         self.legs.get_mut(usize::from(id.0))
     }
 
-    /// Returns the leg that plays a side now, if that side is there.
+    /// Returns the service that looks for somebody to take a side of the call, if one does.
+    pub fn service(&self) -> Option<&Number> {
+        self.serving.as_ref().map(Serving::service)
+    }
+
+    /// Returns the leg that plays a side now, if that side is there. While a service looks for
+    /// somebody it is not, though its candidates ring.
     pub fn side(&self, side: Side) -> Option<(LegId, &Leg)> {
         let id = match (side, self.sides) {
             (Side::A, [a, _]) => a?,
@@ -320,6 +352,13 @@ impl<T> Call<T> {
         }
         if self.live_legs().any(|(_, leg)| leg.state == LegState::Parked) {
             return CallState::Parked;
+        }
+        if let Some(serving) = &self.serving {
+            let rings = |leg: &Leg| leg.role == Role::Talks(serving.side()) && leg.is_live();
+            return match self.legs.iter().any(rings) {
+                true => CallState::Ringing,
+                false => CallState::Waiting,
+            };
         }
         let far_side_rings = self.side(Side::B).is_some_and(|(_, leg)| leg.ringing_at.is_some());
         if self.live_legs().next().is_none() {

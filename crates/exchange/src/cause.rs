@@ -84,6 +84,10 @@ causes! {
     BlindTransfer, "BLIND_TRANSFER", 600, None;
     /// The leg gave way to an attended transfer.
     AttendedTransfer, "ATTENDED_TRANSFER", 601, None;
+    /// Another phone that rang for the same call picked up first.
+    LoseRace, "LOSE_RACE", 502, None;
+    /// The call was taken away from the ringing phone.
+    PickedOff, "PICKED_OFF", 605, None;
     /// Somebody ended the call through the exchange's management.
     ManagerRequest, "MANAGER_REQUEST", 503, None;
     /// The extension has no phone logged in.
@@ -136,6 +140,14 @@ impl HangupCause {
         }
     }
 
+    /// Returns whether a leg of a call that goes on ended so because another took its place.
+    pub(crate) const fn is_of_a_leg_that_gave_way(self) -> bool {
+        matches!(
+            self,
+            Self::BlindTransfer | Self::AttendedTransfer | Self::PickedOff | Self::NormalClearing
+        )
+    }
+
     /// Returns Asterisk's disposition of a call that ended so without having been answered.
     pub const fn disposition(self) -> Disposition {
         match self {
@@ -146,7 +158,9 @@ impl HangupCause {
             | Self::NormalClearing
             | Self::ManagerRequest
             | Self::BlindTransfer
-            | Self::AttendedTransfer => Disposition::NoAnswer,
+            | Self::AttendedTransfer
+            | Self::LoseRace
+            | Self::PickedOff => Disposition::NoAnswer,
             Self::UnallocatedNumber
             | Self::NoRouteDestination
             | Self::SubscriberAbsent

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    Behaviour, CallId, CallRefused, Direction, Draft, Exchange, Extension, Facts, HangupCause,
-    LegId, Number, Party, Rule, Side, Supervision, Times, Unavailable,
+    Behaviour, CallId, CallRefused, Exchange, Extension, HangupCause, LegId, Number, Party,
+    PastCall, Rule, Service, Side, Supervision, Unavailable,
 };
 
 /// A leg of a call, named by its side or by its number.
@@ -32,6 +32,9 @@ pub enum Control {
         /// The exchange's own number the call comes in on or goes out by.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<Number>,
+        /// What the caller presses, one second apart, once a menu has answered.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        keys: Vec<String>,
         /// Whether a call from outside reaches the extension without the exchange's own number.
         #[serde(default)]
         direct: bool,
@@ -110,8 +113,37 @@ pub enum Control {
         call: CallId,
         /// The side that stays.
         moved: Side,
+        /// The extension, service or outside number that is rung.
+        to: Number,
+        /// Whether the released party is rung again if `to` does not take the call.
+        #[serde(default)]
+        or_return: bool,
+    },
+    /// Redirects a call that nobody has picked up yet.
+    Route {
+        /// The call.
+        call: CallId,
+        /// The extension, service or outside number that is rung instead.
+        to: Number,
+    },
+    /// Rings a third party that one side wants to ask; the other side is held.
+    Consult {
+        /// The call.
+        call: CallId,
+        /// The side that asks.
+        by: Side,
         /// The extension or outside number that is rung.
         to: Number,
+    },
+    /// Lets whoever is consulted take the place of the one who asked.
+    Complete {
+        /// The call.
+        call: CallId,
+    },
+    /// Ends a consultation; the two sides talk on.
+    CancelConsultation {
+        /// The call.
+        call: CallId,
     },
     /// Cuts one side; the other waits.
     Park {
@@ -156,6 +188,16 @@ pub enum Control {
         /// Its number.
         number: Number,
     },
+    /// Adds a ring group, a queue or a menu, or replaces the one with its number.
+    SetService {
+        /// The service.
+        service: Service,
+    },
+    /// Removes a ring group, a queue or a menu.
+    RemoveService {
+        /// Its number.
+        number: Number,
+    },
     /// Puts a rule before all others.
     AddRule {
         /// The rule.
@@ -168,66 +210,12 @@ pub enum Control {
     },
 }
 
-/// A finished call as a user adds it to the history.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PastCall {
-    /// Who called.
-    pub from: Number,
-    /// Who was called.
-    pub to: Number,
-    /// When, such as `2026-03-04T09:15:20Z`.
-    #[serde(with = "time::serde::rfc3339")]
-    pub created_at: OffsetDateTime,
-    /// How long it rang, in seconds.
-    #[serde(default)]
-    pub ring: u32,
-    /// How long both sides talked, in seconds; they did not if it is 0.
-    #[serde(default)]
-    pub talk: u32,
-    /// Why it ended; normally after a talk, and because nobody answered without one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cause: Option<HangupCause>,
-}
-
-impl PastCall {
-    /// Works out who took part and when everything happened.
-    pub fn draft<T: Clone>(&self, exchange: &Exchange<T>, line: Option<Number>) -> Draft {
-        let (from, to) = (exchange.party(&self.from), exchange.party(&self.to));
-        let direction = Direction::between(&from, &to);
-        let extension = [from, to].into_iter().find(Party::is_extension);
-        let created_at = self.created_at;
-        // A local time on the calendar's last day may be off it in UTC.
-        let created_at = created_at.checked_to_offset(time::UtcOffset::UTC).unwrap_or(created_at);
-        let picked_up_at = created_at.saturating_add(Duration::seconds(self.ring.into()));
-        let ended_at = picked_up_at.saturating_add(Duration::seconds(self.talk.into()));
-        let talked = self.talk > 0;
-        let usual = if talked { HangupCause::NormalClearing } else { HangupCause::NoAnswer };
-        Draft {
-            facts: Facts {
-                direction,
-                cause: self.cause.unwrap_or(usual),
-                hung_up_by: None,
-                from: self.from.clone(),
-                to: self.to.clone(),
-                extension: extension.map(|party| party.number().clone()),
-                line,
-            },
-            times: Times {
-                created_at,
-                ringing_at: (self.ring > 0 || talked).then_some(created_at),
-                answered_at: talked.then_some(picked_up_at),
-                ended_at,
-            },
-        }
-    }
-}
-
 impl<T: Clone> Exchange<T> {
-    /// Takes a number for the extension it is here, or else for one outside.
+    /// Takes a number for the extension or the service it is here, or else for one outside.
     pub fn party(&self, number: &Number) -> Party {
         match self.extension(number.as_str()) {
             Some(_) => Party::Extension(number.clone()),
+            None if self.service(number.as_str()).is_some() => Party::Service(number.clone()),
             None => Party::Outside(number.clone()),
         }
     }
@@ -298,9 +286,30 @@ impl<T: Clone> Exchange<T> {
                 self.set_recording(now, call, false)?;
                 call
             }
-            Control::Transfer { call, moved, to } => {
+            Control::Transfer { call, moved, to, or_return } => {
                 let to = self.party(&to);
-                self.transfer(now, call, moved, to)?;
+                match or_return {
+                    true => self.transfer_or_return(now, call, moved, to)?,
+                    false => self.transfer(now, call, moved, to)?,
+                }
+                call
+            }
+            Control::Route { call, to } => {
+                let to = self.party(&to);
+                self.route(now, call, to)?;
+                call
+            }
+            Control::Consult { call, by, to } => {
+                let to = self.party(&to);
+                self.consult(now, call, by, to)?;
+                call
+            }
+            Control::Complete { call } => {
+                self.complete(now, call)?;
+                call
+            }
+            Control::CancelConsultation { call } => {
+                self.cancel_consultation(now, call)?;
                 call
             }
             Control::Park { call, cut, seconds } => {
@@ -323,6 +332,14 @@ impl<T: Clone> Exchange<T> {
             }
             Control::RemoveExtension { number } => {
                 let removed = self.remove_extension(number.as_str());
+                return removed.map(|_| None).ok_or(Unavailable::Unknown.into());
+            }
+            Control::SetService { service } => {
+                self.set_service(service);
+                return Ok(None);
+            }
+            Control::RemoveService { number } => {
+                let removed = self.remove_service(number.as_str());
                 return removed.map(|_| None).ok_or(Unavailable::Unknown.into());
             }
             Control::AddRule { rule } => {

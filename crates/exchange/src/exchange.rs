@@ -1,8 +1,11 @@
 //! The exchange itself: what it holds, and how time passes in it.
 
 mod advance;
+mod consult;
 mod dial;
 mod drive;
+mod menu;
+mod serve;
 mod supervise;
 mod transfer;
 mod verify;
@@ -14,11 +17,12 @@ use time::OffsetDateTime;
 
 use crate::{
     Behaviours, Call, CallId, Cdr, Event, Extension, Happening, History, LegId, Number, Profile,
-    Random, Rule, Side, Unavailable, agenda::Agenda,
+    Random, Rule, ServiceKind, Side, Unavailable, agenda::Agenda,
 };
 
 pub use dial::Dial;
 pub use drive::CallRefused;
+pub(crate) use serve::Serving;
 
 /// A telephone exchange: extensions, live calls, history, and what is due when.
 ///
@@ -30,6 +34,7 @@ pub use drive::CallRefused;
 #[serde(bound(serialize = "T: Clone + Serialize", deserialize = "T: Deserialize<'de>"))]
 pub struct Exchange<T> {
     extensions: BTreeMap<Number, Extension>,
+    services: BTreeMap<Number, ServiceKind>,
     calls: BTreeMap<CallId, Call<T>>,
     /// Who is in which live call, for every leg that is not over.
     parties: BTreeSet<(Number, CallId)>,
@@ -57,6 +62,14 @@ enum Task {
     TalkEnds { call: CallId, by: Side },
     /// A parked side has waited long enough.
     ParkEnds { call: CallId },
+    /// A consultation is over, and the initiator leaves.
+    ConsultEnds { call: CallId, leg: LegId },
+    /// A service looks for somebody to take the call.
+    LooksAgain { call: CallId },
+    /// A service has kept the caller long enough.
+    ServingEnds { call: CallId },
+    /// The caller of a menu presses a key.
+    Presses { call: CallId },
 }
 
 impl<T> Exchange<T> {
@@ -73,6 +86,7 @@ impl<T> Exchange<T> {
     pub fn new(seed: u64, profile: Profile) -> Self {
         Self {
             extensions: BTreeMap::new(),
+            services: BTreeMap::new(),
             calls: BTreeMap::new(),
             parties: BTreeSet::new(),
             history: History::default(),
@@ -143,6 +157,11 @@ impl<T> Exchange<T> {
     /// Returns one live call.
     pub fn call(&self, id: CallId) -> Option<&Call<T>> {
         self.calls.get(&id)
+    }
+
+    /// Returns what the vendor keeps with a live call, to change it.
+    pub fn tag_mut(&mut self, id: CallId) -> Option<&mut T> {
+        self.calls.get_mut(&id).map(|call| &mut call.tag)
     }
 
     /// Returns the live calls a number is part of, oldest first.

@@ -16,6 +16,7 @@
 //!     line: None,
 //!     record: true,
 //!     behaviour: None,
+//!     keys: Vec::new(),
 //!     tag: (),
 //! });
 //! while let Some(event) = exchange.step(now + Duration::minutes(1)) {
@@ -39,8 +40,10 @@ mod extension;
 mod generate;
 mod history;
 mod number;
+mod past_call;
 mod random;
 mod scenario;
+mod service;
 mod view;
 
 pub use agenda::{Agenda, Due};
@@ -51,13 +54,15 @@ pub use call::{
 };
 pub use cause::{Disposition, HangupCause};
 pub use cdr::{Cdr, Facts, Times};
-pub use control::{Control, LegName, PastCall};
+pub use control::{Control, LegName};
 pub use distribution::{Distribution, Shape};
 pub use exchange::{CallRefused, Dial, Exchange};
 pub use extension::{Extension, Unavailable};
 pub use generate::{Draft, Past};
 pub use history::History;
 pub use number::{Direction, Number, Party};
+pub use past_call::PastCall;
 pub use random::Random;
 pub use scenario::Scenario;
+pub use service::{Group, Menu, Queue, RingStrategy, Service, ServiceKind};
 pub use view::{CallView, LegView};

@@ -43,13 +43,16 @@ pub enum Party {
     Extension(Number),
     /// A phone reached through a trunk.
     Outside(Number),
+    /// The exchange itself: a ring group, a queue or a menu if one has the number, or else an
+    /// application that picks up at once and is never busy.
+    Service(Number),
 }
 
 impl Party {
     /// Returns the party's number.
     pub fn number(&self) -> &Number {
         match self {
-            Self::Extension(number) | Self::Outside(number) => number,
+            Self::Extension(number) | Self::Outside(number) | Self::Service(number) => number,
         }
     }
 

@@ -32,6 +32,7 @@ pub(crate) fn stage(call: &Call<Tag>, what: &Happening) -> Option<Stage> {
         | Happening::LegResumed { .. }
         | Happening::LegParked { .. }
         | Happening::LegTransferred { .. }
+        | Happening::LegReturned { .. }
         | Happening::SupervisionChanged { .. }
         | Happening::DigitsPressed { .. }
         | Happening::RecordingStarted

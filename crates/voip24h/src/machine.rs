@@ -232,6 +232,7 @@ impl Command<Pbx> for MakeDial {
             line: Some(pbx.company_number.clone()),
             record: true,
             behaviour: None,
+            keys: Vec::new(),
             tag,
         };
         Ok(pbx.dial(now, dial))

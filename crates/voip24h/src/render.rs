@@ -94,7 +94,9 @@ fn status(cause: HangupCause) -> &'static str {
         | HangupCause::NormalClearing
         | HangupCause::ManagerRequest
         | HangupCause::BlindTransfer
-        | HangupCause::AttendedTransfer => "NO ANSWER",
+        | HangupCause::AttendedTransfer
+        | HangupCause::LoseRace
+        | HangupCause::PickedOff => "NO ANSWER",
         HangupCause::UnallocatedNumber
         | HangupCause::NoRouteDestination
         | HangupCause::SubscriberAbsent

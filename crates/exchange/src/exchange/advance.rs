@@ -28,6 +28,10 @@ impl<T: Clone> Exchange<T> {
                 Task::ParkEnds { call } => {
                     self.end_call(at, call, HangupCause::NormalClearing, None);
                 }
+                Task::ConsultEnds { call, leg } => self.consult_ends(at, call, leg),
+                Task::LooksAgain { call } => self.look_for_members(at, call),
+                Task::ServingEnds { call } => self.serving_ends(at, call),
+                Task::Presses { call } => self.presses(at, call),
             }
         }
     }
@@ -78,6 +82,7 @@ impl<T: Clone> Exchange<T> {
             self.end_leg(now, id, leg, cause);
         }
         self.stop_call_timer(id);
+        self.stop_serving(id);
         self.stop_recording(now, id);
         self.tell(now, id, Happening::CallEnded { cause });
 

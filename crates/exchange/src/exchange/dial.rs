@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use super::{Exchange, Task};
 use crate::{
     Behaviour, Call, CallId, Direction, HangupCause, Happening, Leg, LegId, LegState, Number,
-    Origin, Outcome, Party, Role, Side, Unavailable,
+    Origin, Outcome, Party, Plan, Role, Side, Unavailable,
 };
 
 /// An order to place a call.
@@ -23,6 +23,8 @@ pub struct Dial<T> {
     pub record: bool,
     /// What the called party does, instead of what rules, magic numbers or the profile say.
     pub behaviour: Option<Behaviour>,
+    /// What the caller presses, one second apart, once a menu has answered.
+    pub keys: Vec<String>,
     /// What the vendor keeps with the call.
     pub tag: T,
 }
@@ -34,7 +36,7 @@ impl<T: Clone> Exchange<T> {
     /// one with `USER_BUSY`; a vendor that refuses such orders asks [`Exchange::available`] first.
     /// That holds for the one that dials on its own phone too, though it may be in do-not-disturb.
     pub fn dial(&mut self, now: OffsetDateTime, dial: Dial<T>) -> CallId {
-        let Dial { from, to, origin, line, record, behaviour, tag } = dial;
+        let Dial { from, to, origin, line, record, behaviour, keys, tag } = dial;
         let id = self.new_id();
         let placed_by = [&from, &to].into_iter().find(|party| party.is_extension());
         let call = Call {
@@ -55,11 +57,18 @@ impl<T: Clone> Exchange<T> {
             record,
             given: behaviour,
             sides: [None, None],
+            serving: None,
+            keys: keys.into(),
+            recall: None,
+            paused: None,
             timer: None,
         };
         self.calls.insert(id, call);
         self.tell(now, id, Happening::CallCreated);
-        self.ring(now, id, from, Role::Talks(Side::A));
+        match origin {
+            Origin::Phone => self.ring(now, id, from, Role::Talks(Side::A), None),
+            Origin::Click => self.call_up(now, id, from, Side::A, None),
+        };
         id
     }
 
@@ -70,22 +79,29 @@ impl<T: Clone> Exchange<T> {
         id: CallId,
         party: Party,
         role: Role,
+        via: Option<LegId>,
     ) -> Option<LegId> {
         let call = self.calls.get(&id)?;
         let leg = LegId(u16::try_from(call.legs.len()).ok()?);
         let dials_itself = call.origin == Origin::Phone && call.legs.is_empty();
         let from = match role {
-            Role::Talks(Side::B) => call.from.number().clone(),
-            Role::Talks(Side::A) | Role::Supervises(_) => call.to.number().clone(),
+            Role::Talks(Side::B) | Role::Serves(Side::B) | Role::Consults(Side::A) => {
+                call.from.number().clone()
+            }
+            Role::Talks(Side::A)
+            | Role::Serves(Side::A)
+            | Role::Consults(Side::B)
+            | Role::Supervises(_) => call.to.number().clone(),
         };
         // It was given for the party that the call was placed to, not for one it is moved to.
-        let is_called =
-            role == Role::Talks(Side::B) && call.legs.iter().all(|leg| leg.role != role);
+        let is_called = matches!(role, Role::Talks(Side::B) | Role::Serves(Side::B))
+            && party == call.to
+            && call.legs.iter().all(|leg| leg.role != role);
         let given = call.given.filter(|_| is_called);
         let direction = call.direction;
 
         // Whoever talks in the call already is busy for its other side; a supervisor is not one.
-        let calls_itself = matches!(role, Role::Talks(_))
+        let calls_itself = matches!(role, Role::Talks(_) | Role::Consults(_))
             && party.is_extension()
             && call
                 .live_legs()
@@ -98,11 +114,17 @@ impl<T: Clone> Exchange<T> {
         let behaviour = if picks_up {
             Some(Behaviour::fails(Outcome::Manual, crate::Distribution::ZERO))
         } else {
-            unable.or(given)
+            let said = || match party {
+                // No magic numbers and no habits: a service answers unless a rule says otherwise.
+                Party::Service(_) => self.behaviours.rule(&from, party.number(), direction),
+                Party::Extension(_) | Party::Outside(_) => None,
+            };
+            unable.or(given).or_else(said)
         };
         let habit = self.extension(party.number().as_str()).and_then(|extension| extension.habit);
         let plan = match behaviour {
             Some(behaviour) => self.behaviours.draw(&mut self.random, &behaviour),
+            None if matches!(party, Party::Service(_)) => Plan::SERVICE,
             None => self.behaviours.plan(&mut self.random, &from, &party, direction, habit),
         };
 
@@ -117,10 +139,14 @@ impl<T: Clone> Exchange<T> {
             answered_at: None,
             ended_at: None,
             cause: None,
+            via,
             plan,
             timer: None,
         });
-        if let Role::Talks(side) = role {
+        let is_served = |side| call.serving.as_ref().is_some_and(|serving| serving.side() == side);
+        if let Role::Talks(side) = role
+            && !is_served(side)
+        {
             call.set_side(side, Some(leg));
         }
         self.tell(now, id, Happening::LegCreated { leg });
@@ -207,7 +233,9 @@ impl<T: Clone> Exchange<T> {
                 let waits = call.side(side.other()).map(|_| side.other());
                 self.end_call(now, id, cause, Some(waits.unwrap_or(Side::A)));
             }
+            Some(Role::Serves(side)) => self.end_call(now, id, cause, Some(side.other())),
             Some(Role::Supervises(_)) => self.end_leg(now, id, leg, cause),
+            Some(Role::Consults(_)) => self.consultant_leaves(now, id, leg, cause),
             None => {}
         }
     }
@@ -223,38 +251,53 @@ impl<T: Clone> Exchange<T> {
         }
         self.tell(now, id, Happening::LegAnswered { leg: leg_id });
 
+        if let Role::Talks(side) = role
+            && self.serves(id, side)
+        {
+            self.member_takes(now, id, leg_id);
+        }
         let Some(call) = self.calls.get_mut(&id) else { return };
         match role {
             Role::Supervises(_) => {}
+            Role::Consults(_) => self.consultant_answers(now, id, leg_id),
+            Role::Serves(_) => self.begin_serving(now, id),
             Role::Talks(Side::A) if call.side(Side::B).is_none() => {
                 let to = call.to.clone();
-                self.ring(now, id, to, Role::Talks(Side::B));
+                self.call_up(now, id, to, Side::B, Some(leg_id));
             }
             Role::Talks(_) if call.is_bridged() => {
                 self.bridge(now, id, leg_id);
                 // The phone that completed the call decides how long they talk.
                 if let (Outcome::Answer, Some(talk)) = (plan.outcome, plan.talk) {
-                    let by = plan.hangs_up;
-                    let ends = Task::TalkEnds { call: id, by };
-                    let due = self.agenda.enter_after(now, talk, ends);
-                    if let Some(call) = self.calls.get_mut(&id) {
-                        call.timer = Some(due);
-                    }
+                    self.talk_for(now, id, talk, plan.hangs_up);
                 }
             }
             Role::Talks(_) => {}
         }
     }
 
-    fn bridge(&mut self, now: OffsetDateTime, id: CallId, picked_up: LegId) {
+    /// Lets the two sides talk for a while, until one of them hangs up.
+    pub(super) fn talk_for(&mut self, now: OffsetDateTime, id: CallId, talk: Duration, by: Side) {
+        let due = self.agenda.enter_after(now, talk, Task::TalkEnds { call: id, by });
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.timer = Some(due);
+        }
+    }
+
+    pub(super) fn bridge(&mut self, now: OffsetDateTime, id: CallId, picked_up: LegId) {
         let Some(call) = self.calls.get_mut(&id) else { return };
-        let talkers = call.legs.iter().filter(|leg| matches!(leg.role, Role::Talks(_)));
-        let transferred = talkers.count() > 2;
+        // Not those of a group who did not get the call.
+        let gave_way = |leg: &Leg| {
+            let moved = leg.cause.is_some_and(HangupCause::is_of_a_leg_that_gave_way);
+            matches!(leg.role, Role::Talks(_)) && moved
+        };
+        let changes = call.last_extension.is_none() || call.legs.iter().any(gave_way);
         call.answered_at.get_or_insert(now);
+        call.recall = None;
         // After a transfer the call belongs to the extension that talks now.
         let talking = [picked_up].into_iter().chain(call.sides.into_iter().flatten());
         let mut talking = talking.filter_map(|leg| call.leg(leg));
-        let extension = talking.find(|leg| transferred && leg.party.is_extension());
+        let extension = talking.find(|leg| changes && leg.party.is_extension());
         if let Some(number) = extension.map(|leg| leg.party.number().clone()) {
             call.last_extension = Some(number);
         }
@@ -269,6 +312,13 @@ impl<T: Clone> Exchange<T> {
         let Some(role) = self.leg_mut(id, leg).map(|leg| leg.role) else { return };
         match role {
             Role::Supervises(_) => self.end_leg(now, id, leg, cause),
+            Role::Consults(_) => self.consultant_leaves(now, id, leg, cause),
+            Role::Serves(_) => self.end_call(now, id, cause, None),
+            Role::Talks(side) if self.serves(id, side) => self.member_fails(now, id, leg, cause),
+            Role::Talks(side) if self.returns(id, side) => {
+                self.end_leg(now, id, leg, cause);
+                self.give_back(now, id, side, Some(leg));
+            }
             Role::Talks(side) => {
                 let declined = cause == HangupCause::CallRejected;
                 self.end_call(now, id, cause, declined.then_some(side));

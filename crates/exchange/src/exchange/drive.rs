@@ -39,6 +39,12 @@ pub enum CallRefused {
     /// The call has had as many legs as one may have.
     #[error("the call has had too many legs")]
     TooManyLegs,
+    /// A third party is being consulted.
+    #[error("a consultation is going on")]
+    Consulting,
+    /// Nobody is being consulted.
+    #[error("nobody is consulted")]
+    NotConsulting,
     /// The extension cannot take part.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -120,7 +126,8 @@ impl<T: Clone> Exchange<T> {
         }
     }
 
-    /// Hangs up at one leg. A supervisor drops out; a side ends the call: normally if both talked,
+    /// Hangs up at one leg. A supervisor drops out, a consultation ends or becomes a transfer, a phone
+    /// that rings for a group leaves it to the others; a side ends the call: normally if both talked,
     /// as a cancelled call if the caller gives up first, as a declined one if the called side does.
     ///
     /// # Errors
@@ -134,8 +141,17 @@ impl<T: Clone> Exchange<T> {
         self.leg_of(id, leg)?;
         let call = self.call(id).ok_or(CallRefused::CallNotFound)?;
         let role = call.leg(leg).map(|leg| leg.role).ok_or(CallRefused::LegNotFound)?;
+        let consulting = call.consultation().map(|(by, _, _)| by);
         match role {
             Role::Supervises(_) => self.end_leg(now, id, leg, HangupCause::NormalClearing),
+            Role::Consults(_) => self.cancel_consultation(now, id)?,
+            Role::Serves(side) => {
+                self.end_call(now, id, HangupCause::NormalClearing, Some(side));
+            }
+            Role::Talks(side) if consulting == Some(side) => self.complete(now, id)?,
+            Role::Talks(side) if self.serves(id, side) || self.returns(id, side) => {
+                self.fail(now, id, leg, HangupCause::CallRejected);
+            }
             Role::Talks(side) => {
                 let cause = match (call.answered_at, side) {
                     (Some(_), _) => HangupCause::NormalClearing,
@@ -210,6 +226,7 @@ impl<T: Clone> Exchange<T> {
             return Err(CallRefused::InvalidDigits);
         }
         self.tell(now, id, Happening::DigitsPressed { leg, digits: digits.to_owned() });
+        self.menu_hears(now, id, leg, digits);
         Ok(())
     }
 

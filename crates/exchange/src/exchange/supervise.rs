@@ -37,6 +37,7 @@ impl<T: Clone> Exchange<T> {
         }
         self.room_for_a_leg(id)?;
         let party = Party::Extension(extension.into());
-        self.ring(now, id, party, Role::Supervises(supervision)).ok_or(CallRefused::LegNotFound)
+        self.ring(now, id, party, Role::Supervises(supervision), None)
+            .ok_or(CallRefused::LegNotFound)
     }
 }

@@ -1,5 +1,6 @@
 //! The exchange seen from outside, by topic; this file holds what the topics share.
 
+mod consulting;
 mod controls;
 mod dialling;
 mod generated;
@@ -8,17 +9,21 @@ mod looking_up;
 mod magic_numbers;
 mod parking;
 mod recording;
+mod serving;
 mod snapshots;
 mod supervising;
 mod times;
 mod transferring;
 
+use std::collections::BTreeMap;
+
 use time::{Duration, OffsetDateTime, macros::datetime};
 
 use super::{CallRefused, Dial, Exchange};
 use crate::{
-    Behaviour, CallId, CallView, Cdr, Control, Event, Extension, Happening, LegId, LegName, Number,
-    Origin, Party, Profile, Side, Supervision, Unavailable,
+    Behaviour, CallId, CallView, Cdr, Control, Distribution, Event, Extension, Group, Happening,
+    LegId, LegName, Menu, Number, Origin, Party, Profile, Queue, RingStrategy, Service,
+    ServiceKind, Side, Supervision, Unavailable,
 };
 
 const START: OffsetDateTime = datetime!(2026-03-04 09:15:20 UTC);
@@ -42,6 +47,25 @@ impl Desk {
         Self { exchange, now: START, events: Vec::new() }
     }
 
+    /// An exchange with a ring group 200 (101, 102), a queue 300 (103, 104), and a menu 400 in which 1
+    /// leads to the group, 2 to the queue, and no key to 105; from there 106 asks the group in turn.
+    fn with_services() -> Self {
+        let mut desk = Self::new();
+        let group = |members: [&str; 2]| Group::of(members.map(Number::from));
+        let keys = BTreeMap::from([("1".to_owned(), "200".into()), ("2".to_owned(), "300".into())]);
+        let menu = Menu { greeting: Distribution::Fixed(4.0), keys, otherwise: Some("105".into()) };
+        let in_turn = Group { strategy: RingStrategy::InTurn, ..group(["101", "102"]) };
+        for (number, kind) in [
+            ("200", ServiceKind::RingGroup(group(["101", "102"]))),
+            ("201", ServiceKind::RingGroup(in_turn)),
+            ("300", ServiceKind::Queue(Queue::of(group(["103", "104"])))),
+            ("400", ServiceKind::Menu(menu)),
+        ] {
+            desk.exchange.set_service(Service { number: number.into(), kind });
+        }
+        desk
+    }
+
     /// Somebody dials on a phone.
     fn dial(&mut self, from: &str, to: &str) -> CallId {
         self.place(from, to, Origin::Phone, None)
@@ -61,7 +85,16 @@ impl Desk {
     ) -> CallId {
         let party = |number: &str| self.exchange.party(&number.into());
         let (from, to) = (party(from), party(to));
-        let dial = Dial { from, to, origin, line: None, record: true, behaviour, tag: () };
+        let dial = Dial {
+            from,
+            to,
+            origin,
+            line: None,
+            record: true,
+            behaviour,
+            keys: Vec::new(),
+            tag: (),
+        };
         let id = self.exchange.dial(self.now, dial);
         self.settle();
         id
@@ -103,7 +136,7 @@ impl Desk {
     }
 
     fn transfer(&mut self, call: CallId, moved: Side, to: &str) -> Result<(), CallRefused> {
-        self.tries(Control::Transfer { call, moved, to: to.into() }).map(|_| ())
+        self.tries(Control::Transfer { call, moved, to: to.into(), or_return: false }).map(|_| ())
     }
 
     fn park(&mut self, call: CallId, cut: Side) -> Result<(), CallRefused> {

@@ -22,10 +22,39 @@ impl<T: Clone> Exchange<T> {
         id: CallId,
         moved: Side,
         to: Party,
-    ) -> Result<LegId, CallRefused> {
+    ) -> Result<(), CallRefused> {
+        self.move_side(now, id, moved, to, false)
+    }
+
+    /// Transfers like [`Exchange::transfer`], but if `to` does not take the call, the released party
+    /// is rung again. It cannot be when the call was parked, for nobody is released then.
+    ///
+    /// # Errors
+    /// As [`Exchange::transfer`].
+    pub fn transfer_or_return(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        moved: Side,
+        to: Party,
+    ) -> Result<(), CallRefused> {
+        self.move_side(now, id, moved, to, true)
+    }
+
+    fn move_side(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        moved: Side,
+        to: Party,
+        returns: bool,
+    ) -> Result<(), CallRefused> {
         let call = self.call(id).ok_or(CallRefused::CallNotFound)?;
         if let Party::Extension(number) = &to {
             self.available(number.as_str(), Some(id))?;
+        }
+        if call.consultation().is_some() {
+            return Err(CallRefused::Consulting);
         }
         let waiting = call.live_legs().find_map(|(_, leg)| match (leg.state, leg.role) {
             (LegState::Parked, Role::Talks(side)) => Some(side),
@@ -41,18 +70,50 @@ impl<T: Clone> Exchange<T> {
         }
         self.room_for_a_leg(id)?;
 
-        let released = call.side(moved.other()).map(|(leg, _)| leg);
+        let side = moved.other();
+        let released = call.side(side).map(|(leg, of)| (leg, of.party.clone()));
+        let queue = call.serving.as_ref().and_then(|serving| serving.leg);
         self.stop_call_timer(id);
-        if let Some(released) = released {
-            self.end_leg(now, id, released, HangupCause::BlindTransfer);
+        let via = match &released {
+            Some((leg, _)) => {
+                self.end_leg(now, id, *leg, HangupCause::BlindTransfer);
+                Some(*leg)
+            }
+            None => queue,
+        };
+        self.clear_side(now, id, side);
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.recall = released.filter(|_| returns).map(|(_, party)| (side, party));
         }
         if let Some(leg) = self.leg_mut(id, stays) {
             leg.state = LegState::Up;
         }
-        let rung = self.ring(now, id, to, Role::Talks(moved.other()));
-        let rung = rung.ok_or(CallRefused::LegNotFound)?;
+        let rung = self.call_up(now, id, to, side, via);
         self.tell(now, id, Happening::LegTransferred { leg: stays, to: rung });
-        Ok(rung)
+        Ok(())
+    }
+
+    /// Returns whether a failed transfer gives that side of the call back to who had transferred.
+    pub(super) fn returns(&self, id: CallId, side: Side) -> bool {
+        let recall = self.call(id).and_then(|call| call.recall.as_ref());
+        recall.is_some_and(|(released, _)| *released == side)
+    }
+
+    /// Rings who had transferred the call again, once.
+    pub(super) fn give_back(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        side: Side,
+        via: Option<LegId>,
+    ) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        let Some((_, party)) = call.recall.take() else { return };
+        let stays = call.side(side.other()).map(|(leg, _)| leg);
+        let rung = self.ring(now, id, party, Role::Talks(side), via);
+        if let (Some(leg), Some(to)) = (stays, rung) {
+            self.tell(now, id, Happening::LegReturned { leg, to });
+        }
     }
 
     /// Cuts one side; the other waits for a transfer, and after `length` the call ends by itself.
@@ -71,6 +132,9 @@ impl<T: Clone> Exchange<T> {
         let call = self.call(id).ok_or(CallRefused::CallNotFound)?;
         if call.live_legs().any(|(_, leg)| leg.state == LegState::Parked) {
             return Err(CallRefused::AlreadyParked);
+        }
+        if call.consultation().is_some() {
+            return Err(CallRefused::Consulting);
         }
         if !call.is_bridged() {
             return Err(CallRefused::NotAnswered);

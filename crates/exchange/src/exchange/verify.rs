@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Exchange, Task};
-use crate::{Due, LegState, Role, Side};
+use crate::{Due, Leg, LegId, LegState, Role, Side};
 
 impl<T: Clone> Exchange<T> {
     /// Checks everything that always holds between two commands.
@@ -16,7 +16,7 @@ impl<T: Clone> Exchange<T> {
         }
         for (id, call) in &self.calls {
             let fault = |what: &str| Err(format!("call {id} {what}"));
-            if call.live_legs().next().is_none() {
+            if call.live_legs().next().is_none() && call.serving.is_none() {
                 return fault("is live without a live leg");
             }
             if call
@@ -34,6 +34,36 @@ impl<T: Clone> Exchange<T> {
                 }
             }
             let known = |due: Option<Due>| due.is_none_or(|due| self.agenda.has(due));
+            let served = call.serving.as_ref();
+            let served = served.map(|serving| [serving.ends, serving.again, serving.presses]);
+            if !served.into_iter().flatten().all(known) {
+                return fault("is served by something that is not due");
+            }
+            if let Some(serving) = &call.serving
+                && call.side(serving.side).is_some()
+            {
+                return fault("is served on a side that is taken");
+            }
+            let is_candidate = |(id, leg): (LegId, &Leg)| match leg.role {
+                Role::Talks(side) => {
+                    call.side(side).is_none_or(|(taken, _)| taken != id)
+                        && call.serving.as_ref().is_none_or(|serving| serving.side != side)
+                }
+                Role::Serves(side) => {
+                    call.serving.as_ref().is_none_or(|serving| serving.side != side)
+                }
+                Role::Consults(_) | Role::Supervises(_) => false,
+            };
+            if call.live_legs().any(is_candidate) {
+                return fault("has a live leg that plays no part");
+            }
+            if call.live_legs().filter(|(_, leg)| matches!(leg.role, Role::Consults(_))).count() > 1
+            {
+                return fault("consults two at once");
+            }
+            if call.consultation().is_some_and(|_| !call.is_bridged()) {
+                return fault("consults without two sides");
+            }
             if !known(call.timer) || !call.legs.iter().all(|leg| known(leg.timer)) {
                 return fault("waits for something that is not due");
             }
@@ -89,8 +119,19 @@ impl<T: Clone> Exchange<T> {
     fn verify_agenda(&self) -> Result<(), String> {
         for (due, task) in self.agenda.iter() {
             let (call, entered) = match task {
-                Task::SetUp { call, leg } | Task::Decide { call, leg } => {
+                Task::SetUp { call, leg }
+                | Task::Decide { call, leg }
+                | Task::ConsultEnds { call, leg } => {
                     (call, self.call(*call).and_then(|call| call.leg(*leg)?.timer))
+                }
+                Task::LooksAgain { call } => {
+                    (call, self.call(*call).and_then(|call| call.serving.as_ref()?.again))
+                }
+                Task::ServingEnds { call } => {
+                    (call, self.call(*call).and_then(|call| call.serving.as_ref()?.ends))
+                }
+                Task::Presses { call } => {
+                    (call, self.call(*call).and_then(|call| call.serving.as_ref()?.presses))
                 }
                 Task::TalkEnds { call, .. } | Task::ParkEnds { call } => {
                     (call, self.call(*call).and_then(|call| call.timer))

@@ -58,7 +58,9 @@ impl Pbx {
         let [from, to] =
             [caller, destination].map(|number| Party::Outside(Number::from(number.to_string())));
         let origin = Origin::Phone;
-        self.exchange.dial(now, Dial { from, to, origin, line, record: false, behaviour, tag })
+        let keys = Vec::new();
+        let dial = Dial { from, to, origin, line, record: false, behaviour, keys, tag };
+        self.exchange.dial(now, dial)
     }
 
     /// Makes the whole call up and sends its events back to back, as in 2020.

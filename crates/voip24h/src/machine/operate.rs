@@ -19,7 +19,7 @@ impl Command<Pbx> for Operate {
     #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is the exchange's own")]
     fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Self::Outcome {
         let about = match self.0 {
-            Control::Dial { from, to, line, direct, behaviour } => {
+            Control::Dial { from, to, line, direct, behaviour, keys } => {
                 let (from, to) = (pbx.exchange.party(&from), pbx.exchange.party(&to));
                 if !from.is_extension() && !to.is_extension() {
                     return Err(nobody_here(from.number(), to.number()));
@@ -34,7 +34,8 @@ impl Command<Pbx> for Operate {
                 });
                 let tag = CallTag { sequence: pbx.channels(), call_type };
                 let (origin, record) = (Origin::Phone, true);
-                Some(pbx.dial(now, Dial { from, to, origin, line, record, behaviour, tag }))
+                let dial = Dial { from, to, origin, line, record, behaviour, keys, tag };
+                Some(pbx.dial(now, dial))
             }
             Control::AddRecords { records } => {
                 let is_here = |number: &Number| pbx.exchange.party(number).is_extension();

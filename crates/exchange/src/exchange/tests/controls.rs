@@ -21,7 +21,16 @@ fn a_phone_that_was_only_dialled_can_be_taken_over_before_it_turns_out_busy() {
     let mut desk = Desk::new();
     let (from, to) = (Party::Outside("0911".into()), Party::Outside("0987699486".into()));
     let (line, behaviour) = (None, None);
-    let dial = Dial { from, to, origin: Origin::Phone, line, record: false, behaviour, tag: () };
+    let dial = Dial {
+        from,
+        to,
+        origin: Origin::Phone,
+        line,
+        record: false,
+        behaviour,
+        keys: Vec::new(),
+        tag: (),
+    };
     let id = desk.exchange.dial(desk.now, dial);
     desk.exchange.take_over(id, LegId(1)).unwrap();
     desk.settle();
@@ -36,8 +45,16 @@ fn an_extension_that_cannot_take_a_call_cannot_be_made_to_by_taking_it_over() {
     for (to, why) in [("101", Unavailable::Busy), ("103", Unavailable::NotRegistered)] {
         let (from, to) = (Party::Outside("0911".into()), Party::Extension(to.into()));
         let (line, behaviour) = (None, None);
-        let dial =
-            Dial { from, to, origin: Origin::Phone, line, record: false, behaviour, tag: () };
+        let dial = Dial {
+            from,
+            to,
+            origin: Origin::Phone,
+            line,
+            record: false,
+            behaviour,
+            keys: Vec::new(),
+            tag: (),
+        };
         let id = desk.exchange.dial(desk.now, dial);
         assert_eq!(desk.exchange.take_over(id, LegId(1)), Err(why.into()));
         desk.settle();
@@ -163,7 +180,10 @@ fn controls_are_read_from_json_as_people_write_them() {
     let read = |json: &str| serde_json::from_str::<Control>(json).unwrap();
     let transfer = read(r#"{"do": "transfer", "call": 3, "moved": "b", "to": "102"}"#);
     let to = Number::from("102");
-    assert_eq!(transfer, Control::Transfer { call: CallId(3), moved: Side::B, to });
+    assert_eq!(
+        transfer,
+        Control::Transfer { call: CallId(3), moved: Side::B, to, or_return: false }
+    );
     let by_side = read(r#"{"do": "hang_up", "call": 3, "leg": "a"}"#);
     let leg = Some(LegName::Side(Side::A));
     assert_eq!(by_side, Control::HangUp { call: CallId(3), leg });

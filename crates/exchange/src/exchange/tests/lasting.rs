@@ -3,9 +3,13 @@
 use proptest::{prelude::*, test_runner::Config};
 
 use super::*;
-use crate::{Distribution, HangupCause, Outcome, Rule, Shape};
+use crate::{HangupCause, Outcome, Rule, Shape};
 
-const NUMBERS: [&str; 14] = [
+const NUMBERS: [&str; 18] = [
+    "200",
+    "201",
+    "300",
+    "400",
     "101",
     "102",
     "103",
@@ -60,6 +64,29 @@ fn side() -> impl Strategy<Value = Side> {
     prop_oneof![Just(Side::A), Just(Side::B)]
 }
 
+fn service() -> impl Strategy<Value = Service> {
+    let length = || (0.0..40.0).prop_map(Distribution::Fixed);
+    let group = || {
+        (prop::collection::vec(number(), 0..4), any::<bool>(), length()).prop_map(
+            |(members, in_turn, ring)| Group {
+                members,
+                strategy: if in_turn { RingStrategy::InTurn } else { RingStrategy::AtOnce },
+                ring,
+            },
+        )
+    };
+    let keys = prop::collection::btree_map("[0-9]", number(), 0..4);
+    let menu = (length(), keys, prop::option::of(number()));
+    let menu = menu.prop_map(|(greeting, keys, otherwise)| Menu { greeting, keys, otherwise });
+    let kind = prop_oneof![
+        group().prop_map(ServiceKind::RingGroup),
+        (group(), length()).prop_map(|(group, wait)| ServiceKind::Queue(Queue { group, wait })),
+        menu.prop_map(ServiceKind::Menu),
+    ];
+    let number = prop::sample::select(&NUMBERS[..4]).prop_map(Number::from);
+    (number, kind).prop_map(|(number, kind)| Service { number, kind })
+}
+
 fn control() -> impl Strategy<Value = Control> {
     let call = || (1..14_u64).prop_map(CallId);
     let name = || prop_oneof![3 => side().prop_map(LegName::Side), 1 => (0..5_u16).prop_map(|leg| LegName::Leg(LegId(leg)))];
@@ -86,7 +113,16 @@ fn control() -> impl Strategy<Value = Control> {
         1 => call().prop_map(|call| Control::StartRecording { call }),
         1 => call().prop_map(|call| Control::StopRecording { call }),
         4 => (call(), side(), number())
-            .prop_map(|(call, moved, to)| Control::Transfer { call, moved, to }),
+            .prop_map(|(call, moved, to)| Control::Transfer { call, moved, to, or_return: false }),
+        2 => (call(), side(), number())
+            .prop_map(|(call, moved, to)| Control::Transfer { call, moved, to, or_return: true }),
+        2 => (call(), number()).prop_map(|(call, to)| Control::Route { call, to }),
+        4 => (call(), side(), number())
+            .prop_map(|(call, by, to)| Control::Consult { call, by, to }),
+        1 => call().prop_map(|call| Control::Complete { call }),
+        1 => call().prop_map(|call| Control::CancelConsultation { call }),
+        1 => service().prop_map(|service| Control::SetService { service }),
+        1 => number().prop_map(|number| Control::RemoveService { number }),
         2 => (call(), side(), prop::option::of(0..20_u32))
             .prop_map(|(call, cut, seconds)| Control::Park { call, cut, seconds }),
         3 => (call(), number(), part).prop_map(|(call, extension, supervision)| {
@@ -139,7 +175,7 @@ proptest! {
         at_the_end_of_time in prop::bool::weighted(0.1),
     ) {
         let start = || {
-            let mut desk = Desk::new();
+            let mut desk = Desk::with_services();
             if at_the_end_of_time {
                 desk.now = datetime!(9999-12-31 23:59:30 UTC);
             }

@@ -35,7 +35,16 @@ fn a_call_that_is_not_to_be_recorded_is_recorded_on_command_only() {
     let mut desk = Desk::new();
     let (from, to) = (Party::Extension("101".into()), Party::Outside("0987699200".into()));
     let (line, behaviour) = (None, None);
-    let dial = Dial { from, to, origin: Origin::Phone, line, record: false, behaviour, tag: () };
+    let dial = Dial {
+        from,
+        to,
+        origin: Origin::Phone,
+        line,
+        record: false,
+        behaviour,
+        keys: Vec::new(),
+        tag: (),
+    };
     let first = desk.exchange.dial(desk.now, dial.clone());
     desk.pass(seconds(11));
     assert_eq!(desk.cdr(first).recording_length(), None);
