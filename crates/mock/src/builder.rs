@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ringback_engine::{OffsetDateTime, Start};
 use serde_json::Value;
 
-use crate::{Instance, Running, Vendor, webhook::Targets};
+use crate::{Instance, Mount, Running, Vendor, webhook::Targets};
 
 /// The moment at which a frozen clock begins unless told otherwise: a Monday at nine.
 pub const FROZEN_AT: OffsetDateTime = time::macros::datetime!(2026-01-05 09:00:00 UTC);
@@ -210,6 +210,15 @@ impl<V: Vendor> Builder<V> {
     /// # Errors
     /// As [`Builder::build`], or when no port can be bound.
     pub fn start(self) -> Result<Running<V>, BuildError> {
-        Ok(Running::start(self.build()?)?)
+        self.start_beside(Vec::new())
+    }
+
+    /// Starts a server like [`Builder::start`] that answers for instances of other vendors too, on
+    /// the same port.
+    ///
+    /// # Errors
+    /// As [`Builder::start`].
+    pub fn start_beside(self, others: Vec<Arc<dyn Mount>>) -> Result<Running<V>, BuildError> {
+        Ok(Running::start(self.build()?, others)?)
     }
 }

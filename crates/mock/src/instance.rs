@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, dev::ResourceDef, guard, rt, web};
+use actix_web::{HttpRequest, HttpResponse, guard, rt, web};
 use futures_util::future::Ready;
 use parking_lot::Mutex;
 use ringback_engine::{Clock, Command, Duration, Engine, EngineError};
@@ -11,7 +11,9 @@ use tokio::sync::oneshot;
 
 use crate::{
     AccountId, Accounts, BuildError, ControlRefused, Endpoint, Genesis, Open, OpenRefused, Options,
-    Refusal, To, Vendor, World, endpoint, webhook,
+    Refusal, To, Vendor, World,
+    endpoint::{self, Claims},
+    webhook,
 };
 
 /// One running imitation of a vendor.
@@ -201,26 +203,26 @@ impl<V: Vendor> Instance<V> {
         let instance = Arc::clone(self);
         move |config| {
             instance.begin();
-            instance.mount_on(config);
+            instance.mount_on(config, Vec::new());
         }
     }
 
-    pub(crate) fn mount_on(self: &Arc<Self>, config: &mut web::ServiceConfig) {
-        let paths: Vec<&str> = paths(V::ENDPOINTS).collect();
-        // Most paths are plain text, which is compared faster than a pattern is matched.
-        let (patterns, plain): (Vec<&str>, Vec<&str>) =
-            paths.iter().partition(|path| path.contains('{'));
-        let patterns: Vec<_> = patterns.into_iter().map(ResourceDef::new).collect();
+    /// Mounts the endpoints; requests that fit those of a rival better are left to it.
+    pub(crate) fn mount_on(self: &Arc<Self>, config: &mut web::ServiceConfig, rivals: Vec<Claims>) {
+        let claims = Claims::of(V::ENDPOINTS);
         // Without the guard, a second vendor on the same port would never be reached.
         let is_ours = guard::fn_guard(move |context| {
-            let path = context.head().uri.path();
-            plain.contains(&path) || patterns.iter().any(|pattern| pattern.is_match(path))
+            let head = context.head();
+            let (method, path) = (head.method.as_str(), head.uri.path());
+            claims.claim(method, path).is_some_and(|ours| {
+                !rivals.iter().any(|rival| rival.claim(method, path) > Some(ours))
+            })
         });
         let mut scope = web::scope("")
             .guard(is_ours)
             .app_data(web::Data::from(Arc::clone(self)))
             .app_data(web::PayloadConfig::new(V::BODY_LIMIT));
-        for path in paths {
+        for path in paths(V::ENDPOINTS) {
             let mut resource = web::resource(path);
             for endpoint in V::ENDPOINTS.iter().filter(|endpoint| endpoint.path == path) {
                 let method = endpoint.method;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     AccountId, ControlError, ControlRefused, Endpoint, Instance, OutboxCommand, Refusal, Vendor,
-    World, webhook,
+    World, endpoint::Claims, webhook,
 };
 
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
@@ -24,8 +24,9 @@ pub trait Mount: Send + Sync + 'static {
     fn notes(&self) -> String;
     /// Returns whether the vendor has webhooks.
     fn has_webhooks(&self) -> bool;
-    /// Mounts its routes and starts its timer and dispatcher.
-    fn mount(&self, config: &mut web::ServiceConfig);
+    /// Mounts its routes and starts its timer and dispatcher. Requests that fit the endpoints of one
+    /// of the others on the same port better are left to it.
+    fn mount(&self, config: &mut web::ServiceConfig, others: &[Arc<dyn Mount>]);
     /// Answers a request that reaches no handler.
     fn refuse(&self, refusal: Refusal, request: &HttpRequest) -> HttpResponse;
     /// Returns the simulated clock.
@@ -81,9 +82,9 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         Instance::has_webhooks(self)
     }
 
-    fn mount(&self, config: &mut web::ServiceConfig) {
+    fn mount(&self, config: &mut web::ServiceConfig, others: &[Arc<dyn Mount>]) {
         self.begin();
-        self.mount_on(config);
+        self.mount_on(config, others.iter().map(|other| Claims::of(other.endpoints())).collect());
     }
 
     fn refuse(&self, refusal: Refusal, request: &HttpRequest) -> HttpResponse {

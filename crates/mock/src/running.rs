@@ -35,11 +35,15 @@ impl<V: Vendor> std::fmt::Debug for Running<V> {
 }
 
 impl<V: Vendor> Running<V> {
-    pub(crate) fn start(instance: Arc<Instance<V>>) -> io::Result<Self> {
+    pub(crate) fn start(
+        instance: Arc<Instance<V>>,
+        neighbours: Vec<Arc<dyn Mount>>,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let mount: Arc<dyn Mount> = Arc::new(Arc::clone(&instance));
-        let port = Port { listener, mounts: vec![mount], hub: false };
+        let mounts = [mount].into_iter().chain(neighbours).collect();
+        let port = Port { listener, mounts, hub: false };
         let (started, starts) = mpsc::channel();
         let run = move || {
             rt::System::new().block_on(async move {

@@ -68,7 +68,7 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
                 .service(oversized(&mounts))
                 .configure(|config| {
                     for mount in mounts.iter().filter(|_| !hub) {
-                        mount.mount(config);
+                        mount.mount(config, &mounts);
                     }
                 })
                 // After the vendors: their requests are the many.

@@ -1,6 +1,7 @@
 //! A client for an instance of its own, over real HTTP.
 
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration as ComputerTime;
 
 use actix_web::http::{Method, header::HeaderMap};
@@ -48,7 +49,12 @@ impl<V: Vendor> Api<V> {
 
     /// An instance set up as wanted.
     pub fn of(builder: Builder<V>) -> Self {
-        let running = builder.start().expect("the instance starts");
+        Self::beside(builder, Vec::new())
+    }
+
+    /// An instance set up as wanted, on a port shared with instances of other vendors.
+    pub fn beside(builder: Builder<V>, others: Vec<Arc<dyn ringback_mock::Mount>>) -> Self {
+        let running = builder.start_beside(others).expect("the instance starts");
         Self { running, client: Client::builder().timeout(ComputerTime::from_secs(30)).finish() }
     }
 

@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ringback_engine::Duration;
-use ringback_mock::{Builder, Vendor};
+use ringback_mock::{Builder, Mount, Vendor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
@@ -21,6 +22,10 @@ struct Case {
     origin: String,
     /// What it shows, in a sentence.
     about: String,
+    /// Why the case is not played on a port that several vendors share, where it is not: its path
+    /// belongs to none of them, or to another too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alone: Option<String>,
     /// What a user may set for the vendor, where the case needs it.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     settings: Value,
@@ -80,16 +85,33 @@ struct Response {
 /// # Panics
 /// When an answer differs, naming every case that does.
 pub async fn run<V: Vendor>(fixtures: &Path) -> usize {
+    play_all::<V>(fixtures, &[]).await
+}
+
+/// Runs the golden cases of a vendor on a port shared with other vendors, and returns their number.
+///
+/// # Panics
+/// When an answer differs, naming every case that does.
+pub async fn run_beside<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usize {
+    play_all::<V>(fixtures, others).await
+}
+
+async fn play_all<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usize {
     let update = std::env::var_os("UPDATE_GOLDENS").is_some();
     let mut faults = Vec::new();
     let cases = cases(&fixtures.join(V::NAME));
+    let mut played = 0;
     for path in &cases {
         let text = std::fs::read_to_string(path).expect("a readable case");
         let mut case: Case = serde_json::from_str(&text)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let (reply, base) = play::<V>(&case).await;
+        if case.alone.is_some() && !others.is_empty() {
+            continue;
+        }
+        played += 1;
+        let (reply, base) = play::<V>(&case, others).await;
         let Err(fault) = compare(&case.response, &reply, &base) else { continue };
-        if update {
+        if update && others.is_empty() {
             case.response = record(&case.response, &reply, &base);
             let text = serde_json::to_string_pretty(&case).expect("a case") + "\n";
             std::fs::write(path, text).expect("a writable case");
@@ -98,8 +120,8 @@ pub async fn run<V: Vendor>(fixtures: &Path) -> usize {
         }
     }
     assert!(faults.is_empty(), "{} of {} differ\n{}", faults.len(), cases.len(), faults.join("\n"));
-    eprintln!("{}: {} golden cases", V::NAME, cases.len());
-    cases.len()
+    eprintln!("{}: {played} golden cases", V::NAME);
+    played
 }
 
 /// Returns the operations of a vendor that have no golden case.
@@ -135,9 +157,9 @@ fn cases(vendor: &Path) -> Vec<PathBuf> {
     folders.flat_map(|folder| list(&folder)).collect()
 }
 
-async fn play<V: Vendor>(case: &Case) -> (Reply, String) {
+async fn play<V: Vendor>(case: &Case, others: &[Arc<dyn Mount>]) -> (Reply, String) {
     let builder = Builder::<V>::default().seed(7).frozen_clock();
-    let api = Api::of(builder.settings(case.settings.clone()));
+    let api = Api::beside(builder.settings(case.settings.clone()), others.to_vec());
     for step in &case.before {
         match step {
             Step::Advance(seconds) => api.advance(Duration::seconds_f64(*seconds)).await,

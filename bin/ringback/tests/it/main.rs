@@ -11,4 +11,5 @@
 mod coverage;
 mod launch;
 mod readme;
+mod shared_port;
 mod started;
