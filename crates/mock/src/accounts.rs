@@ -16,7 +16,8 @@ pub struct AccountId(pub u32);
 
 /// The machine of a whole instance: one world for each account.
 ///
-/// Worlds never see each other. Next dues are indexed, so a thousand idle accounts cost nothing.
+/// Worlds never see each other. Next dues and waiting webhooks are indexed, so a thousand idle
+/// accounts cost nothing.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(from = "Kept<W>")]
 #[serde(bound(serialize = "W: Serialize", deserialize = "W: Deserialize<'de>"))]
@@ -29,6 +30,9 @@ pub struct Accounts<W> {
     demo: Option<String>,
     #[serde(skip)]
     agenda: BTreeSet<(OffsetDateTime, AccountId)>,
+    /// The accounts with webhooks that wait to be delivered, and maybe some without.
+    #[serde(skip)]
+    posting: BTreeSet<AccountId>,
 }
 
 /// The serialised form, without the index.
@@ -45,9 +49,10 @@ struct Kept<W> {
 impl<W> From<Kept<W>> for Accounts<W> {
     fn from(kept: Kept<W>) -> Self {
         let Kept { worlds, credentials, template, seed, demo } = kept;
-        // The index is filled by the first look: every world is entered as due at once.
+        // The indexes are filled by the first look: every world is entered as due at once.
         let agenda = ids(worlds.len()).map(|id| (OffsetDateTime::UNIX_EPOCH, id)).collect();
-        Self { worlds, credentials, template, seed, demo, agenda }
+        let posting = ids(worlds.len()).collect();
+        Self { worlds, credentials, template, seed, demo, agenda, posting }
     }
 }
 
@@ -72,6 +77,7 @@ impl<W: World> Accounts<W> {
             seed,
             demo: None,
             agenda: BTreeSet::new(),
+            posting: BTreeSet::new(),
         };
         for (id, (credentials, world)) in (0..).map(AccountId).zip(worlds) {
             if open && accounts.template.is_none() {
@@ -102,6 +108,11 @@ impl<W: World> Accounts<W> {
         ids(self.worlds.len()).zip(&self.worlds)
     }
 
+    /// Returns the accounts whose webhooks wait to be delivered, with their worlds.
+    pub(crate) fn posting(&self) -> impl Iterator<Item = (AccountId, &W)> {
+        self.posting.iter().filter_map(|id| Some((*id, self.world(*id)?)))
+    }
+
     /// Returns the credential to show for the demo account: the first it was given, if any.
     pub fn demo_credential(&self) -> Option<&str> {
         self.demo.as_deref()
@@ -112,6 +123,7 @@ impl<W: World> Accounts<W> {
         let before = world.next_due();
         let result = change(world);
         let after = world.next_due();
+        let posts = posts(world);
         if before != after {
             if let Some(due) = before {
                 self.agenda.remove(&(due, id));
@@ -120,14 +132,30 @@ impl<W: World> Accounts<W> {
                 self.agenda.insert((due, id));
             }
         }
+        self.note_posts(id, posts);
         Some(result)
     }
 
     fn enter(&mut self, id: AccountId) {
-        if let Some(due) = self.world(id).and_then(Machine::next_due) {
+        let Some(world) = self.world(id) else { return };
+        let (due, posts) = (world.next_due(), posts(world));
+        if let Some(due) = due {
             self.agenda.insert((due, id));
         }
+        self.note_posts(id, posts);
     }
+
+    fn note_posts(&mut self, id: AccountId, posts: bool) {
+        match posts {
+            true => self.posting.insert(id),
+            false => self.posting.remove(&id),
+        };
+    }
+}
+
+/// Returns whether a world has webhooks that wait to be delivered.
+fn posts<W: World>(world: &W) -> bool {
+    world.outbox().is_some_and(|outbox| outbox.counts()[0] > 0)
 }
 
 /// What happened in one account's world.

@@ -190,7 +190,7 @@ impl<V: Vendor> Instance<V> {
 
     fn is_settled(&self) -> bool {
         self.engine.read_at(|accounts, now| {
-            let mut outboxes = accounts.iter().filter_map(|(_, world)| world.outbox());
+            let mut outboxes = accounts.posting().filter_map(|(_, world)| world.outbox());
             outboxes.all(|outbox| outbox.ready(now).next().is_none())
         })
     }

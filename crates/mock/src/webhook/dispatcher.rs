@@ -71,11 +71,13 @@ pub(crate) async fn dispatch<W: World>(
     let mut changed = engine.changes();
     let (done, mut finished) = mpsc::unbounded_channel::<(Key, Outcome)>();
     let mut under_way = UnderWay::default();
-    let mut complaints = Complaints { name, troubled: BTreeSet::new(), dropped: 0 };
+    let mut complaints = Complaints { name, troubled: BTreeSet::new(), dropped: BTreeMap::new() };
     loop {
         changed.borrow_and_update();
         let Due { ready, next, dropped } = due(&engine, &mut under_way);
-        complaints.about_dropped(dropped);
+        for (account, dropped) in dropped {
+            complaints.about_dropped(account, dropped);
+        }
         for (key, delivery, timeout) in ready {
             let (client, engine, done) = (client.clone(), engine.clone(), done.clone());
             rt::spawn(async move {
@@ -111,18 +113,21 @@ pub(crate) async fn dispatch<W: World>(
 struct Due {
     ready: Vec<(Key, Delivery, Duration)>,
     next: Option<time::OffsetDateTime>,
-    dropped: u64,
+    /// How many each of these accounts has dropped so far.
+    dropped: Vec<(AccountId, u64)>,
 }
 
 /// Takes places for what may be tried now.
 fn due<W: World>(engine: &Engine<Accounts<W>>, under_way: &mut UnderWay) -> Due {
     engine.read_at(|accounts, now| {
         let epoch = engine.epoch();
-        let mut due = Due { ready: Vec::new(), next: None, dropped: 0 };
-        for (account, world) in accounts.iter() {
+        let mut due = Due { ready: Vec::new(), next: None, dropped: Vec::new() };
+        for (account, world) in accounts.posting() {
             let Some(outbox) = world.outbox() else { continue };
             let [.., dropped] = outbox.counts();
-            due.dropped += dropped;
+            if dropped > 0 {
+                due.dropped.push((account, dropped));
+            }
             due.next = [due.next, outbox.next_due(now)].into_iter().flatten().min();
             let timeout = Duration::from_secs(outbox.policy().timeout_seconds.into());
             for ready in outbox.ready(now) {
@@ -186,7 +191,7 @@ struct Outcome {
 struct Complaints {
     name: &'static str,
     troubled: BTreeSet<String>,
-    dropped: u64,
+    dropped: BTreeMap<AccountId, u64>,
 }
 
 impl Complaints {
@@ -215,11 +220,10 @@ impl Complaints {
         }
     }
 
-    fn about_dropped(&mut self, dropped: u64) {
-        if dropped > self.dropped {
+    fn about_dropped(&mut self, account: AccountId, dropped: u64) {
+        if self.dropped.insert(account, dropped) < Some(dropped) {
             let name = self.name;
             log::warn!("{name}: {dropped} webhooks dropped so far: too many are waiting");
         }
-        self.dropped = dropped;
     }
 }
