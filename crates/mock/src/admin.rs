@@ -14,7 +14,10 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpResponse, ResponseError, guard,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
     web,
 };
 use serde_json::{Map, Value, json};
@@ -64,40 +67,46 @@ pub(crate) fn configure(
 }
 
 fn routes(config: &mut web::ServiceConfig, prefix: &str) {
-    let resource = |path: &str| {
-        web::resource(format!("{prefix}{path}")).default_service(web::to(|| async {
-            Refused::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed").error_response()
-        }))
+    let resource = |path: &str, allow: &'static str| {
+        let refuse = move || async move {
+            let refused = Refused::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
+            let mut response = refused.error_response();
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+            response
+        };
+        web::resource(format!("{prefix}{path}")).default_service(web::to(refuse))
     };
     config
-        .service(resource("/clock").route(web::get().to(clock::show)))
-        .service(resource("/clock/freeze").route(web::post().to(clock::freeze)))
-        .service(resource("/clock/release").route(web::post().to(clock::release)))
-        .service(resource("/clock/rate").route(web::post().to(clock::rate)))
-        .service(resource("/clock/advance").route(web::post().to(clock::advance)))
-        .service(resource("/reset").route(web::post().to(clock::reset)))
+        .service(resource("/clock", "GET").route(web::get().to(clock::show)))
+        .service(resource("/clock/freeze", "POST").route(web::post().to(clock::freeze)))
+        .service(resource("/clock/release", "POST").route(web::post().to(clock::release)))
+        .service(resource("/clock/rate", "POST").route(web::post().to(clock::rate)))
+        .service(resource("/clock/advance", "POST").route(web::post().to(clock::advance)))
+        .service(resource("/reset", "POST").route(web::post().to(clock::reset)))
         .service(
-            resource("/calls").route(web::get().to(calls::list)).route(web::post().to(calls::dial)),
+            resource("/calls", "GET, POST")
+                .route(web::get().to(calls::list))
+                .route(web::post().to(calls::dial)),
         )
-        .service(resource("/calls/{id}").route(web::get().to(calls::show)))
-        .service(resource("/calls/{id}/{verb}").route(web::post().to(calls::drive)))
-        .service(resource("/control").route(web::post().to(calls::control)))
-        .service(resource("/extensions").route(web::get().to(world::extensions)))
+        .service(resource("/calls/{id}", "GET").route(web::get().to(calls::show)))
+        .service(resource("/calls/{id}/{verb}", "POST").route(web::post().to(calls::drive)))
+        .service(resource("/control", "POST").route(web::post().to(calls::control)))
+        .service(resource("/extensions", "GET").route(web::get().to(world::extensions)))
         .service(
-            resource("/extensions/{number}")
+            resource("/extensions/{number}", "PATCH, PUT, DELETE")
                 .route(web::patch().to(world::set_extension))
                 .route(web::put().to(world::set_extension))
                 .route(web::delete().to(world::remove_extension)),
         )
         .service(
-            resource("/behaviours")
+            resource("/behaviours", "GET, POST, PUT, DELETE")
                 .route(web::get().to(world::behaviours))
                 .route(web::post().to(world::add_rule))
                 .route(web::put().to(world::set_rules))
                 .route(web::delete().to(world::clear_rules)),
         )
-        .service(resource("/deliveries").route(web::get().to(world::deliveries)))
-        .service(resource("/webhook").route(web::put().to(world::retarget)));
+        .service(resource("/deliveries", "GET").route(web::get().to(world::deliveries)))
+        .service(resource("/webhook", "PUT").route(web::put().to(world::retarget)));
 }
 
 /// `GET /__admin/health`

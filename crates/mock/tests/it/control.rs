@@ -50,6 +50,8 @@ async fn what_is_malformed_is_refused_with_a_reason_and_changes_nothing() {
         assert_eq!(reply.status, status, "{path} {body}: {}", reply.text());
         assert!(reply.json["error"].is_string(), "{path} {body}: {}", reply.text());
     }
+    let wrong = api.request("DELETE", "/__admin/bell/calls", &[], "").await;
+    assert_eq!((wrong.status, wrong.header("allow")), (405, "GET, POST"));
     assert_eq!(api.get("/__admin/calls?account=nobody").await.status, 404);
     assert_eq!(api.get("/__admin/calls?limit=x").await.status, 400);
     assert_eq!(api.engine().snapshot().unwrap(), before);
