@@ -214,7 +214,7 @@ impl<V: Vendor> Builder<V> {
     }
 
     /// Starts a server like [`Builder::start`] that answers for instances of other vendors too, on
-    /// the same port.
+    /// the same port. Where two of them have the same path, the others come first.
     ///
     /// # Errors
     /// As [`Builder::start`].

@@ -42,7 +42,7 @@ impl<V: Vendor> Running<V> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let mount: Arc<dyn Mount> = Arc::new(Arc::clone(&instance));
-        let mounts = [mount].into_iter().chain(neighbours).collect();
+        let mounts = neighbours.into_iter().chain([mount]).collect();
         let port = Port { listener, mounts, hub: false };
         let (started, starts) = mpsc::channel();
         let run = move || {

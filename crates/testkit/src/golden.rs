@@ -101,6 +101,8 @@ async fn play_all<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usiz
     let mut faults = Vec::new();
     let cases = cases(&fixtures.join(V::NAME));
     let mut played = 0;
+    // One server for all that can share it: a reset makes everything anew.
+    let shared = (!others.is_empty()).then(|| api::<V>(&Value::Null, others));
     for path in &cases {
         let text = std::fs::read_to_string(path).expect("a readable case");
         let mut case: Case = serde_json::from_str(&text)
@@ -109,7 +111,13 @@ async fn play_all<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usiz
             continue;
         }
         played += 1;
-        let (reply, base) = play::<V>(&case, others).await;
+        let (reply, base) = match &shared {
+            Some(api) if case.settings.is_null() => {
+                api.engine().reset().await.expect("a reset");
+                play(api, &case).await
+            }
+            _ => play(&api::<V>(&case.settings, others), &case).await,
+        };
         let Err(fault) = compare(&case.response, &reply, &base) else { continue };
         if update && others.is_empty() {
             case.response = record(&case.response, &reply, &base);
@@ -157,9 +165,12 @@ fn cases(vendor: &Path) -> Vec<PathBuf> {
     folders.flat_map(|folder| list(&folder)).collect()
 }
 
-async fn play<V: Vendor>(case: &Case, others: &[Arc<dyn Mount>]) -> (Reply, String) {
+fn api<V: Vendor>(settings: &Value, others: &[Arc<dyn Mount>]) -> Api<V> {
     let builder = Builder::<V>::default().seed(7).frozen_clock();
-    let api = Api::beside(builder.settings(case.settings.clone()), others.to_vec());
+    Api::beside(builder.settings(settings.clone()), others.to_vec())
+}
+
+async fn play<V: Vendor>(api: &Api<V>, case: &Case) -> (Reply, String) {
     for step in &case.before {
         match step {
             Step::Advance(seconds) => api.advance(Duration::seconds_f64(*seconds)).await,
@@ -167,12 +178,12 @@ async fn play<V: Vendor>(case: &Case, others: &[Arc<dyn Mount>]) -> (Reply, Stri
                 api.demo().control(control.clone()).expect("a control that is done");
             }
             Step::Request(request) => {
-                let reply = send(&api, request).await;
+                let reply = send(api, request).await;
                 assert!((200..300).contains(&reply.status), "{}: {reply:?}", case.about);
             }
         }
     }
-    (send(&api, &case.request).await, api.url())
+    (send(api, &case.request).await, api.url())
 }
 
 async fn send<V: Vendor>(api: &Api<V>, request: &Request) -> Reply {
