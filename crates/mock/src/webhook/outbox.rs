@@ -17,7 +17,8 @@ pub struct DeliveryId(pub u64);
 pub struct Policy {
     /// How long a receiver may take to answer, in the computer's seconds.
     pub timeout_seconds: u32,
-    /// Simulated seconds to wait before each further attempt; empty for a single attempt.
+    /// Simulated seconds to wait before each further attempt; empty for a single attempt. Receivers
+    /// that answer are asked again after a 5xx alone.
     pub retries: Vec<u32>,
 }
 
@@ -89,6 +90,12 @@ impl Attempt {
     /// Returns whether the receiver acknowledged: any 2xx.
     pub fn acknowledged(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// Returns whether another attempt may end better: after silence, a broken connection or a 5xx,
+    /// not after the receiver has said no.
+    pub fn may_be_repeated(&self) -> bool {
+        self.status.is_none_or(|status| status >= 500)
     }
 }
 
@@ -213,12 +220,12 @@ impl Outbox {
         let Some(lane) = self.lanes.get_mut(&number).filter(|lane| lane.head.id == id) else {
             return;
         };
-        let acknowledged = attempt.acknowledged();
+        let (acknowledged, may_be_repeated) = (attempt.acknowledged(), attempt.may_be_repeated());
         let pause = self.policy.retries.get(delivery.attempts.len()).copied();
         delivery.attempts.push(attempt);
         self.heads.remove(&lane.head);
-        let next = match (acknowledged, pause) {
-            (false, Some(pause)) => {
+        let next = match (may_be_repeated, pause) {
+            (true, Some(pause)) => {
                 Some(Head { from: now.saturating_add(Duration::seconds(pause.into())), id })
             }
             _ => lane.behind.pop_front().map(|id| Head { from: now, id }),

@@ -168,3 +168,16 @@ async fn a_receiver_that_hangs_leaves_places_for_the_others() {
     ring(&api, 1);
     assert_eq!(well.wait_for(1).len(), 1);
 }
+
+#[actix_web::test]
+async fn a_receiver_that_says_no_is_not_asked_again() {
+    let refuses = Receiver::start(Temper::Answers(410));
+    let settings = json!({ "retries": [1, 1] });
+    let api = Api::of(Bell::builder().settings(settings).webhook(refuses.url()));
+    api.post("/bell/ring", &json!({ "lane": 1 })).await;
+    api.settle().await;
+    api.advance(Duration::MINUTE).await;
+    let deliveries = api.get("/__admin/deliveries").await.json;
+    assert_eq!(deliveries["failed"], 1);
+    assert_eq!(deliveries["deliveries"][0]["attempts"].as_array().unwrap().len(), 1);
+}
