@@ -370,6 +370,26 @@ impl<T> Call<T> {
         }
     }
 
+    /// Returns whether one leg's voice reaches another.
+    pub(crate) fn reaches(&self, speaker: &Leg, listener: &Leg) -> bool {
+        if speaker.state != LegState::Up || listener.state != LegState::Up {
+            return false;
+        }
+        let consults = self.consultation().map(|(by, _, _)| by);
+        match (speaker.role, listener.role) {
+            (Role::Talks(_), Role::Talks(_)) => true,
+            (Role::Supervises(part), Role::Talks(side)) => self.hears(side, part),
+            (Role::Talks(_), Role::Supervises(_)) => true,
+            (Role::Consults(_), Role::Talks(side)) | (Role::Talks(side), Role::Consults(_)) => {
+                consults == Some(side)
+            }
+            (Role::Serves(served), Role::Talks(side)) => side != served,
+            (Role::Supervises(part), Role::Supervises(_)) => part == Supervision::Barge,
+            (Role::Consults(_) | Role::Serves(_) | Role::Supervises(_), _)
+            | (Role::Talks(_), Role::Serves(_)) => false,
+        }
+    }
+
     /// Returns whether a live party of the call hears a supervisor.
     ///
     /// In a whisper only the extension side does; in a local call that is side A.

@@ -1,7 +1,7 @@
 //! Everything a person, a test or a scenario can do to an exchange, as one serialisable
 //! value.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
@@ -179,9 +179,9 @@ pub enum Control {
         /// Whether it refuses calls as busy.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         do_not_disturb: Option<bool>,
-        /// What it does when it is rung.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        habit: Option<Behaviour>,
+        /// What it does when it is rung; null takes its habit away.
+        #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+        habit: Option<Option<Behaviour>>,
     },
     /// Removes an extension.
     RemoveExtension {
@@ -208,6 +208,13 @@ pub enum Control {
         /// The rules, first match wins.
         rules: Vec<Rule>,
     },
+}
+
+/// Tells a value that is null from one that is not there.
+fn given<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<Behaviour>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 impl<T: Clone> Exchange<T> {
@@ -326,7 +333,7 @@ impl<T: Clone> Exchange<T> {
                 let mut extension = known.unwrap_or_else(|| Extension::new(number));
                 extension.registered = registered.unwrap_or(extension.registered);
                 extension.do_not_disturb = do_not_disturb.unwrap_or(extension.do_not_disturb);
-                extension.habit = habit.or(extension.habit);
+                extension.habit = habit.unwrap_or(extension.habit);
                 self.set_extension(extension);
                 return Ok(None);
             }

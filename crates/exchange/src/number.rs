@@ -77,7 +77,8 @@ pub enum Direction {
 impl Direction {
     /// Returns the direction of a call between two parties.
     pub fn between(from: &Party, to: &Party) -> Self {
-        match (from.is_extension(), to.is_extension()) {
+        let is_here = |party: &Party| !matches!(party, Party::Outside(_));
+        match (is_here(from), is_here(to)) {
             (false, true) => Self::Inbound,
             (true, true) => Self::Local,
             (true | false, false) => Self::Outbound,

@@ -53,23 +53,15 @@ pub struct LegView {
     pub state: LegState,
     /// Why it ended.
     pub cause: Option<HangupCause>,
-    /// Whether the supervisors' voices reach it, for each live supervisor leg that does.
+    /// Whose voices reach it: a leg that waits hears nobody, a supervisor both sides.
     pub hears: Vec<LegId>,
 }
 
 impl LegView {
     fn of<T>(call: &Call<T>, id: LegId, leg: &Leg) -> Self {
-        let reached_by = |(supervisor, other): (LegId, &Leg)| match (other.role, leg.role) {
-            (Role::Supervises(part), Role::Talks(side)) if call.hears(side, part) => {
-                Some(supervisor)
-            }
-            _ => None,
-        };
-        let hears = match leg.is_live() {
-            true => call.supervisors().filter(|(_, leg)| leg.is_up()).filter_map(reached_by),
-            false => return Self { hears: Vec::new(), ..Self::bare(id, leg) },
-        };
-        Self { hears: hears.collect(), ..Self::bare(id, leg) }
+        let hears = |(other, speaker): &(LegId, &Leg)| *other != id && call.reaches(speaker, leg);
+        let heard = call.live_legs().filter(hears).map(|(other, _)| other).collect();
+        Self { hears: heard, ..Self::bare(id, leg) }
     }
 
     fn bare(leg: LegId, of: &Leg) -> Self {

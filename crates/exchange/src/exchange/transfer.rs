@@ -73,6 +73,7 @@ impl<T: Clone> Exchange<T> {
         let side = moved.other();
         let released = call.side(side).map(|(leg, of)| (leg, of.party.clone()));
         let queue = call.serving.as_ref().and_then(|serving| serving.leg);
+        self.leave_as_supervisor(now, id, &to);
         self.stop_call_timer(id);
         let via = match &released {
             Some((leg, _)) => {
@@ -83,6 +84,13 @@ impl<T: Clone> Exchange<T> {
         };
         self.clear_side(now, id, side);
         if let Some(call) = self.calls.get_mut(&id) {
+            // While nobody has talked the call belongs to the extension that is to take it.
+            let has_it = released
+                .as_ref()
+                .is_some_and(|(_, party)| call.last_extension.as_ref() == Some(party.number()));
+            if call.answered_at.is_none() && has_it && to.is_extension() {
+                call.last_extension = Some(to.number().clone());
+            }
             call.recall = released.filter(|_| returns).map(|(_, party)| (side, party));
         }
         if let Some(leg) = self.leg_mut(id, stays) {
@@ -91,6 +99,15 @@ impl<T: Clone> Exchange<T> {
         let rung = self.call_up(now, id, to, side, via);
         self.tell(now, id, Happening::LegTransferred { leg: stays, to: rung });
         Ok(())
+    }
+
+    /// Ends the supervisor's leg of a party that is rung as a side of the same call.
+    fn leave_as_supervisor(&mut self, now: OffsetDateTime, id: CallId, party: &Party) {
+        let Some(call) = self.calls.get(&id) else { return };
+        let supervises = call.supervisors().find(|(_, leg)| leg.party == *party);
+        if let Some(leg) = supervises.map(|(leg, _)| leg) {
+            self.end_leg(now, id, leg, HangupCause::NormalClearing);
+        }
     }
 
     /// Returns whether a failed transfer gives that side of the call back to who had transferred.

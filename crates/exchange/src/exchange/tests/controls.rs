@@ -193,3 +193,18 @@ fn controls_are_read_from_json_as_people_write_them() {
         assert!(serde_json::from_str::<Control>(json).is_err(), "{json}");
     }
 }
+
+#[test]
+fn a_habit_is_changed_kept_or_taken_away() {
+    let mut desk = Desk::new();
+    let mut set = |control: &str| {
+        desk.does(serde_json::from_str(control).unwrap());
+        desk.exchange.extension("101").unwrap().habit.map(|habit| habit.outcome)
+    };
+    let reject = r#"{"do":"set_extension","number":"101","habit":{"outcome":"reject"}}"#;
+    assert_eq!(set(reject), Some(Outcome::Reject));
+    let other = r#"{"do":"set_extension","number":"101","registered":true}"#;
+    assert_eq!(set(other), Some(Outcome::Reject));
+    let none = r#"{"do":"set_extension","number":"101","habit":null}"#;
+    assert_eq!(set(none), None);
+}

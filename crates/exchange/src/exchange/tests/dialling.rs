@@ -134,7 +134,12 @@ fn an_order_beats_rules_and_rules_beat_habits() {
     desk.does(Control::SetRules { rules: Vec::new() });
     let habit = Some(rejects);
     let number = "102".into();
-    let change = Control::SetExtension { number, registered: None, do_not_disturb: None, habit };
+    let change = Control::SetExtension {
+        number,
+        registered: None,
+        do_not_disturb: None,
+        habit: Some(habit),
+    };
     desk.does(change);
     let by_habit = desk.dial("101", "102");
     desk.pass(seconds(3));

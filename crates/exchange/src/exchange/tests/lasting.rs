@@ -128,7 +128,7 @@ fn control() -> impl Strategy<Value = Control> {
         3 => (call(), number(), part).prop_map(|(call, extension, supervision)| {
             Control::Supervise { call, extension, supervision }
         }),
-        1 => (number(), yes(), yes(), prop::option::of(behaviour())).prop_map(
+        1 => (number(), yes(), yes(), prop::option::of(prop::option::of(behaviour()))).prop_map(
             |(number, registered, do_not_disturb, habit)| Control::SetExtension {
                 number, registered, do_not_disturb: do_not_disturb.map(|on| !on), habit
             }

@@ -146,3 +146,34 @@ fn a_call_has_room_for_a_thousand_legs_and_refuses_more_without_a_change() {
     let view = desk.view(id);
     assert_eq!((view.ended_at, view.cause), (Some(START), Some(HangupCause::NormalClearing)));
 }
+
+#[test]
+fn a_supervisor_hears_both_sides_and_who_rings_or_waits_hears_nobody() {
+    let mut desk = Desk::new();
+    let id = desk.talking("101", MOBILE);
+    desk.supervise(id, "103", Supervision::Whisper).unwrap();
+    let hears = |desk: &Desk| -> Vec<Vec<u16>> {
+        let legs = desk.view(id).legs;
+        legs.iter().map(|leg| leg.hears.iter().map(|leg| leg.0).collect()).collect()
+    };
+    assert_eq!(hears(&desk), [vec![1], vec![0], vec![]], "103 rings");
+    desk.pass(seconds(1));
+    assert_eq!(hears(&desk), [vec![1, 2], vec![0], vec![0, 1]], "the phone does not hear 103");
+    desk.does(Control::Hold { call: id, leg: LegName::Side(Side::B) });
+    assert_eq!(hears(&desk), [vec![2], vec![], vec![0]]);
+}
+
+#[test]
+fn a_supervisor_who_is_given_the_call_has_one_leg() {
+    let mut desk = Desk::new();
+    let id = desk.talking("101", MOBILE);
+    desk.supervise(id, "103", Supervision::Barge).unwrap();
+    desk.pass(seconds(1));
+    desk.transfer(id, Side::B, "103").unwrap();
+    let legs = desk.view(id).legs;
+    let live = legs.iter().filter(|leg| leg.cause.is_none());
+    let live: Vec<&str> = live.map(|leg| leg.party.number().as_str()).collect();
+    assert_eq!(live, [MOBILE, "103"]);
+    desk.pass(seconds(1));
+    assert_eq!(desk.sides(id), [Some("103"), Some(MOBILE)]);
+}
