@@ -76,6 +76,7 @@ fn finished(calls: usize, extensions: u32, days: u16) {
         outside: &["09########"],
         line: Some("19001919".into()),
         inbound: 0.5,
+        local: 0.0,
         record: true,
     };
     let (memory, begun) = (resident(), Instant::now());

@@ -26,6 +26,8 @@ pub struct Past<'a> {
     pub line: Option<Number>,
     /// The share of calls that come in, from 0 to 1.
     pub inbound: f64,
+    /// The share of calls between two extensions, from 0 to 1.
+    pub local: f64,
     /// Whether answered calls were recorded.
     pub record: bool,
 }
@@ -56,6 +58,28 @@ enum Reach {
     Nowhere(HangupCause),
 }
 
+impl Reach {
+    /// Returns whether a call to an extension gets so far: its number exists, and no line outside
+    /// is needed to reach it.
+    const fn is_of_extensions(self) -> bool {
+        !matches!(
+            self,
+            Self::Nowhere(HangupCause::UnallocatedNumber | HangupCause::NormalCircuitCongestion)
+        )
+    }
+}
+
+/// The extensions of a call that was made up.
+#[derive(Clone, Copy)]
+struct Cast<'a> {
+    /// Who places or takes it.
+    extension: &'a Number,
+    /// Whether that one is in another call then.
+    taken: bool,
+    /// Whom it calls, if the call stays within.
+    callee: Option<&'a Number>,
+}
+
 /// How calls go, relative to each other.
 const REACHES: [(u32, Reach); 7] = [
     (680, Reach::Talk),
@@ -69,12 +93,16 @@ const REACHES: [(u32, Reach); 7] = [
 
 impl<T: Clone> Exchange<T> {
     /// Fills the history with a believable past: working days are busier than Sundays and mornings
-    /// than nights, and no extension is in two calls at once. The same seed gives the same past; an exchange
-    /// without extensions has none.
-    pub fn generate(&mut self, past: &Past<'_>, mut tag: impl FnMut(&mut Random, &Draft) -> T) {
+    /// than nights, and no extension is in two calls at once. Only those take part that are logged in
+    /// and want to be disturbed. The same seed gives the same past; an exchange without such
+    /// extensions has none.
+    ///
+    /// Whoever makes the tag may change who took part; the times stay.
+    pub fn generate(&mut self, past: &Past<'_>, mut tag: impl FnMut(&mut Random, &mut Draft) -> T) {
         let mut random = Random::new(self.random().seed());
-        let extensions: Vec<Number> =
-            self.extensions().map(|extension| extension.number.clone()).collect();
+        let available =
+            self.extensions().filter(|extension| extension.registered && !extension.do_not_disturb);
+        let extensions: Vec<Number> = available.map(|extension| extension.number.clone()).collect();
         let (last, days) = past.calendar();
         let mut starts: Vec<OffsetDateTime> =
             (0..past.calls).filter_map(|_| Past::start(&mut random, last, &days)).collect();
@@ -83,12 +111,20 @@ impl<T: Clone> Exchange<T> {
         let mut free_from: BTreeMap<Number, OffsetDateTime> = BTreeMap::new();
         for start in starts {
             let Some(extension) = random.pick(&extensions).cloned() else { return };
-            let taken = free_from.get(&extension).is_some_and(|free| *free > start);
-            let draft = past.draft(&mut random, start, &extension, taken);
+            let is_taken =
+                |number: &Number| free_from.get(number).is_some_and(|free| *free > start);
+            let taken = is_taken(&extension);
+            // Not even drawn where no call stays within, so that such a past is what it was.
+            let stays_within = !taken && past.local > 0.0 && random.chance(past.local);
+            let callee = stays_within.then(|| random.pick(&extensions).cloned()).flatten();
+            let callee = callee.filter(|callee| *callee != extension && !is_taken(callee));
+            let cast = Cast { extension: &extension, taken, callee: callee.as_ref() };
+            let mut draft = past.draft(&mut random, start, cast);
+            let ended_at = draft.times.ended_at;
             if !taken {
-                free_from.insert(extension, draft.times.ended_at);
+                free_from.extend([extension].into_iter().chain(callee).map(|who| (who, ended_at)));
             }
-            let tag = tag(&mut random, &draft);
+            let tag = tag(&mut random, &mut draft);
             self.record(|id| draft.cdr(id, past.record, tag));
         }
     }
@@ -133,20 +169,22 @@ impl Past<'_> {
         None
     }
 
-    fn draft(
-        &self,
-        random: &mut Random,
-        start: OffsetDateTime,
-        extension: &Number,
-        taken: bool,
-    ) -> Draft {
+    fn draft(&self, random: &mut Random, start: OffsetDateTime, cast: Cast<'_>) -> Draft {
+        let Cast { extension, taken, callee } = cast;
         let pattern = random.pick(self.outside).copied().unwrap_or("##########");
         let outside = Number::from(random.number(pattern));
-        let (direction, from, to) = match random.chance(self.inbound) || taken {
-            true => (Direction::Inbound, outside, extension.clone()),
-            false => (Direction::Outbound, extension.clone(), outside),
+        let comes_in = random.chance(self.inbound) || taken;
+        let (direction, from, to) = match (callee, comes_in) {
+            (Some(callee), _) => (Direction::Local, extension.clone(), callee.clone()),
+            (None, true) => (Direction::Inbound, outside, extension.clone()),
+            (None, false) => (Direction::Outbound, extension.clone(), outside),
         };
-        let drawn = random.weighted(REACHES.iter().map(|(weight, _)| *weight)).unwrap_or(0);
+        let goes_out = direction == Direction::Outbound;
+        let weights = REACHES.iter().map(|(weight, reach)| match reach.is_of_extensions() {
+            false if !goes_out => 0,
+            true | false => *weight,
+        });
+        let drawn = random.weighted(weights).unwrap_or(0);
         let reach = match REACHES.get(drawn) {
             Some((_, reach)) if !taken => *reach,
             _ => Reach::Nowhere(HangupCause::UserBusy),
@@ -179,7 +217,8 @@ impl Past<'_> {
             Reach::Ring(side, cause) => (rung, cause, Some(side)),
             Reach::Nowhere(cause) => (silent, cause, None),
         };
-        let (extension, line) = (Some(extension.clone()), self.line.clone());
+        let extension = Some(extension.clone());
+        let line = self.line.clone().filter(|_| direction != Direction::Local);
         let facts = Facts { direction, cause, hung_up_by, from, to, extension, line };
         Draft { facts, times }
     }

@@ -55,7 +55,13 @@ impl<V: Vendor> Api<V> {
     /// An instance set up as wanted, on a port shared with instances of other vendors.
     pub fn beside(builder: Builder<V>, others: Vec<Arc<dyn ringback_mock::Mount>>) -> Self {
         let running = builder.start_beside(others).expect("the instance starts");
-        Self { running, client: Client::builder().timeout(ComputerTime::from_secs(30)).finish() }
+        Self {
+            running,
+            client: Client::builder()
+                .disable_redirects()
+                .timeout(ComputerTime::from_secs(30))
+                .finish(),
+        }
     }
 
     /// Returns the address of the server.

@@ -80,7 +80,7 @@ struct Response {
     bytes: Option<usize>,
 }
 
-/// Runs every golden case of a vendor, each on an instance of its own, and returns their number.
+/// Runs every golden case of a vendor, each on a fresh instance, and returns their number.
 ///
 /// # Panics
 /// When an answer differs, naming every case that does.
@@ -102,7 +102,7 @@ async fn play_all<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usiz
     let cases = cases(&fixtures.join(V::NAME));
     let mut played = 0;
     // One server for all that can share it: a reset makes everything anew.
-    let shared = (!others.is_empty()).then(|| api::<V>(&Value::Null, others));
+    let shared = api::<V>(&Value::Null, others);
     for path in &cases {
         let text = std::fs::read_to_string(path).expect("a readable case");
         let mut case: Case = serde_json::from_str(&text)
@@ -111,12 +111,11 @@ async fn play_all<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usiz
             continue;
         }
         played += 1;
-        let (reply, base) = match &shared {
-            Some(api) if case.settings.is_null() => {
-                api.engine().reset().await.expect("a reset");
-                play(api, &case).await
-            }
-            _ => play(&api::<V>(&case.settings, others), &case).await,
+        let (reply, base) = if case.settings.is_null() {
+            shared.engine().reset().await.expect("a reset");
+            play(&shared, &case).await
+        } else {
+            play(&api::<V>(&case.settings, others), &case).await
         };
         let Err(fault) = compare(&case.response, &reply, &base) else { continue };
         if update && others.is_empty() {

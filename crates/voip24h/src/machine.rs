@@ -100,6 +100,7 @@ impl Pbx {
             outside: &["09########", "03########", "016########", "028########"],
             line: Some(self.company_number.clone()),
             inbound: 0.6,
+            local: 0.0,
             record: true,
         };
         let next = &mut self.next_sequence;

@@ -30,6 +30,7 @@ impl Pbx {
             outside: &["3579#######"],
             line: None,
             inbound: 0.0,
+            local: 0.0,
             record: false,
         };
         model.generate(&past, |_, _| ());

@@ -16,6 +16,7 @@ fn past(calls: usize) -> Past<'static> {
         outside: &["09########", "03########"],
         line: Some("19001919".into()),
         inbound: 0.4,
+        local: 0.0,
         record: true,
     }
 }
@@ -105,4 +106,49 @@ fn without_extensions_there_is_no_past() {
     let mut exchange: Exchange<()> = Exchange::new(1, Profile::default());
     exchange.generate(&past(10), |_, _| ());
     assert!(exchange.history().is_empty());
+}
+
+#[test]
+fn only_those_who_can_be_called_take_part_in_the_past() {
+    let mut desk = Desk::new();
+    desk.exchange.set_extension(Extension { registered: false, ..Extension::new("106") });
+    desk.exchange.set_extension(Extension { do_not_disturb: true, ..Extension::new("107") });
+    desk.exchange.generate(&past(1_000), |_, _| ());
+    assert_eq!(desk.exchange.history().len(), 1_000);
+    for cdr in desk.exchange.history().iter() {
+        let extension = cdr.extension.as_ref().unwrap().as_str();
+        assert!(!["106", "107"].contains(&extension), "{extension}");
+    }
+}
+
+#[test]
+fn a_call_from_outside_never_fails_on_its_way_out() {
+    let exchange = generated(9, 5_000);
+    let failed = |cdr: &&Cdr<()>| cdr.disposition() == Disposition::Failed;
+    let mut failed = exchange.history().iter().filter(failed).peekable();
+    assert!(failed.peek().is_some());
+    assert!(failed.all(|cdr| cdr.direction == Direction::Outbound));
+}
+
+#[test]
+fn a_share_of_the_calls_stays_within_and_takes_two_who_are_free() {
+    let mut desk = Desk::new();
+    desk.exchange.generate(&Past { local: 0.06, ..past(2_000) }, |_, _| ());
+    let mut free: BTreeMap<&Number, OffsetDateTime> = BTreeMap::new();
+    let mut within = 0;
+    for cdr in desk.exchange.history().during(START - Duration::days(40)..=START) {
+        let is_local = cdr.direction == Direction::Local;
+        let own = [cdr.extension.as_ref().unwrap(), if is_local { &cdr.to } else { &cdr.from }];
+        let own = &own[..if is_local { 2 } else { 1 }];
+        let taken = own.iter().any(|who| free.get(who).is_some_and(|at| *at > cdr.created_at()));
+        if is_local {
+            within += 1;
+            assert!(!taken && cdr.from != cdr.to && cdr.line.is_none());
+            assert_eq!(cdr.extension.as_ref(), Some(&cdr.from));
+        }
+        if !taken {
+            free.extend(own.iter().map(|who| (*who, cdr.ended_at())));
+        }
+    }
+    assert!((60..160).contains(&within), "{within}");
 }

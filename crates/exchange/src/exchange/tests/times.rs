@@ -124,8 +124,8 @@ fn a_past_is_generated_wherever_in_time_and_the_world_it_ends() {
         let mut exchange: Exchange<()> = Exchange::new(1, Profile::default());
         exchange.set_extension(Extension::new("101"));
         let (line, outside) = (None, &[][..]);
-        let (days, inbound, record) = (u16::MAX, f64::NAN, true);
-        let past = Past { calls: 3, days, until, offset, outside, line, inbound, record };
+        let (days, inbound, local, record) = (u16::MAX, f64::NAN, f64::NAN, true);
+        let past = Past { calls: 3, days, until, offset, outside, line, inbound, local, record };
         exchange.generate(&past, |_, _| ());
         exchange.verify().unwrap();
     }

@@ -1,0 +1,225 @@
+//! Finished calls: pages, scrolls, and single records.
+
+use ringback_exchange::Direction;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Answer;
+use crate::{
+    Filter, Position, Record,
+    auth::Caller,
+    error::{NOT_FOUND, Why},
+    render::{self, Written},
+    wire::{
+        query::Query,
+        reply,
+        stamp::{self, End},
+    },
+};
+
+/// How many records an answer has unless told otherwise, and at most.
+const USUAL: usize = 10;
+const MOST: usize = 1_000;
+
+/// Reads which records are wanted.
+pub(crate) fn filter(query: &Query) -> Result<Filter, Why> {
+    let filter = Filter {
+        started_from: query.moment("start_date", End::First)?,
+        started_to: query.moment("end_date", End::Last)?,
+        ended_from: query.moment("start_date_ended", End::First)?,
+        ended_to: query.moment("end_date_ended", End::Last)?,
+        duration: query.exact("duration")?,
+        min_duration: query.exact("min_duration")?,
+        extension: query.text("extension"),
+        recordingfile: query.text("recordingfile"),
+        status: query.text("status"),
+        phone: query.text("phone").map(|phone| phone.trim().to_owned()),
+        hotline: query.text("hotline"),
+        campaign: query.text("campaign_uuid"),
+        direction: direction(query)?,
+    };
+    // The words are the vendor's, the wrong way round as they are.
+    if is_inverted(filter.started_from, filter.started_to) {
+        return Err(Why::Bad("start_date must be after end_date"));
+    }
+    if is_inverted(filter.ended_from, filter.ended_to) {
+        return Err(Why::Bad("start_date_ended must be after end_date_ended"));
+    }
+    Ok(filter)
+}
+
+fn is_inverted<T: Ord>(from: Option<T>, to: Option<T>) -> bool {
+    matches!((from, to), (Some(from), Some(to)) if from > to)
+}
+
+fn direction(query: &Query) -> Result<Option<Direction>, Why> {
+    match query.get("direction") {
+        None => Ok(None),
+        Some("inbound" | "1") => Ok(Some(Direction::Inbound)),
+        Some("local" | "2") => Ok(Some(Direction::Local)),
+        Some("outbound" | "3") => Ok(Some(Direction::Outbound)),
+        Some(_) => Err(Why::Invalid("direction")),
+    }
+}
+
+fn limit(query: &Query) -> Option<usize> {
+    query.number("limit").filter(|limit| *limit > 0).map(|limit| limit.min(MOST))
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    data: Vec<Written<'a>>,
+    limit: usize,
+    page: usize,
+    total: usize,
+}
+
+#[derive(Serialize)]
+struct Batch<'a> {
+    data: Vec<Written<'a>>,
+    scroll_id: &'a str,
+}
+
+fn written<'a>(records: &[Record<'a>], base: &str) -> Vec<Written<'a>> {
+    records.iter().map(|record| record.written(base)).collect()
+}
+
+/// `GET /v1/cdr`
+pub(crate) async fn list(caller: Caller) -> Answer {
+    let query = Query::of(caller.request());
+    let base = caller.base();
+    if query.get("page").is_some() || query.get("offset").is_some() {
+        let filter = filter(&query)?;
+        let limit = limit(&query).unwrap_or(USUAL);
+        let page = query.number("page").filter(|page| *page > 0).unwrap_or(1);
+        let (page, offset) = match query.number("offset") {
+            Some(offset) => (offset / limit + 1, offset),
+            None => (page, (page - 1).saturating_mul(limit)),
+        };
+        let answer = caller.read(|pbx| {
+            let (total, records) = pbx.page(&filter, offset, limit);
+            reply::ok(&Page { data: written(&records, &base), limit, page, total })
+        });
+        return Ok(answer?);
+    }
+    let limit = limit(&query);
+    let position = match query.get("scroll_id") {
+        Some(id) => Some(Position::from_id(id).ok_or(Why::Bad("scroll_id is invalid"))?),
+        None => None,
+    };
+    let filter = filter(&query)?;
+    let answer = caller.read(|pbx| {
+        let position = match position {
+            Some(position) => position.by(limit),
+            None => pbx.begin_scroll(filter, limit.unwrap_or(USUAL)),
+        };
+        let (records, next) = pbx.scroll(&position)?;
+        // Where nothing follows, the same id comes back.
+        let id = match (query.get("scroll_id"), records.is_empty()) {
+            (Some(id), true) => id.to_owned(),
+            _ => next.to_id(),
+        };
+        Some(reply::ok(&Batch { data: written(&records, &base), scroll_id: &id }))
+    });
+    answer?.ok_or(Why::Bad("scroll_id is invalid").into())
+}
+
+/// `GET /v1/cdr/{id}`: by its id or its SIP Call-ID.
+pub(crate) async fn show(caller: Caller) -> Answer {
+    let base = caller.base();
+    let answer = caller.read(|pbx| {
+        pbx.record(caller.parameter("id")).map(|record| reply::ok(&record.written(&base)))
+    });
+    answer?.ok_or(NOT_FOUND.into())
+}
+
+/// A record as the third generation of the API writes it. What the exchange does not know, such as
+/// notes of an agent, is empty.
+fn written_v3(record: &Record<'_>, base: &str) -> Value {
+    let cdr = record.cdr();
+    let more = cdr.tag.more.as_deref();
+    let pressed_at = more.and_then(|more| more.pressed_at);
+    let is_autocall = cdr.tag.app == crate::App::Autocall;
+    let recording = record.recording_url(base);
+    let presses = match cdr.tag.keys() {
+        "" => "{}".to_owned(),
+        keys => json!({ "press_key": keys }).to_string(),
+    };
+    let delay = pressed_at
+        .zip(cdr.answered_at())
+        .map_or(0, |(at, from)| at.unix_timestamp() - from.unix_timestamp());
+    json!({
+        "id": cdr.tag.uuid,
+        "parent_id": cdr.tag.uuid,
+        "sip_call_id": cdr.tag.sip_call_id(),
+        "cause": render::cause(cdr.cause),
+        "duration": record.duration(),
+        "direction": render::direction(record.direction()),
+        "recording_url": if is_autocall { "" } else { &recording },
+        "extension": record.extension(),
+        "from_number": record.from_number(),
+        "to_number": record.to_number(),
+        "receive_dest": cdr.tag.receive().map_or("", |number| number.as_str()),
+        "time_started": stamp::stamp(cdr.created_at()),
+        "time_answered": stamp::stamp_or_empty(cdr.answered_at()),
+        "time_ended": stamp::stamp(cdr.ended_at()),
+        "time_ringging": stamp::stamp(cdr.created_at()),
+        "status": record.small_status(),
+        "billsec": record.billsec(),
+        "app": cdr.tag.app.as_str(),
+        "press_key": presses,
+        "fullname": "",
+        "email": "",
+        "username": "",
+        "sip_hangup_disposition": record.hangup_disposition(),
+        "campaign_uuid": more.and_then(|more| more.campaign).map(|id| id.to_string()).unwrap_or_default(),
+        "lead_uuid": "",
+        "rate": "",
+        "digits": "",
+        "note": "",
+        "customer_fullname": "",
+        "customer_email": "",
+        "demand_customer": "",
+        "interest_segment": "",
+        "additional": {},
+        "customer_id": more.and_then(|more| more.customer.clone()).unwrap_or_default(),
+        "autocall_presskey_epoch": pressed_at.map(|at| at.unix_timestamp().to_string()).unwrap_or_default(),
+        "time_presskey": stamp::stamp_or_empty(pressed_at),
+        "presskey_delay": delay,
+        "autocall_recording_url": if is_autocall { &recording } else { "" },
+    })
+}
+
+/// `GET /v3/cdr`: without `limit` or `offset` they are -1, and nothing is listed.
+pub(crate) async fn list_v3(caller: Caller) -> Answer {
+    let query = Query::of(caller.request());
+    let (filter, base) = (filter(&query)?, caller.base());
+    let (limit, offset) = (limit(&query), query.number("offset"));
+    let answer = caller.read(|pbx| {
+        let wanted = limit.zip(offset);
+        let (total, records) = match wanted {
+            Some((limit, offset)) => pbx.page(&filter, offset, limit),
+            None => pbx.page(&filter, 0, 0),
+        };
+        let data: Vec<Value> = records.iter().map(|record| written_v3(record, &base)).collect();
+        let number = |number: Option<usize>| {
+            number.and_then(|number| i64::try_from(number).ok()).unwrap_or(-1)
+        };
+        reply::ok(&json!({
+            "data": data,
+            "limit": number(limit),
+            "offset": number(offset),
+            "total": total,
+        }))
+    });
+    Ok(answer?)
+}
+
+/// `GET /v3/cdr/{id}`
+pub(crate) async fn show_v3(caller: Caller) -> Answer {
+    let base = caller.base();
+    let answer = caller.read(|pbx| {
+        pbx.record(caller.parameter("id")).map(|record| reply::ok(&written_v3(&record, &base)))
+    });
+    answer?.ok_or(NOT_FOUND.into())
+}

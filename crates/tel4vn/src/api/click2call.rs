@@ -1,0 +1,112 @@
+//! Click-to-call: ordering a call, and waiting for the extension.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Answer;
+use crate::{
+    AesKey, ClickToCall, Code,
+    auth::Caller,
+    error::{Form, InForm as _, Why},
+    machine::Progress,
+    wire::{
+        body::{Body, Fields},
+        phone,
+        query::Query,
+        reply,
+    },
+};
+
+#[derive(Serialize)]
+struct Success {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    call_id: String,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "status")]
+    status_last: Option<&'static str>,
+}
+
+fn success(call: Uuid) -> Answer {
+    let (code, status, status_last) = (None, Some("success"), None);
+    Ok(reply::ok(&Success { code, status, call_id: call.to_string(), status_last }))
+}
+
+/// Reads the number to call, however it is hidden.
+fn phone(query: &Query, key: Option<&AesKey>) -> Result<String, Why> {
+    let text = query.get("phone").ok_or(Why::Missing("phone"))?;
+    let is_aes = query.get("encrypt_method").is_some_and(|m| m.eq_ignore_ascii_case("aes"));
+    let key = key.and_then(AesKey::bytes).filter(|_| is_aes);
+    let number = match (query.is_true("is_encode"), key) {
+        (false, _) => phone::plain(text),
+        (true, None) => phone::encoded(text),
+        (true, Some(key)) => phone::encrypted(text, &key),
+    };
+    number.ok_or(Why::Invalid("phone"))
+}
+
+async fn order(caller: &Caller) -> Result<Uuid, Why> {
+    let query = Query::of(caller.request());
+    let ext = query.text("ext").ok_or(Why::Missing("ext"))?;
+    let key = caller.read(|pbx| pbx.settings().aes_key.clone())?;
+    let phone = phone(&query, key.as_ref())?;
+    let hotline = match query.get("hotline") {
+        Some(text) => Some(phone::plain(text).ok_or(Why::Invalid("hotline"))?),
+        None => None,
+    };
+    let auto_answer = query.is_true("auto_answer");
+    let customer = query.text("customer_id").map(|text| text.chars().take(256).collect());
+    let order = ClickToCall { ext, phone, hotline, auto_answer, customer };
+    Ok(caller.execute(order).await??)
+}
+
+/// Waits until the extension has picked up, or has not. Only this future waits, and never longer than
+/// the call rings: an extension has one such call at most, so there are no more waits than
+/// extensions, whatever becomes of the clients.
+async fn outcome(caller: &Caller, call: Uuid) -> Result<(), Why> {
+    let mut changed = caller.instance().engine().changes();
+    loop {
+        changed.borrow_and_update();
+        let progress = caller.read(|pbx| match pbx.progress(call) {
+            Some(progress) => progress,
+            // The instance was reset meanwhile.
+            None => Progress::Refused(pbx.refused(Code::CallNotFound)),
+        })?;
+        match progress {
+            Progress::PickedUp => return Ok(()),
+            Progress::Refused(refused) => return Err(refused.into()),
+            Progress::Rings => {}
+        }
+        if changed.changed().await.is_err() {
+            return Err(caller.read(|pbx| pbx.refused(Code::CallNotFound))?.into());
+        }
+    }
+}
+
+/// `GET /v1/click2call`: answers when the extension has picked up or refused.
+pub(crate) async fn wait(caller: Caller) -> Answer {
+    let call = order(&caller).await.in_form(Form::Control)?;
+    outcome(&caller, call).await.in_form(Form::Control)?;
+    success(call)
+}
+
+/// `GET /v1/click2call/async`: answers at once.
+pub(crate) async fn at_once(caller: Caller) -> Answer {
+    success(order(&caller).await.in_form(Form::Click)?)
+}
+
+/// `POST /v2/click2call` `{"id", "mobile", "agent"}`
+pub(crate) async fn by_agent(caller: Caller, body: Body) -> Answer {
+    let order = async {
+        let fields = Fields::of(body)?;
+        let customer = fields.text("id")?.map(|text| text.chars().take(256).collect());
+        let mobile = fields.required("mobile")?;
+        let phone = phone::plain(&mobile).ok_or(Why::Invalid("mobile"))?;
+        let order = ClickToCall { customer, ..ClickToCall::new(fields.required("agent")?, phone) };
+        Ok::<_, Why>(caller.execute(order).await??)
+    };
+    let call = order.await.in_form(Form::Agent)?;
+    let (code, status, status_last) = (Some("0"), None, Some("success"));
+    Ok(reply::ok(&Success { code, status, call_id: call.to_string(), status_last }))
+}

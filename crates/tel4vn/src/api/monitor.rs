@@ -1,0 +1,185 @@
+//! What extensions and queues do at this moment.
+
+use ringback_exchange::{Call, Extension, Leg, LegState, Party, Role, ServiceKind, Side};
+use serde_json::{Map, Value, json};
+use time::{Duration, OffsetDateTime};
+
+use super::Answer;
+use crate::{
+    Pbx, Tag,
+    auth::Caller,
+    render::{address, direction, party_of},
+    wire::{
+        query::Query,
+        reply::{self, Page, Whole},
+        stamp,
+    },
+};
+
+const SERVER: &str = "10.0.0.1";
+
+/// An extension's part in a live call: the one that it picked up, or else the first that rings.
+fn part_of<'a>(pbx: &'a Pbx, extension: &Extension) -> Option<(&'a Call<Tag>, &'a Leg)> {
+    let parts = || {
+        let calls = pbx.exchange().calls_of(&extension.number);
+        calls.filter_map(|call| {
+            let mut legs = call.live_legs().map(|(_, leg)| leg);
+            legs.find(|leg| *leg.party.number() == extension.number).map(|leg| (call, leg))
+        })
+    };
+    parts().find(|(_, leg)| leg.is_up()).or_else(|| parts().next())
+}
+
+/// What both generations tell of an extension.
+fn agent(pbx: &Pbx, extension: &Extension) -> Map<String, Value> {
+    let view = pbx.extension(&extension.number);
+    let username = view.as_ref().map_or("", |view| &view.username);
+    let agent_name = if username.is_empty() { extension.number.as_str() } else { username };
+    let part = part_of(pbx, extension);
+    let state = part.map_or("", |(_, leg)| match leg.state {
+        LegState::Dialling | LegState::Ringing => "RINGING",
+        LegState::Up | LegState::Held | LegState::Parked | LegState::Ended => "ONCALL",
+    });
+    let call = part.map(|(call, _)| call);
+    let text = |read: fn(&Call<Tag>) -> String| call.map(read).unwrap_or_default();
+    let fields = [
+        ("agent_name", agent_name.into()),
+        ("call_id", text(|call| call.tag.uuid.to_string()).into()),
+        ("call_state", state.into()),
+        ("call_time", text(|call| stamp::stamp(call.created_at)).into()),
+        ("destination", text(|call| party_of(call, Side::B).number().to_string()).into()),
+        ("direction", call.map_or("", |call| direction(call.tag.direction)).into()),
+        ("domain_name", pbx.domain().into()),
+        ("extension", extension.number.as_str().into()),
+        ("network_ip", address(&Party::Extension(extension.number.clone())).to_string().into()),
+        ("server_host", SERVER.into()),
+        ("username", username.into()),
+    ];
+    fields.map(|(name, value): (&str, Value)| (name.to_owned(), value)).into_iter().collect()
+}
+
+fn logged_in(pbx: &Pbx) -> impl Iterator<Item = &Extension> {
+    pbx.exchange().extensions().filter(|extension| extension.registered)
+}
+
+/// `GET /v1/monitor/agent`
+pub(crate) async fn agents(caller: Caller) -> Answer {
+    let rows: Vec<_> = caller.read(|pbx| {
+        let rows = logged_in(pbx).map(|extension| {
+            let view = pbx.extension(&extension.number);
+            let mut row = agent(pbx, extension);
+            let id = view.as_ref().map(|view| view.extension_uuid.to_string()).unwrap_or_default();
+            row.insert("extension_id".to_owned(), id.into());
+            let user = view.map(|view| view.user_uuid).unwrap_or_default();
+            row.insert("user_id".to_owned(), user.into());
+            row.insert("domain_id".to_owned(), pbx.domain_uuid().to_string().into());
+            row.insert("user_agent".to_owned(), "MicroSIP/3.20.6".into());
+            row
+        });
+        rows.collect()
+    })?;
+    Ok(reply::ok(&Whole::from(rows)))
+}
+
+/// `GET /v3/monitor`
+pub(crate) async fn users(caller: Caller) -> Answer {
+    let rows: Vec<_> = caller.read(|pbx| {
+        let rows = logged_in(pbx).map(|extension| {
+            let view = pbx.extension(&extension.number);
+            let part = part_of(pbx, extension);
+            let other = part.map(|(call, _)| {
+                let [a, b] = [Side::A, Side::B].map(|side| party_of(call, side).number());
+                if *a == extension.number { b } else { a }.to_string()
+            });
+            let line = part.and_then(|(call, _)| call.line.as_ref()).map(ToString::to_string);
+            let mut row = agent(pbx, extension);
+            let fields = [
+                ("b_cid_num", other.unwrap_or_default()),
+                ("cid_num", line.unwrap_or_default()),
+                ("domain_uuid", pbx.domain_uuid().to_string()),
+                (
+                    "extension_uuid",
+                    view.as_ref().map(|view| view.extension_uuid.to_string()).unwrap_or_default(),
+                ),
+                ("first_name", String::new()),
+                ("last_name", String::new()),
+                ("middle_name", String::new()),
+                ("user_agent", "Pitel/3.20.5".to_owned()),
+                ("user_uuid", view.map(|view| view.user_uuid).unwrap_or_default()),
+            ];
+            row.extend(fields.map(|(name, text)| (name.to_owned(), Value::from(text))));
+            row
+        });
+        rows.collect()
+    })?;
+    Ok(reply::ok(&Whole::from(rows)))
+}
+
+/// How long a caller who gave up stays on the list of a queue.
+const REMEMBERED: Duration = Duration::MINUTE;
+
+fn queue_row(pbx: &Pbx, call: &Call<Tag>, now: OffsetDateTime) -> Option<Value> {
+    let number = call.tag.receive()?;
+    let queue = pbx.queues().iter().find(|queue| queue.number == *number)?;
+    let own = call.legs.iter().find(|leg| matches!(leg.role, Role::Serves(_)));
+    let joined_at = own.and_then(|leg| leg.answered_at).unwrap_or(call.created_at);
+    let is_live = call.live_legs().next().is_some();
+    let ended_at = call.timeline.last().map(|event| event.at).filter(|_| !is_live);
+    let (status, abandoned_at) = match (call.answered_at, ended_at) {
+        (Some(_), None) => ("Answered", None),
+        (None, None) => ("Trying", None),
+        (None, Some(at)) if now - at <= REMEMBERED => ("Abandoned", Some(at)),
+        (_, Some(_)) => return None,
+    };
+    let agent = call.answered_at.map(|_| party_of(call, Side::B).number());
+    let view = agent.and_then(|number| pbx.extension(number));
+    let never = OffsetDateTime::UNIX_EPOCH;
+    let moment = |at: Option<OffsetDateTime>| stamp::zoned(at.unwrap_or(never));
+    let agent_uuid = view.map(|view| view.extension_uuid.to_string());
+    Some(json!({
+        "call_center_queue_uuid": queue.uuid,
+        "call_center_queue_name": queue.name,
+        "call_center_agent_uuid": agent_uuid.unwrap_or_default(),
+        "call_center_agent_name": agent.map_or("", |agent| agent.as_str()),
+        "mobile": call.from.number(),
+        "status": status,
+        "joined_time": stamp::zoned(joined_at),
+        "abandoned_time": moment(abandoned_at),
+        "bridged_time": moment(call.answered_at),
+        "rejoined_time": stamp::zoned(never),
+        "call_uuid": call.tag.uuid,
+    }))
+}
+
+/// `GET /v3/monitor/callcenter/queue`
+pub(crate) async fn queue_calls(caller: Caller) -> Answer {
+    let rows: Vec<_> = caller.read_at(|pbx, now| {
+        let calls = pbx.exchange().calls().chain(pbx.exchange().recent());
+        calls.filter_map(|call| queue_row(pbx, call, now)).collect()
+    })?;
+    Ok(reply::ok(&json!({ "data": rows })))
+}
+
+/// `GET /v1/callcenter/queue`
+pub(crate) async fn queues(caller: Caller) -> Answer {
+    let (limit, offset) = Query::of(caller.request()).page(10);
+    let page = caller.read(|pbx| {
+        let row = |queue: &crate::fresh::QueueInfo| {
+            let kind = pbx.exchange().service(queue.number.as_str());
+            let group = kind.and_then(ServiceKind::group);
+            let in_turn = group
+                .is_some_and(|group| group.strategy == ringback_exchange::RingStrategy::InTurn);
+            json!({
+                "call_center_queue_uuid": queue.uuid,
+                "domain_uuid": pbx.domain_uuid(),
+                "queue_name": queue.name,
+                "queue_extension": queue.number,
+                "queue_strategy": if in_turn { "top-down" } else { "ring-all" },
+            })
+        };
+        let queues = pbx.queues();
+        let data: Vec<Value> = queues.iter().skip(offset).take(limit).map(row).collect();
+        Page { data, limit, offset, total: queues.len() }
+    })?;
+    Ok(reply::ok(&page))
+}

@@ -1,0 +1,260 @@
+//! Every failure with its status and body, and the one place that answers requests which reach no
+//! handler. The texts are vendors/tel4vn.md, 1.1 and 1.2.
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::{Method, StatusCode, header},
+};
+use ringback_engine::EngineError;
+use ringback_exchange::{CallRefused, HangupCause, Unavailable};
+use ringback_mock::{Refusal, Unserved};
+use serde::{Deserialize, Serialize};
+
+use crate::{settings::RefusalStatus, wire::reply};
+
+/// Why an order to a call is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Code {
+    /// The extension has no phone logged in, is disabled, or does not exist.
+    #[error("USER_NOT_REGISTERED")]
+    UserNotRegistered,
+    /// The extension is in another call or does not want to be disturbed.
+    #[error("USER_BUSY")]
+    UserBusy,
+    /// No live call of the tenant has this id.
+    #[error("CALL_NOT_FOUND")]
+    CallNotFound,
+    /// The call has no answered leg to act upon.
+    #[error("CALL_NOT_ANSWERED")]
+    CallNotAnswered,
+    /// The extension rang out.
+    #[error("NO_ANSWER")]
+    NoAnswer,
+}
+
+impl From<CallRefused> for Code {
+    fn from(refused: CallRefused) -> Self {
+        match refused {
+            CallRefused::CallNotFound => Self::CallNotFound,
+            CallRefused::Unavailable(unavailable) => unavailable.into(),
+            CallRefused::TooManyLegs => Self::UserBusy,
+            // Whatever else cannot be done to a call is about a leg that is not up.
+            CallRefused::LegNotFound
+            | CallRefused::NotRinging
+            | CallRefused::NotAnswered
+            | CallRefused::AlreadyParked
+            | CallRefused::RecordingUnchanged
+            | CallRefused::HoldUnchanged
+            | CallRefused::InvalidDigits
+            | CallRefused::Consulting
+            | CallRefused::NotConsulting => Self::CallNotAnswered,
+        }
+    }
+}
+
+impl From<Unavailable> for Code {
+    fn from(unavailable: Unavailable) -> Self {
+        match unavailable {
+            Unavailable::Unknown | Unavailable::NotRegistered => Self::UserNotRegistered,
+            Unavailable::Busy => Self::UserBusy,
+        }
+    }
+}
+
+impl From<HangupCause> for Code {
+    /// Tells why an extension did not take the call that was ordered for it.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all other causes are about the way there")]
+    fn from(cause: HangupCause) -> Self {
+        match cause {
+            HangupCause::NoAnswer | HangupCause::NoUserResponse => Self::NoAnswer,
+            // It declined, or somebody hung up for it.
+            HangupCause::UserBusy
+            | HangupCause::CallRejected
+            | HangupCause::OriginatorCancel
+            | HangupCause::NormalClearing => Self::UserBusy,
+            // Its phone was not reached.
+            _ => Self::UserNotRegistered,
+        }
+    }
+}
+
+/// A refused order to a call, with the status that the tenant's settings give it. Nothing has
+/// changed then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{code}")]
+pub struct Refused {
+    /// Why.
+    pub code: Code,
+    /// Whether that is a bad request.
+    pub status: RefusalStatus,
+}
+
+impl Refused {
+    fn status(self) -> StatusCode {
+        match (self.code, self.status) {
+            (Code::CallNotFound, _) => StatusCode::NOT_FOUND,
+            (_, RefusalStatus::BadRequest) => StatusCode::BAD_REQUEST,
+            (_, RefusalStatus::Ok) => StatusCode::OK,
+        }
+    }
+}
+
+/// Why a request fails.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Why {
+    #[error("Unauthorized")]
+    Unauthorized,
+    #[error("invalid username or password")]
+    BadLogin,
+    #[error("Forbidden")]
+    Forbidden,
+    /// Something is not there: `Not Found`, or what the documents say.
+    #[error("{0}")]
+    NotFound(&'static str),
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    #[error("{0} is invalid")]
+    Invalid(&'static str),
+    /// Any other text of the documents.
+    #[error("{0}")]
+    Bad(&'static str),
+    #[error("Payload Too Large")]
+    TooLarge,
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    #[error("Internal Server Error")]
+    Engine(#[from] EngineError),
+}
+
+/// What is not there has no better word.
+pub(crate) const NOT_FOUND: Why = Why::NotFound("Not Found");
+
+impl From<Unserved> for Why {
+    fn from(error: Unserved) -> Self {
+        match error {
+            Unserved::Engine(error) => Self::Engine(error),
+            Unserved::AccountGone => Self::Unauthorized,
+        }
+    }
+}
+
+/// In which form a route tells its failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `{"error": …}`
+    Plain,
+    /// `{"status": "fail", "error": …}`
+    Control,
+    /// `{"status": "fail"}`
+    Park,
+    /// `{"status": "fail", "message": …, "error": …}`, where there is a message.
+    Click,
+    /// The same with a code in front.
+    Agent,
+    /// `{"message": …}`
+    Message,
+}
+
+/// A failure in the form of its route.
+#[derive(Debug, thiserror::Error)]
+#[error("{why}")]
+pub(crate) struct Error {
+    form: Form,
+    why: Why,
+}
+
+impl<W: Into<Why>> From<W> for Error {
+    fn from(why: W) -> Self {
+        Self { form: Form::Plain, why: why.into() }
+    }
+}
+
+/// Puts failures into the form of a route.
+pub(crate) trait InForm<T> {
+    fn in_form(self, form: Form) -> Result<T, Error>;
+}
+
+impl<T, W: Into<Why>> InForm<T> for Result<T, W> {
+    fn in_form(self, form: Form) -> Result<T, Error> {
+        self.map_err(|why| Error { form, why: why.into() })
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+fn message(why: &Why) -> Option<&'static str> {
+    let Why::Refused(refused) = why else { return None };
+    match refused.code {
+        Code::UserNotRegistered => Some("User not registered extension with Softphone or IP Phone"),
+        Code::UserBusy => Some("User is busy"),
+        Code::CallNotFound | Code::CallNotAnswered | Code::NoAnswer => None,
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match &self.why {
+            Why::Unauthorized | Why::BadLogin => StatusCode::UNAUTHORIZED,
+            Why::Forbidden => StatusCode::FORBIDDEN,
+            Why::NotFound(_) => StatusCode::NOT_FOUND,
+            Why::Missing(_) | Why::Invalid(_) | Why::Bad(_) => StatusCode::BAD_REQUEST,
+            Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Why::Refused(refused) => refused.status(),
+            Why::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if let Why::Engine(error) = &self.why {
+            log::error!("tel4vn: {error}");
+        }
+        let text = self.why.to_string();
+        let fail = Some("fail");
+        let (code, status, message, error) = match self.form {
+            Form::Plain => (None, None, None, Some(text.as_str())),
+            Form::Control => (None, fail, None, Some(text.as_str())),
+            Form::Park => (None, fail, None, None),
+            Form::Click => (None, fail, message(&self.why), Some(text.as_str())),
+            Form::Agent => (Some("1"), fail, message(&self.why), Some(text.as_str())),
+            Form::Message => (None, None, Some(text.as_str()), None),
+        };
+        reply::json(self.status_code(), &Body { code, status, message, error })
+    }
+}
+
+/// Answers requests that reach no handler, and browsers that ask whether they may call.
+pub(crate) fn refuse(refusal: &Refusal, request: &HttpRequest) -> HttpResponse {
+    let asks_ahead = request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let (status, text, allow) = match refusal {
+        // A page learns of a 404 only if it was allowed to ask.
+        Refusal::NotFound if asks_ahead => return reply::preflight(request, None),
+        Refusal::MethodNotAllowed { allow } if request.method() == Method::OPTIONS => {
+            return reply::preflight(request, Some(allow));
+        }
+        Refusal::NotFound => (StatusCode::NOT_FOUND, "Not Found", None),
+        Refusal::MethodNotAllowed { allow } => {
+            (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed", Some(allow))
+        }
+        Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large", None),
+        Refusal::BodyBroken => (StatusCode::BAD_REQUEST, "invalid json body", None),
+        Refusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long", None),
+    };
+    let body = Body { code: None, status: None, message: None, error: Some(text) };
+    let mut response = reply::json(status, &body);
+    if let Some(allow) = allow.and_then(|allow| header::HeaderValue::from_str(allow).ok()) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}

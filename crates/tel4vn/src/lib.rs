@@ -1,0 +1,95 @@
+//! Imitates the TEL4VN PBX API: live calls and what is done to them, click-to-call, event hooks,
+//! call detail records and recordings, extensions, and the lists around them.
+//!
+//! ```
+//! use ringback_tel4vn::{ClickToCall, Tel4vn};
+//! use time::Duration;
+//!
+//! let pbx = Tel4vn::builder().seed(7).frozen_clock().start()?;
+//! // Point your integration at pbx.url(); here the call is ordered from Rust instead.
+//! let call = pbx.demo().execute(ClickToCall::new("101", "0899199486"))?; // …99486 is always busy
+//! pbx.advance(Duration::seconds(30));
+//! let status = pbx.demo().read(|pbx| pbx.record(&call.unwrap().to_string()).unwrap().status());
+//! assert_eq!(status, Some("BUSY"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod api;
+mod auth;
+mod error;
+mod fresh;
+mod machine;
+mod render;
+mod routes;
+mod settings;
+mod webhook;
+mod wire;
+
+use actix_web::{HttpRequest, HttpResponse};
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::Scenario;
+use ringback_mock::{AccountId, Builder, Endpoint, Genesis, Instance, Refusal, Vendor};
+
+pub use error::{Code, Refused};
+pub use fresh::{Fresh, FreshExtension, QueueInfo, User};
+pub use machine::{
+    AddHook, App, Autocall, ChangeExtension, ClickToCall, CreateExtension, Customer,
+    DeleteExtension, Edit, ExtensionRefused, ExtensionView, Filter, Hook, HookRefused, IssueToken,
+    Issued, Logged, More, Operate, Park, Pbx, Position, Progress, Rejected, RemoveHook, Supervise,
+    Tag, Taken, Transfer,
+};
+pub use render::{Record, Row};
+pub use settings::{AesKey, HookHeader, HookPrefix, NoAnswer, RefusalStatus, Settings};
+
+/// The vendor TEL4VN.
+#[derive(Debug, Clone, Copy)]
+pub struct Tel4vn;
+
+impl Tel4vn {
+    /// Begins to set up an instance.
+    pub fn builder() -> Builder<Self> {
+        Builder::default()
+    }
+}
+
+/// The account that every instance has.
+pub(crate) const DEMO: AccountId = AccountId(0);
+
+impl Vendor for Tel4vn {
+    const NAME: &'static str = "tel4vn";
+    const TITLE: &'static str = "TEL4VN PBX API";
+    const PORT: u16 = 8082;
+    const FRESH: &'static str = include_str!("../../../fixtures/tel4vn/fresh.json");
+    const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
+
+    type World = Pbx;
+    type Fresh = Fresh;
+    type Settings = Settings;
+    type Scenario = Scenario;
+
+    fn accounts(fresh: &Fresh, _settings: &Settings) -> Vec<Vec<String>> {
+        vec![vec![fresh.user.api_key.clone(), fresh.login()]]
+    }
+
+    fn world(genesis: &Genesis<'_, Self>, at: OffsetDateTime) -> Pbx {
+        Pbx::new(genesis, at)
+    }
+
+    fn refuse(_instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+        error::refuse(&refusal, request)
+    }
+
+    fn notes(instance: &Instance<Self>) -> String {
+        let notes = instance.read(DEMO, |pbx| {
+            let user = pbx.user();
+            format!(
+                "{} / {}, api_key {}, hotline {}",
+                pbx.login(),
+                user.password,
+                user.api_key,
+                pbx.hotline()
+            )
+        });
+        notes.unwrap_or_default()
+    }
+}

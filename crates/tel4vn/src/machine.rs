@@ -1,0 +1,279 @@
+//! The state of one tenant's exchange, and how time passes in it.
+
+mod autocall;
+mod click;
+mod control_call;
+mod edit;
+mod extension;
+mod hook;
+mod inbound;
+mod ledger;
+mod listing;
+mod logged;
+mod operate;
+mod past;
+mod react;
+pub(crate) mod tables;
+pub(crate) mod tag;
+mod token;
+mod verify;
+mod world;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ringback_engine::{Machine, OffsetDateTime};
+use ringback_exchange::{
+    Behaviour, Call, CallId, Distribution, Event, Exchange, Number, Profile, Shape,
+};
+use ringback_mock::{Genesis, Outbox};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use autocall::{Autocall, Customer};
+pub use click::{ClickToCall, Progress};
+pub use control_call::{Park, Supervise, Transfer};
+pub use edit::{Edit, Rejected};
+pub use extension::{
+    ChangeExtension, CreateExtension, DeleteExtension, ExtensionRefused, ExtensionView,
+};
+pub use hook::{AddHook, Hook, HookRefused, RemoveHook};
+pub use listing::{Filter, Position};
+pub use logged::Logged;
+pub use operate::Operate;
+pub(crate) use react::Told;
+pub use tag::{App, More, Tag, Taken};
+pub use token::{IssueToken, Issued};
+
+use crate::{
+    Fresh, Settings, Tel4vn,
+    fresh::{QueueInfo, User},
+    render::{Record, Row},
+    webhook,
+};
+use extension::Phone;
+use ledger::Ledger;
+use tables::Tables;
+use token::Tokens;
+
+/// The tenant: its domain, who logs in, and where its own number leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Tenant {
+    domain: String,
+    domain_uuid: Uuid,
+    user: User,
+    hotline: Number,
+    hotline_to: Number,
+    queues: Vec<QueueInfo>,
+}
+
+/// One tenant's world: the exchange, and everything that the vendor's API keeps around it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Kept")]
+pub struct Pbx {
+    exchange: Exchange<Tag>,
+    outbox: Outbox,
+    settings: Settings,
+    tenant: Tenant,
+    tokens: Tokens,
+    phones: BTreeMap<Number, Phone>,
+    hooks: Vec<Hook>,
+    tables: Tables,
+    /// When the scripts of live calls have been played to their end.
+    scripts: BTreeSet<Script>,
+    /// Follows from calls and history.
+    #[serde(skip)]
+    ledger: Ledger,
+}
+
+/// The end of a script that is played to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Script {
+    #[serde(with = "time::serde::timestamp::microseconds")]
+    ends_at: OffsetDateTime,
+    call: CallId,
+}
+
+/// The serialised form, without what follows from the rest.
+#[derive(Deserialize)]
+struct Kept {
+    exchange: Exchange<Tag>,
+    outbox: Outbox,
+    settings: Settings,
+    tenant: Tenant,
+    tokens: Tokens,
+    phones: BTreeMap<Number, Phone>,
+    hooks: Vec<Hook>,
+    tables: Tables,
+    scripts: BTreeSet<Script>,
+}
+
+impl From<Kept> for Pbx {
+    fn from(kept: Kept) -> Self {
+        let Kept { exchange, outbox, settings, tenant, tokens, phones, hooks, tables, scripts } =
+            kept;
+        let mut ledger = Ledger::default();
+        ledger.catch_up(exchange.history());
+        for call in exchange.calls() {
+            ledger.note(call.tag.uuid, call.id);
+        }
+        Self { exchange, outbox, settings, tenant, tokens, phones, hooks, tables, scripts, ledger }
+    }
+}
+
+/// What phones do unless told otherwise: ring a second, and talk for a minute or more.
+fn profile() -> Profile {
+    let talk = Distribution::from(Shape::WholeSeconds(60, 180));
+    let answers = Behaviour::answers(Distribution::Fixed(1.0), talk);
+    Profile { extension: answers, outside: vec![(1, answers)], ..Profile::default() }
+}
+
+impl Pbx {
+    pub(crate) fn new(genesis: &Genesis<'_, Tel4vn>, at: OffsetDateTime) -> Self {
+        let Genesis { fresh, settings, scenario, seed, history, webhook } = *genesis;
+        let Fresh { domain, domain_uuid, user, hotline, hotline_to, queues, .. } = fresh.clone();
+        let mut exchange = Exchange::new(seed, profile());
+        let mut phones = BTreeMap::new();
+        for extension in &fresh.extensions {
+            exchange.set_extension(extension.phone());
+            let phone = Phone::new(extension.extension_uuid, extension.password.clone());
+            phones.insert(extension.number.clone(), phone);
+        }
+        for service in &fresh.services {
+            exchange.set_service(service.clone());
+        }
+        scenario.apply(&mut exchange);
+        let mut pbx = Self {
+            exchange,
+            outbox: Outbox::new(webhook::policy(), webhook.map(str::to_owned)),
+            settings: settings.clone(),
+            tenant: Tenant { domain, domain_uuid, user, hotline, hotline_to, queues },
+            tokens: Tokens::default(),
+            phones,
+            hooks: Vec::new(),
+            tables: Tables::fresh(fresh),
+            scripts: BTreeSet::new(),
+            ledger: Ledger::default(),
+        };
+        pbx.adopt_extensions();
+        pbx.generate(history, at);
+        if settings.demo_call {
+            pbx.begin_demo_call(at);
+        }
+        pbx
+    }
+
+    /// Returns the exchange behind the API.
+    pub fn exchange(&self) -> &Exchange<Tag> {
+        &self.exchange
+    }
+
+    /// Returns what the user set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Returns who logs in.
+    pub fn user(&self) -> &User {
+        &self.tenant.user
+    }
+
+    /// Returns what the user types to log in.
+    pub fn login(&self) -> String {
+        format!("{}@{}", self.tenant.user.username, self.tenant.domain)
+    }
+
+    /// Returns the tenant's domain.
+    pub fn domain(&self) -> &str {
+        &self.tenant.domain
+    }
+
+    /// Returns what identifies the domain.
+    pub fn domain_uuid(&self) -> Uuid {
+        self.tenant.domain_uuid
+    }
+
+    /// Returns the tenant's own number.
+    pub fn hotline(&self) -> &str {
+        self.tenant.hotline.as_str()
+    }
+
+    /// Returns the hooks, oldest first.
+    pub fn hooks(&self) -> &[Hook] {
+        &self.hooks
+    }
+
+    /// Returns the live calls as the list shows them, oldest first.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        self.exchange.calls().map(|call| Row::of(call, &self.tenant.domain))
+    }
+
+    /// Returns a live call by its id, or by the id of its part on one extension's phone.
+    pub fn live(&self, id: &str) -> Option<&Call<Tag>> {
+        let uuid: Uuid = id.parse().ok()?;
+        if let Some(call) = self.ledger.find(uuid) {
+            return self.exchange.call(call);
+        }
+        let is_part = |call: &&Call<Tag>| {
+            let legs = (0..).map(ringback_exchange::LegId).take(call.legs.len());
+            let is_told = |leg| react::is_hunted(call) || react::is_hunted_later(call, leg);
+            legs.into_iter().any(|leg| is_told(leg) && tag::of_leg(call.tag.uuid, leg) == uuid)
+        };
+        self.exchange.calls().find(is_part)
+    }
+
+    /// Returns the id under which an individual extension's part in a call is told of.
+    pub fn part_id(&self, call: &Call<Tag>, leg: ringback_exchange::LegId) -> Uuid {
+        tag::of_leg(call.tag.uuid, leg)
+    }
+
+    /// Returns the record of a finished call, by its id or its SIP Call-ID.
+    pub fn record(&self, id: &str) -> Option<Record<'_>> {
+        let uuid: Uuid = id.trim().parse().ok()?;
+        let call = self.ledger.find(uuid).or_else(|| self.ledger.find(tag::of_sip(uuid)))?;
+        self.exchange.history().get(call).map(|cdr| Record::new(cdr, &self.settings))
+    }
+
+    pub(crate) fn queues(&self) -> &[QueueInfo] {
+        &self.tenant.queues
+    }
+
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// Draws the id of a new call.
+    fn draw_id(&mut self) -> Uuid {
+        self.exchange.random().uuid()
+    }
+
+    /// Lets everything happen that is due, and tells those who asked to be told.
+    fn settle(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
+        loop {
+            // A script may end before anything else happens, and may come or go with what does.
+            let script = self.scripts.first().copied().filter(|script| script.ends_at <= to);
+            let until = script.map_or(to, |script| script.ends_at);
+            if let Some(event) = self.exchange.step(until) {
+                self.react(&event);
+                seen(event);
+            } else if let Some(script) = script {
+                self.end_script(script);
+            } else {
+                return;
+            }
+        }
+    }
+}
+
+impl Machine for Pbx {
+    type Logged = Logged;
+    type Event = Event;
+
+    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
+        self.settle(to, seen);
+    }
+
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        let script = self.scripts.first().map(|script| script.ends_at);
+        [self.exchange.next_due(), script].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,264 @@
+//! Reading the records: pages, scrolls, and which of them are wanted.
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use ringback_exchange::{CallId, Cdr, Direction};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::{Pbx, Tag, ledger};
+use crate::render::Record;
+
+/// Which records are wanted; all conditions have to hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filter {
+    /// They began at this moment or later.
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_from: Option<OffsetDateTime>,
+    /// They began at this moment or earlier.
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_to: Option<OffsetDateTime>,
+    /// They ended at this moment or later.
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_from: Option<OffsetDateTime>,
+    /// They ended at this moment or earlier.
+    #[serde(with = "time::serde::timestamp::microseconds::option")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_to: Option<OffsetDateTime>,
+    /// They lasted so many seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<i64>,
+    /// They lasted longer than so many seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_duration: Option<i64>,
+    /// An extension placed or took them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
+    /// The name of their recording.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recordingfile: Option<String>,
+    /// How they went, in the vendor's word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// They came from or went to a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// They used or dialled one of the tenant's numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hotline: Option<String>,
+    /// A campaign placed them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+    /// Which way they went.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+}
+
+/// Texts that are looked for and longer than this are in no record.
+const LONGEST: usize = 128;
+
+impl Filter {
+    /// Returns whether the index alone tells which records are wanted.
+    fn is_indexed(&self) -> bool {
+        let Self { started_from, started_to, extension, .. } = self.clone();
+        *self == Self { started_from, started_to, extension, ..Self::default() }
+    }
+
+    fn is_impossible(&self) -> bool {
+        let texts = [
+            &self.extension,
+            &self.recordingfile,
+            &self.status,
+            &self.phone,
+            &self.hotline,
+            &self.campaign,
+        ];
+        texts.into_iter().flatten().any(|text| text.len() > LONGEST)
+    }
+
+    /// What stays of a filter in a scroll's id: one that nothing passes is as good short as long.
+    fn bounded(self) -> Self {
+        match self.is_impossible() {
+            true => Self { status: Some("X".repeat(LONGEST)), ..Self::default() },
+            false => self,
+        }
+    }
+
+    fn passes(&self, record: &Record<'_>) -> bool {
+        let same = |wanted: &Option<String>, found: &str| {
+            wanted.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(found))
+        };
+        let cdr = record.cdr();
+        let ended = cdr.ended_at();
+        self.ended_from.is_none_or(|from| ended >= from)
+            && self.ended_to.is_none_or(|to| ended <= to)
+            && self.duration.is_none_or(|wanted| record.duration() == wanted)
+            && self.min_duration.is_none_or(|least| record.duration() > least)
+            && self.direction.is_none_or(|wanted| record.direction() == wanted)
+            && self.status.as_deref().is_none_or(|wanted| record.has_status(wanted))
+            && self
+                .phone
+                .as_deref()
+                .is_none_or(|phone| record.from_number() == phone || record.to_number() == phone)
+            && same(&self.hotline, cdr.line.as_ref().map_or("", |line| line.as_str()))
+            && self.recordingfile.as_deref().is_none_or(|file| record.has_recording(file))
+            && self.campaign.as_deref().is_none_or(|wanted| {
+                let campaign = cdr.tag.more.as_ref().and_then(|more| more.campaign);
+                campaign.is_some_and(|campaign| campaign.to_string() == wanted)
+            })
+    }
+}
+
+/// How far a scroll has come. The records that it shows are those there were when it began; none of
+/// them is held for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// How many records there were.
+    records: usize,
+    /// The last record shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<(i64, u64)>,
+    /// How many are shown at once.
+    limit: usize,
+    /// Which are shown.
+    filter: Filter,
+}
+
+impl Position {
+    /// Returns the position as a text that says nothing to anybody else.
+    pub fn to_id(&self) -> String {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        let check = check(&json).to_be_bytes();
+        BASE64_URL_SAFE_NO_PAD.encode([check.as_slice(), json.as_slice()].concat())
+    }
+
+    /// Reads a position from its text.
+    pub fn from_id(id: &str) -> Option<Self> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(id).ok()?;
+        let (sum, json) = bytes.split_at_checked(8)?;
+        (check(json).to_be_bytes() == sum).then(|| serde_json::from_slice(json).ok()).flatten()
+    }
+
+    /// Shows so many at once from now on.
+    #[must_use]
+    pub fn by(self, limit: Option<usize>) -> Self {
+        Self { limit: limit.unwrap_or(self.limit), ..self }
+    }
+}
+
+/// FNV-1a: enough to tell an id of ours from any other text.
+fn check(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+impl Pbx {
+    /// Narrows the index to the records that began within the filter's time, oldest first.
+    fn candidates(&self, filter: &Filter) -> &[u32] {
+        if filter.is_impossible() {
+            return &[];
+        }
+        let history = self.exchange.history();
+        let list = self.ledger.list(filter.extension.as_deref());
+        let from =
+            filter.started_from.map_or(0, |from| ledger::before(list, history, (from, CallId(0))));
+        let to = filter.started_to.map_or(list.len(), |to| {
+            let next = to.saturating_add(time::Duration::MICROSECOND);
+            ledger::before(list, history, (next, CallId(0)))
+        });
+        list.get(from..to).unwrap_or_default()
+    }
+
+    fn wanted<'a>(
+        &'a self,
+        filter: &'a Filter,
+        places: &'a [u32],
+    ) -> impl Iterator<Item = Record<'a>> {
+        let history = self.exchange.history();
+        let indexed = filter.is_indexed();
+        let cdrs = places.iter().rev().filter_map(move |place| ledger::at(history, *place));
+        cdrs.map(|cdr| self.show(cdr)).filter(move |record| indexed || filter.passes(record))
+    }
+
+    fn show<'a>(&'a self, cdr: &'a Cdr<Tag>) -> Record<'a> {
+        Record::new(cdr, &self.settings)
+    }
+
+    /// Returns a part of the wanted records, newest first, and how many there are.
+    ///
+    /// Without conditions, or with none but time and extension, it costs what it returns.
+    pub fn page(&self, filter: &Filter, offset: usize, limit: usize) -> (usize, Vec<Record<'_>>) {
+        let places = self.candidates(filter);
+        let history = self.exchange.history();
+        let record = |place: &u32| ledger::at(history, *place).map(|cdr| self.show(cdr));
+        if filter.is_indexed() {
+            let page = places.iter().rev().skip(offset).take(limit).filter_map(record);
+            return (places.len(), page.collect());
+        }
+        let (mut total, mut page) = (0, Vec::new());
+        for place in places.iter().rev() {
+            let Some(record) = record(place).filter(|record| filter.passes(record)) else {
+                continue;
+            };
+            if total >= offset && page.len() < limit {
+                page.push(record);
+            }
+            total += 1;
+        }
+        (total, page)
+    }
+
+    /// Begins a scroll over the wanted records.
+    pub fn begin_scroll(&self, filter: Filter, limit: usize) -> Position {
+        let records = self.exchange.history().len();
+        Position { records, after: None, limit, filter: filter.bounded() }
+    }
+
+    /// Returns the next records of a scroll, newest first, and how far it has come then; `None` if
+    /// the position is not one of this world.
+    pub fn scroll(&self, position: &Position) -> Option<(Vec<Record<'_>>, Position)> {
+        let history = self.exchange.history();
+        if position.records > history.len() {
+            return None;
+        }
+        let places = self.candidates(&position.filter);
+        let end = match position.after {
+            None => places.len(),
+            Some((micros, id)) => {
+                let since = time::Duration::microseconds(micros);
+                let at = OffsetDateTime::UNIX_EPOCH.checked_add(since)?;
+                ledger::before(places, history, (at, CallId(id)))
+            }
+        };
+        let indexed = position.filter.is_indexed();
+        let mut batch = Vec::new();
+        for place in places.get(..end).unwrap_or_default().iter().rev() {
+            if batch.len() >= position.limit {
+                break;
+            }
+            // What was recorded since the scroll began is not part of it.
+            if usize::try_from(*place).is_ok_and(|place| place >= position.records) {
+                continue;
+            }
+            let record = ledger::at(history, *place).map(|cdr| self.show(cdr));
+            batch.extend(record.filter(|record| indexed || position.filter.passes(record)));
+        }
+        let mut next = position.clone();
+        if let Some(last) = batch.last() {
+            let (at, id) = ledger::key(last.cdr());
+            let micros = (at - OffsetDateTime::UNIX_EPOCH).whole_microseconds();
+            next.after = Some((i64::try_from(micros).unwrap_or(i64::MAX), id.0));
+        }
+        Some((batch, next))
+    }
+
+    /// Returns all wanted records, newest first.
+    pub fn records<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = Record<'a>> {
+        self.wanted(filter, self.candidates(filter))
+    }
+}

@@ -1,0 +1,347 @@
+//! What the tenant's hooks are told of what happens, and what else follows from it.
+
+use ringback_exchange::{
+    Call, CallId, Direction, Event, Happening, Leg, LegId, Origin, Party, Role, Side,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{App, Pbx, Tag, Taken, tag};
+use crate::{
+    render::{Record, is_inside},
+    webhook::{self, Numbers, Stage, Times},
+};
+
+/// Returns whether a call was placed to a number behind which several extensions may ring.
+pub(super) fn is_hunted(call: &Call<Tag>) -> bool {
+    matches!(call.to, Party::Service(_))
+}
+
+/// Returns whether a leg rings for a call that nobody has taken yet, or rang for it then: the call
+/// on an individual extension.
+fn is_candidate(call: &Call<Tag>, leg: LegId) -> bool {
+    let taken = call.tag.more.as_ref().and_then(|more| more.taken);
+    is_hunted(call) && taken.is_none_or(|taken| leg.0 < taken.legs)
+}
+
+/// Returns whether a leg rang in a hunt that began later than its call: after a transfer, say.
+pub(super) fn is_hunted_later(call: &Call<Tag>, leg: LegId) -> bool {
+    call.tag.more.as_ref().is_some_and(|more| more.hunted.contains(&leg))
+}
+
+/// Returns whether a leg is told of in a call of its own.
+fn is_part(call: &Call<Tag>, leg: LegId) -> bool {
+    is_candidate(call, leg) || is_hunted_later(call, leg)
+}
+
+/// Returns whether a leg that was just dialled rings because a service looks for somebody.
+fn is_rung_by_service(call: &Call<Tag>, leg: &Leg) -> bool {
+    let via = leg.via.and_then(|via| call.leg(via));
+    call.service().is_some() || via.is_some_and(|via| matches!(via.role, Role::Serves(_)))
+}
+
+impl Pbx {
+    /// Returns a call, live or just over.
+    fn story(&self, id: CallId) -> Option<&Call<Tag>> {
+        let recent = || self.exchange.recent().rev().find(|call| call.id == id);
+        self.exchange.call(id).or_else(recent)
+    }
+
+    pub(super) fn react(&mut self, event: &Event) {
+        let (at, id) = (event.at, event.call);
+        match event.what {
+            Happening::CallCreated => self.created(at, id),
+            Happening::LegCreated { leg } => self.leg_created(at, id, leg),
+            Happening::LegRinging { leg } => self.leg_ringing(at, id, leg),
+            Happening::LegAnswered { leg } => self.leg_answered(at, id, leg),
+            Happening::LegTransferred { to: Some(to), .. } | Happening::LegReturned { to, .. } => {
+                // Who rings for the first time in a hunt has been told of as such.
+                let rings = self.story(id).is_some_and(|call| {
+                    let talks = |leg: &Leg| matches!(leg.role, Role::Talks(_));
+                    !is_part(call, to) && call.leg(to).is_some_and(talks)
+                });
+                if rings {
+                    self.tell_of(at, Stage::Ringing, id);
+                    // Who was asked before a transfer talks already.
+                    let leg = self.story(id).and_then(|call| call.leg(to));
+                    if leg.is_some_and(Leg::is_up) {
+                        self.tell_of(at, Stage::Answered, id);
+                    }
+                }
+            }
+            Happening::LegEnded { leg, .. } => self.leg_ended(at, id, leg),
+            Happening::CallEnded { .. } => self.ended(at, id),
+            Happening::DigitsPressed { leg, ref digits } => self.pressed(at, id, leg, digits),
+            Happening::LegTransferred { to: None, .. }
+            | Happening::LegHeld { .. }
+            | Happening::LegResumed { .. }
+            | Happening::LegParked { .. }
+            | Happening::SupervisionChanged { .. }
+            | Happening::RecordingStarted
+            | Happening::RecordingStopped => {}
+        }
+    }
+
+    fn created(&mut self, at: OffsetDateTime, id: CallId) {
+        if self.story(id).is_some_and(|call| !is_hunted(call)) {
+            self.tell_of(at, Stage::Ringing, id);
+        }
+    }
+
+    fn leg_created(&mut self, at: OffsetDateTime, id: CallId, leg_id: LegId) {
+        let Some(call) = self.story(id) else { return };
+        let Some(leg) = call.leg(leg_id) else { return };
+        let is_first = leg.role == Role::Talks(Side::B) && is_candidate(call, leg_id);
+        let is_later = matches!(leg.role, Role::Talks(_))
+            && !is_first
+            && leg_id.0 > 0
+            && self.exchange.call(id).is_some()
+            && is_rung_by_service(call, leg);
+        let facts = (is_first || is_later).then(|| Told::of_candidate(call, leg_id)).flatten();
+        // The last ring group or queue that the call came to.
+        let service = call.service().filter(|service| self.receives(service.as_str())).cloned();
+        if let (Some(service), Some(tag)) = (service, self.exchange.tag_mut(id))
+            && tag.receive() != Some(&service)
+        {
+            tag.more_mut().receive = Some(service);
+        }
+        if is_later && let Some(tag) = self.exchange.tag_mut(id) {
+            tag.more_mut().hunted.push(leg_id);
+        }
+        if let Some(facts) = facts {
+            self.tell(at, Stage::Ringing, facts);
+        }
+    }
+
+    fn leg_ringing(&mut self, at: OffsetDateTime, id: CallId, leg: LegId) {
+        let Some(call) = self.story(id) else { return };
+        let is_near = call.side(Side::A).is_some_and(|(near, _)| near == leg);
+        if call.tag.auto_answer && call.origin == Origin::Click && is_near && leg.0 == 0 {
+            // It rings, so it can be answered; if not any more, nothing has to be done.
+            let _ = self.exchange.answer(at, id, leg);
+        }
+    }
+
+    fn leg_answered(&mut self, at: OffsetDateTime, id: CallId, leg_id: LegId) {
+        let Some(call) = self.story(id) else { return };
+        let role = call.leg(leg_id).map(|leg| leg.role);
+        let (app, legs) = (call.tag.app, u16::try_from(call.legs.len()).unwrap_or(u16::MAX));
+        let takes = role == Some(Role::Talks(Side::B))
+            && is_hunted(call)
+            && call.tag.more.as_ref().is_none_or(|more| more.taken.is_none());
+        let talks = matches!(role, Some(Role::Talks(_))) && call.is_bridged();
+        let hunted = is_hunted_later(call, leg_id);
+        let own = hunted.then(|| Told::of_candidate(call, leg_id)).flatten();
+        let whole = !hunted || call.answered_at == Some(at);
+        let is_first = call.answered_at == Some(at) && role == Some(Role::Talks(Side::B));
+        if let Some(tag) = self.exchange.tag_mut(id) {
+            tag.picked_up |= leg_id.0 == 0;
+            if takes {
+                tag.more_mut().taken = Some(Taken { by: leg_id, legs });
+            }
+        }
+        if !talks {
+            return;
+        }
+        if let Some(own) = own {
+            self.tell(at, Stage::Answered, own);
+        }
+        if whole {
+            self.tell_of(at, Stage::Answered, id);
+        }
+        match app {
+            App::Autocall if is_first => self.begin_script(at, id),
+            App::Autodialer if is_first => self.pass_to_agents(at, id),
+            App::Autocall | App::Autodialer | App::Dial | App::ClickToCall => {}
+        }
+    }
+
+    fn leg_ended(&mut self, at: OffsetDateTime, id: CallId, leg_id: LegId) {
+        let Some(call) = self.story(id) else { return };
+        let Some(leg) = call.leg(leg_id) else { return };
+        let gave_up = leg.role == Role::Talks(Side::B)
+            && leg.answered_at.is_none()
+            && is_candidate(call, leg_id);
+        let is_over = gave_up || is_hunted_later(call, leg_id);
+        if let Some(facts) = is_over.then(|| Told::of_candidate(call, leg_id)).flatten() {
+            self.tell(at, Stage::Hangup, facts);
+        }
+    }
+
+    fn ended(&mut self, at: OffsetDateTime, id: CallId) {
+        self.ledger.catch_up(self.exchange.history());
+        self.scripts.retain(|script| script.call != id);
+        let Some(call) = self.story(id) else { return };
+        let campaign = call.tag.more.as_ref().and_then(|more| more.campaign);
+        if self.is_heard() {
+            self.tell_the_end(at, id);
+        }
+        if let Some(campaign) = campaign {
+            self.call_next(at, campaign);
+        }
+    }
+
+    /// Tells that a call is over, and how it went. Where several extensions rang, those who did not
+    /// take it have been told of already.
+    fn tell_the_end(&mut self, at: OffsetDateTime, id: CallId) {
+        let Some(call) = self.story(id) else { return };
+        let mut told = Told::of(call);
+        told.times.ended_at = Some(at);
+        let mut whole = told.clone();
+        (whole.id, whole.sip) = (call.tag.uuid, call.tag.sip_call_id());
+        whole.times.created_at = call.created_at;
+        let taken = call.tag.more.as_ref().is_some_and(|more| more.taken.is_some());
+        let has_own = !is_hunted(call) || taken;
+        let missed = call.tag.direction == Direction::Inbound && call.answered_at.is_none();
+        if has_own {
+            self.tell(at, Stage::Hangup, told);
+        }
+        if missed {
+            self.tell(at, Stage::Missed, whole.clone());
+        }
+        let is_autocall = whole.app == App::Autocall;
+        self.tell(at, Stage::Cdr, whole.clone());
+        if is_autocall {
+            self.tell(at, Stage::CdrAutocall, whole);
+        }
+    }
+
+    /// Returns whether anybody is told of anything.
+    fn is_heard(&self) -> bool {
+        !self.hooks.is_empty() || self.outbox.target().is_some()
+    }
+
+    /// Tells of a call as it stands.
+    fn tell_of(&mut self, at: OffsetDateTime, stage: Stage, id: CallId) {
+        if self.is_heard()
+            && let Some(told) = self.story(id).map(Told::of)
+        {
+            self.tell(at, stage, told);
+        }
+    }
+
+    fn pressed(&mut self, at: OffsetDateTime, id: CallId, leg: LegId, digits: &str) {
+        let Some(call) = self.story(id) else { return };
+        let by_called = call.side(Side::B).is_some_and(|(called, _)| called == leg);
+        if call.tag.app != App::Autocall || !by_called {
+            return;
+        }
+        if let Some(tag) = self.exchange.tag_mut(id) {
+            let more = tag.more_mut();
+            more.keys.extend(digits.chars().take(64_usize.saturating_sub(more.keys.len())));
+            more.pressed_at = Some(at);
+        }
+    }
+
+    /// Puts an event into the outbox, for every hook of its name.
+    fn tell(&mut self, at: OffsetDateTime, stage: Stage, told: Told) {
+        let name = stage.as_str();
+        let hooks = self.hooks.iter().filter(|hook| hook.event == name);
+        let targets: Vec<webhook::Target> = hooks
+            .map(webhook::Target::of)
+            .chain(self.outbox.target().map(|_| webhook::Target::own(&self.settings)))
+            .collect();
+        for target in targets {
+            let record = self.exchange.history().get(told.call);
+            let record = record.map(|cdr| Record::new(cdr, &self.settings));
+            let body = webhook::body(&self.tenant.domain, stage, &told, record.as_ref(), &target);
+            let own = self.outbox.target().unwrap_or_default();
+            let post = target.post(&self.settings, own, told.call, stage, body);
+            self.outbox.post(at, post);
+        }
+    }
+}
+
+/// What is told of a call: its id in this event, who talks to whom, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) call: CallId,
+    pub(crate) id: Uuid,
+    pub(crate) sip: Uuid,
+    pub(crate) app: App,
+    pub(crate) direction: Direction,
+    pub(crate) hotline: String,
+    pub(crate) numbers: Numbers,
+    pub(crate) times: Times,
+    pub(crate) customer: String,
+    pub(crate) keys: String,
+}
+
+impl Told {
+    /// What is told of the call as a whole, or of the individual one that took it.
+    fn of(call: &Call<Tag>) -> Self {
+        let taken = call.tag.more.as_ref().and_then(|more| more.taken);
+        let own = taken.and_then(|taken| Some((taken.by, call.leg(taken.by)?)));
+        let id = own.map_or(call.tag.uuid, |(leg, _)| tag::of_leg(call.tag.uuid, leg));
+        Self {
+            call: call.id,
+            id,
+            sip: tag::sip_of(id),
+            app: call.tag.app,
+            direction: call.tag.direction,
+            hotline: call.line.as_ref().map_or(String::new(), ToString::to_string),
+            numbers: numbers(call),
+            times: Times {
+                created_at: own.map_or(call.created_at, |(_, leg)| leg.created_at),
+                answered_at: call.answered_at,
+                ended_at: None,
+            },
+            customer: call
+                .tag
+                .more
+                .as_ref()
+                .and_then(|more| more.customer.clone())
+                .unwrap_or_default(),
+            keys: call.tag.keys().to_owned(),
+        }
+    }
+
+    /// What is told of the call on an individual extension.
+    fn of_candidate(call: &Call<Tag>, leg_id: LegId) -> Option<Self> {
+        let leg = call.leg(leg_id)?;
+        let times = Times {
+            created_at: leg.created_at,
+            answered_at: leg.answered_at,
+            ended_at: leg.ended_at,
+        };
+        let mut told = Self::of(call);
+        let own = leg.party.number().to_string();
+        match (call.tag.direction, leg.role) {
+            (Direction::Outbound, _) | (Direction::Local, Role::Talks(Side::A)) => {
+                told.numbers.from = own;
+            }
+            (Direction::Inbound | Direction::Local, _) => told.numbers.to = own,
+        }
+        let id = tag::of_leg(call.tag.uuid, leg_id);
+        Some(Self { id, sip: tag::sip_of(id), times, ..told })
+    }
+}
+
+/// Who talks to whom: an extension and an outside phone, unless the call is local. An outside phone
+/// that has left is still named, and of two extensions that talk then, the one that came last.
+fn numbers(call: &Call<Tag>) -> Numbers {
+    let [a, b] = [Side::A, Side::B].map(|side| last_party(call, side));
+    let latest = if a.0 > b.0 { a.1 } else { b.1 };
+    let (from, to) = match call.tag.direction {
+        Direction::Inbound if is_inside(a.1) => (&call.from, latest),
+        Direction::Outbound if is_inside(b.1) => (latest, &call.to),
+        Direction::Inbound | Direction::Outbound | Direction::Local => (a.1, b.1),
+    };
+    Numbers { from: from.number().to_string(), to: to.number().to_string() }
+}
+
+/// Who plays a side, or did until the end, and by which leg.
+fn last_party(call: &Call<Tag>, side: Side) -> (Option<usize>, &Party) {
+    let played = call.legs.iter().enumerate().rev();
+    let played = played.filter(|(_, leg)| leg.role == Role::Talks(side));
+    let over = call.live_legs().next().is_none();
+    let last = played.clone().find(|(_, leg)| leg.answered_at.is_some());
+    let last = last.or_else(|| played.clone().next().filter(|_| !is_hunted(call)));
+    match last.filter(|_| over) {
+        Some((place, leg)) => (Some(place), &leg.party),
+        None => {
+            let place = call.side(side).map(|(leg, _)| usize::from(leg.0));
+            (place, crate::render::party_of(call, side))
+        }
+    }
+}

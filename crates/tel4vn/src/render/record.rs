@@ -1,0 +1,214 @@
+//! A finished call as the vendor tells of it.
+
+use ringback_exchange::{Cdr, Direction, HangupCause, Party, Side, audio::Sound};
+use serde::Serialize;
+use time::Duration;
+
+use super::cause::{Unanswered, cause, disposition};
+use crate::{Settings, Tag, wire::stamp};
+
+/// A finished call as the vendor tells of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    cdr: &'a Cdr<Tag>,
+    settings: &'a Settings,
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn new(cdr: &'a Cdr<Tag>, settings: &'a Settings) -> Self {
+        Self { cdr, settings }
+    }
+
+    /// Returns the record of the exchange.
+    pub fn cdr(&self) -> &'a Cdr<Tag> {
+        self.cdr
+    }
+
+    /// Returns the seconds from beginning to end, as the stamps show them.
+    pub fn duration(&self) -> i64 {
+        self.cdr.ended_at().unix_timestamp() - self.cdr.created_at().unix_timestamp()
+    }
+
+    /// Returns the seconds of talk, as the stamps show them.
+    pub fn billsec(&self) -> i64 {
+        let answered = self.cdr.answered_at();
+        answered.map_or(0, |at| self.cdr.ended_at().unix_timestamp() - at.unix_timestamp())
+    }
+
+    /// Returns which way the call went.
+    pub fn direction(&self) -> Direction {
+        self.cdr.tag.direction
+    }
+
+    /// Returns the number of the direction: 3 is outbound, the others are chosen.
+    pub fn direction_code(&self) -> u8 {
+        match self.direction() {
+            Direction::Inbound => 1,
+            Direction::Local => 2,
+            Direction::Outbound => 3,
+        }
+    }
+
+    /// Returns how the call went.
+    pub fn status(&self) -> &'static str {
+        match self.unanswered() {
+            None => "ANSWERED",
+            Some(Unanswered::Busy) => "BUSY",
+            Some(Unanswered::NoAnswer) => self.settings.no_answer.as_str(),
+            Some(Unanswered::Failed) => "FAILED",
+            Some(Unanswered::Unknown) => "UNKNOWN",
+        }
+    }
+
+    /// Returns how the call went, as the third generation of the API says it.
+    pub fn small_status(&self) -> &'static str {
+        match self.unanswered() {
+            None => "answered",
+            Some(Unanswered::Busy) => "busy",
+            Some(Unanswered::NoAnswer) if self.cdr.cause == HangupCause::OriginatorCancel => {
+                "cancel"
+            }
+            Some(Unanswered::NoAnswer) => "no-answered",
+            Some(Unanswered::Failed) => "not-available",
+            Some(Unanswered::Unknown) => "invalid",
+        }
+    }
+
+    pub(crate) fn unanswered(&self) -> Option<Unanswered> {
+        match self.cdr.answered_at() {
+            Some(_) => None,
+            None => Some(disposition(self.cdr.cause)),
+        }
+    }
+
+    /// Returns whether a word is the call's status, in any of its spellings.
+    pub(crate) fn has_status(&self, word: &str) -> bool {
+        let letters = |word: &str| {
+            let letters = word.bytes().filter(u8::is_ascii_alphabetic);
+            letters.map(|letter| letter.to_ascii_uppercase()).collect::<Vec<_>>()
+        };
+        let word = letters(word);
+        let status = letters(self.status());
+        // `NO ANSWER` and `NO-ANSWERED` are one status, `ANSWERED` is another.
+        word == status
+            || word == letters(self.small_status())
+            || (self.unanswered() == Some(Unanswered::NoAnswer)
+                && [b"NOANSWER".as_slice(), b"NOANSWERED"].contains(&word.as_slice()))
+    }
+
+    /// Returns which side sent what ended the call, in FreeSWITCH's words for its own leg.
+    pub(crate) fn hangup_disposition(&self) -> &'static str {
+        match (self.cdr.answered_at(), self.cdr.hung_up_by) {
+            (Some(_), Some(Side::A)) => "recv_bye",
+            (Some(_), _) => "send_bye",
+            (None, Some(Side::A)) => "recv_cancel",
+            (None, _) => "send_refuse",
+        }
+    }
+
+    /// Returns the number the call came from: the hotline if it went out.
+    pub fn from_number(&self) -> &'a str {
+        match (self.direction(), &self.cdr.line) {
+            (Direction::Outbound, Some(line)) => line.as_str(),
+            _ => self.cdr.from.as_str(),
+        }
+    }
+
+    /// Returns the number that was dialled: the hotline if it came in.
+    pub fn to_number(&self) -> &'a str {
+        match (self.direction(), &self.cdr.line) {
+            (Direction::Inbound, Some(line)) => line.as_str(),
+            _ => self.cdr.to.as_str(),
+        }
+    }
+
+    /// Returns the extension that placed or took the call.
+    pub fn extension(&self) -> &'a str {
+        self.cdr.extension.as_ref().map_or("", |extension| extension.as_str())
+    }
+
+    /// Returns the sound of the recording, if there is one: as long as the talk, unless it was
+    /// stopped and started by hand.
+    pub fn sound(&self) -> Option<Sound> {
+        let recorded = self.cdr.recording_length()?;
+        let talk = self.cdr.talk_time();
+        let length = match recorded == talk {
+            // The length that the stamps show.
+            true => Duration::seconds(self.billsec()),
+            false => recorded,
+        };
+        (length > Duration::ZERO).then(|| Sound::new(Duration::ZERO, length))
+    }
+
+    /// Returns whether a text names the call's recording.
+    pub(crate) fn has_recording(&self, file: &str) -> bool {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let name = name.split_once('.').map_or(name, |(name, _)| name);
+        self.sound().is_some() && name == self.cdr.tag.uuid.to_string()
+    }
+
+    /// Returns where the recording plays; empty if there is none.
+    pub fn recording_url(&self, base: &str) -> String {
+        let base = base.trim_end_matches('/');
+        self.sound().map_or(String::new(), |_| format!("{base}/recording/{}", self.cdr.tag.uuid))
+    }
+
+    /// Writes the record as it goes over the wire; recordings are found under `base`.
+    pub fn to_json(&self, base: &str) -> String {
+        // Every part of it has a JSON form.
+        serde_json::to_string(&self.written(base)).unwrap_or_default()
+    }
+
+    /// Writes the record as lists have it.
+    pub(crate) fn written(&self, base: &str) -> Written<'a> {
+        let cdr = self.cdr;
+        let started = stamp::stamp(cdr.created_at());
+        Written {
+            id: cdr.tag.uuid.to_string(),
+            sip_call_id: cdr.tag.sip_call_id().to_string(),
+            cause: cause(cdr.cause),
+            duration: self.duration(),
+            billsec: self.billsec(),
+            direction: self.direction_code(),
+            recording_url: self.recording_url(base),
+            extension: self.extension(),
+            from_number: self.from_number(),
+            to_number: self.to_number(),
+            receive_dest: cdr.tag.receive().map_or("", |number| number.as_str()),
+            time_started: started.clone(),
+            time_answered: stamp::stamp_or_empty(cdr.answered_at()),
+            time_ended: stamp::stamp(cdr.ended_at()),
+            status: self.status(),
+            time_ringging: started,
+            called_count: 1,
+        }
+    }
+}
+
+/// A record on the wire.
+#[derive(Debug, Serialize)]
+pub(crate) struct Written<'a> {
+    id: String,
+    sip_call_id: String,
+    cause: &'static str,
+    duration: i64,
+    billsec: i64,
+    direction: u8,
+    recording_url: String,
+    extension: &'a str,
+    from_number: &'a str,
+    to_number: &'a str,
+    receive_dest: &'a str,
+    time_started: String,
+    time_answered: String,
+    time_ended: String,
+    status: &'static str,
+    // Spelt so by the real service.
+    time_ringging: String,
+    called_count: u8,
+}
+
+/// Returns whether a party is a phone or a number of this exchange.
+pub(crate) fn is_inside(party: &Party) -> bool {
+    matches!(party, Party::Extension(_) | Party::Service(_))
+}

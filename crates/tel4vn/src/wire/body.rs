@@ -1,0 +1,104 @@
+//! JSON bodies, read by name.
+
+use actix_web::web;
+use ringback_mock::{Refusal, broken_body};
+use serde_json::{Map, Value};
+
+use crate::error::Why;
+
+/// A body as the handlers take it: read by hand, so that its errors have the route's form.
+pub(crate) type Body = Result<web::Bytes, actix_web::Error>;
+
+/// The most bytes of one text.
+const LONGEST: usize = 8_192;
+
+/// The object that a body holds.
+#[derive(Debug)]
+pub(crate) struct Fields(Map<String, Value>);
+
+impl Fields {
+    /// Reads a body, whatever content type it declares.
+    pub(crate) fn of(body: Body) -> Result<Self, Why> {
+        let body = body.map_err(|error| match broken_body(&error) {
+            Refusal::BodyTooLarge => Why::TooLarge,
+            Refusal::NotFound
+            | Refusal::MethodNotAllowed { .. }
+            | Refusal::BodyBroken
+            | Refusal::UrlTooLong => Why::Bad("invalid json body"),
+        })?;
+        match serde_json::from_slice(&body) {
+            Ok(Value::Object(fields)) => Ok(Self(fields)),
+            Ok(_) | Err(_) => Err(Why::Bad("invalid json body")),
+        }
+    }
+
+    /// The fields of an object inside a body.
+    pub(crate) fn within(value: &Value) -> Option<Self> {
+        value.as_object().cloned().map(Self)
+    }
+
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    /// Reads a text; a whole number is as good as its digits, `null` and `""` are not there.
+    pub(crate) fn text(&self, name: &'static str) -> Result<Option<String>, Why> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.is_empty() => Ok(None),
+            Some(Value::String(text)) if text.len() <= LONGEST => Ok(Some(text.clone())),
+            Some(Value::Number(number)) if number.is_u64() => Ok(Some(number.to_string())),
+            Some(_) => Err(Why::Invalid(name)),
+        }
+    }
+
+    pub(crate) fn required(&self, name: &'static str) -> Result<String, Why> {
+        self.text(name)?.ok_or(Why::Missing(name))
+    }
+
+    /// Reads a yes or no; the words are as good.
+    pub(crate) fn flag(&self, name: &'static str) -> Result<Option<bool>, Why> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(Value::String(text)) => match text.as_str() {
+                "" => Ok(None),
+                "true" => Ok(Some(true)),
+                "false" => Ok(Some(false)),
+                _ => Err(Why::Invalid(name)),
+            },
+            Some(_) => Err(Why::Invalid(name)),
+        }
+    }
+
+    pub(crate) fn required_flag(&self, name: &'static str) -> Result<bool, Why> {
+        self.flag(name)?.ok_or(Why::Missing(name))
+    }
+
+    /// Reads a whole number, or one in a text.
+    pub(crate) fn number(&self, name: &'static str) -> Result<Option<u32>, Why> {
+        match self.text(name)? {
+            None => Ok(None),
+            Some(text) => text.parse().map(Some).map_err(|_| Why::Invalid(name)),
+        }
+    }
+
+    pub(crate) fn list(&self, name: &'static str) -> Result<&[Value], Why> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Err(Why::Missing(name)),
+            Some(Value::Array(items)) if items.is_empty() => Err(Why::Missing(name)),
+            Some(Value::Array(items)) => Ok(items),
+            Some(_) => Err(Why::Invalid(name)),
+        }
+    }
+}
+
+/// Reads a text out of a list; a whole number is as good as its digits.
+pub(crate) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() && text.len() <= LONGEST => Some(text.clone()),
+        Value::Number(number) if number.is_u64() => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        Value::Array(_) | Value::Object(_) => None,
+    }
+}

@@ -1,0 +1,57 @@
+use time::macros::datetime;
+
+use super::{phone, stamp};
+use stamp::End;
+
+#[test]
+fn a_day_alone_is_the_whole_of_it_and_a_second_too() {
+    let read = |text, end| stamp::read(text, end).unwrap();
+    assert_eq!(read("2021-02-18", End::First), datetime!(2021-02-17 17:00 UTC));
+    assert_eq!(read("2021-02-18", End::Last), datetime!(2021-02-18 16:59:59.999_999 UTC));
+    assert_eq!(read("2021-02-18 17:20:58", End::First), datetime!(2021-02-18 10:20:58 UTC));
+    assert_eq!(read("2021-02-18T17:20:58", End::Last), datetime!(2021-02-18 10:20:58.999_999 UTC));
+}
+
+#[test]
+fn what_is_no_date_is_none() {
+    let odd = [
+        "",
+        "2021",
+        "2021-2-8",
+        "2021-02-30",
+        "2021-02-18 24:00:00",
+        "2021-02-18 1:2:3",
+        "21-02-18",
+        "2021-02-18-01",
+        "９999-01-01",
+        "2021-02-18 ",
+    ];
+    for text in odd.iter().take(9) {
+        assert_eq!(stamp::read(text, End::First), None, "{text}");
+    }
+    assert!(stamp::read("9999-12-31", End::Last).is_some());
+}
+
+#[test]
+fn moments_are_written_in_the_vendor_s_zone() {
+    assert_eq!(stamp::stamp(datetime!(2021-06-08 10:37:37.9 UTC)), "2021-06-08 17:37:37");
+    assert_eq!(stamp::zoned(datetime!(2021-08-27 4:13:44.5 UTC)), "2021-08-27T11:13:44+07:00");
+    assert_eq!(stamp::stamp(datetime!(9999-12-31 23:59:59 UTC)), "9999-12-31 23:59:59");
+}
+
+#[test]
+fn phones_are_digits_with_a_plus_in_front_whatever_hides_them() {
+    assert_eq!(phone::plain(" 0899 123 456").as_deref(), Some("0899123456"));
+    assert_eq!(phone::plain("+84899123456").as_deref(), Some("+84899123456"));
+    for odd in ["", "+", "0899-123", "abc", "84+1", "０８９９"] {
+        assert_eq!(phone::plain(odd), None, "{odd}");
+    }
+    assert_eq!(phone::encoded("MDg5OTEyMzQ1Ng==").as_deref(), Some("0899123456"));
+    assert_eq!(phone::encoded("MDg5OTEyMzQ1Ng").as_deref(), Some("0899123456"));
+    assert_eq!(phone::encoded("0899123456"), None);
+    let key = *b"0123456789abcdef0123456789abcdef";
+    let sealed = "680d7a0fd846b20961ba06720c53bf13"; // by openssl enc -aes-256-ecb
+    assert_eq!(phone::encrypted(sealed, &key).as_deref(), Some("0899123456"));
+    assert_eq!(phone::encrypted("zz", &key), None);
+    assert_eq!(phone::encrypted("00112233445566778899aabbccddeeff", &key), None);
+}
