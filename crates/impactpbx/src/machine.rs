@@ -147,7 +147,7 @@ impl From<Kept> for Pbx {
 
 impl Pbx {
     pub(crate) fn new(genesis: &Genesis<'_, ImpactPbx>, at: OffsetDateTime) -> Self {
-        let Genesis { fresh, settings, scenario, seed, history, webhook } = *genesis;
+        let Genesis { fresh, settings, scenario, seed, history, webhook, .. } = *genesis;
         let mut exchange = Exchange::new(seed, settings.profile());
         scenario.apply(&mut exchange);
         // Drawn even if another one is set, so that setting one changes nothing else.

@@ -30,6 +30,8 @@ pub struct Options {
     pub targets: Targets,
     /// The address in links, instead of the one the client used.
     pub public_url: Option<String>,
+    /// Where the instance will listen, if that is known already: for links in webhooks.
+    pub address: Option<String>,
     /// The vendor's `fresh.json`, instead of the one it brings.
     pub fresh: Option<String>,
     /// The vendor's section of the configuration.
@@ -49,6 +51,7 @@ impl Default for Options {
             webhook: None,
             targets: Targets::default(),
             public_url: None,
+            address: None,
             fresh: None,
             settings: Value::Null,
             scenario: Value::Null,

@@ -71,6 +71,7 @@ impl<V: Vendor> Instance<V> {
                     seed: given.seed ^ u64::wrapping_mul(place, 0x9e37_79b9_7f4a_7c15),
                     history: given.history,
                     webhook: given.webhook.as_deref(),
+                    address: given.public_url.as_deref().or(given.address.as_deref()),
                 };
                 (names, V::world(&genesis, at))
             });

@@ -70,6 +70,9 @@ pub struct Genesis<'a, V: Vendor> {
     pub history: usize,
     /// Where webhooks go, unless the API says otherwise.
     pub webhook: Option<&'a str>,
+    /// The address for links in what no request asks for, if it is known: the public one, or else
+    /// where the instance listens.
+    pub address: Option<&'a str>,
 }
 
 /// One account's world: a machine with what the control API needs of it.

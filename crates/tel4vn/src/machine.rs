@@ -129,7 +129,7 @@ fn profile() -> Profile {
 
 impl Pbx {
     pub(crate) fn new(genesis: &Genesis<'_, Tel4vn>, at: OffsetDateTime) -> Self {
-        let Genesis { fresh, settings, scenario, seed, history, webhook } = *genesis;
+        let Genesis { fresh, settings, scenario, seed, history, webhook, address } = *genesis;
         let Fresh { domain, domain_uuid, user, hotline, hotline_to, queues, .. } = fresh.clone();
         let mut exchange = Exchange::new(seed, profile());
         let mut phones = BTreeMap::new();
@@ -145,7 +145,10 @@ impl Pbx {
         let mut pbx = Self {
             exchange,
             outbox: Outbox::new(webhook::policy(), webhook.map(str::to_owned)),
-            settings: settings.clone(),
+            settings: Settings {
+                recording_base: settings.recording_base.clone().or_else(|| address.map(str::to_owned)),
+                ..settings.clone()
+            },
             tenant: Tenant { domain, domain_uuid, user, hotline, hotline_to, queues },
             tokens: Tokens::default(),
             phones,

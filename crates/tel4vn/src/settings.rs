@@ -177,7 +177,7 @@ pub struct Settings {
     pub demo_call: bool,
     /// The address before `/recording/…` in events that go to the instance's own webhook address.
     /// Hooks registered by the API get the address by which their client came.
-    pub recording_base: String,
+    pub recording_base: Option<String>,
 }
 
 impl Default for Settings {
@@ -194,7 +194,7 @@ impl Default for Settings {
             hook_prefix: HookPrefix("Bearer ".to_owned()),
             aes_key: None,
             demo_call: false,
-            recording_base: "http://127.0.0.1:8082".to_owned(),
+            recording_base: None,
         }
     }
 }

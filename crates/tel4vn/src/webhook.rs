@@ -12,6 +12,9 @@ use crate::{
     wire::stamp,
 };
 
+/// Where recordings are fetched from, where nobody says.
+const RECORDING_BASE: &str = "http://127.0.0.1:8082";
+
 /// Three attempts, with growing pauses between them.
 pub(crate) fn policy() -> Policy {
     Policy { timeout_seconds: 5, retries: vec![2, 6] }
@@ -72,7 +75,9 @@ impl Target {
     }
 
     pub(crate) fn own(settings: &Settings) -> Self {
-        Self { url: None, api_key: String::new(), base: settings.recording_base.clone() }
+        let base = settings.recording_base.as_deref().unwrap_or(RECORDING_BASE);
+        let base = base.trim_end_matches('/').to_owned();
+        Self { url: None, api_key: String::new(), base }
     }
 
     /// Makes the request. What one receiver is told of one call keeps its order, though each event

@@ -111,6 +111,7 @@ fn world(settings: &Settings, at: OffsetDateTime) -> Pbx {
         seed: 5,
         history: 20,
         webhook: None,
+        address: None,
     };
     ImpactPbx::world(&genesis, at)
 }

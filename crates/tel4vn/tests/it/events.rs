@@ -313,6 +313,17 @@ async fn the_webhook_address_of_the_instance_hears_everything() {
     assert_eq!(states(&bodies), ["ringing", "answered", "hangup", "cdr"]);
     let url = bodies[3]["recording_url"].as_str().unwrap();
     assert!(url.starts_with("https://pbx.example/recording/"), "{url}");
+
+    // Without the setting it is the public address.
+    let settings = json!({ "fixed_token": crate::TOKEN });
+    let builder = Tel4vn::builder().frozen_clock().settings(settings);
+    let builder = builder.public_url("https://public.example/x").webhook(receiver.url());
+    let api = Api::<Tel4vn>::of(builder);
+    get(&api, "/v1/click2call/async?ext=101&phone=0899199200").await;
+    api.advance(Duration::minutes(1)).await;
+    let bodies = self::bodies(&receiver.received());
+    let url = bodies[7]["recording_url"].as_str().unwrap();
+    assert!(url.starts_with("https://public.example/x/recording/"), "{url}");
     assert_eq!(get(&api, "/v1/event").await.json["total"], 0);
 }
 

@@ -174,6 +174,7 @@ fn world(at: OffsetDateTime) -> Pbx {
         seed: 5,
         history: 20,
         webhook: Some("http://127.0.0.1:9/"),
+        address: None,
     };
     Tel4vn::world(&genesis, at)
 }

@@ -117,6 +117,7 @@ fn world(at: OffsetDateTime) -> Pbx {
         seed: 5,
         history: 20,
         webhook: None,
+        address: None,
     };
     Voip24h::world(&genesis, at)
 }

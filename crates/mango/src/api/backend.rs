@@ -1,0 +1,158 @@
+//! The flat backend: parameters in the query, answers of the VPBX API as they are.
+//!
+//! vendors/mango.md, 2 and 3
+
+mod openapi;
+mod operations;
+mod query;
+mod statistics;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use ringback_mock::{AccountId, Endpoint, Instance, Refusal, Unserved};
+
+use super::vpbx;
+use crate::{
+    Mango, Reply,
+    error::ErrorStyle,
+    routes::ENDPOINTS,
+    wire::{Answer, Form},
+};
+use operations::{OPERATIONS, Upstream, operation};
+use query::Query;
+
+type Instanced = web::Data<Instance<Mango>>;
+
+/// The pages that are no operations.
+const PAGES: [&str; 3] = ["/openapi.json", "/docs", "/redoc"];
+
+/// Every operation, under the path it is declared with.
+pub(crate) async fn serve(mango: Instanced, request: HttpRequest) -> HttpResponse {
+    let Some(operation) = operation(request.path()) else {
+        return refuse(Refusal::NotFound, &request);
+    };
+    let mut given = match Query::of(request.query_string()).read(operation) {
+        Ok(given) => given,
+        Err(invalid) => return HttpResponse::UnprocessableEntity().json(invalid),
+    };
+    // This face has valid credentials by construction: those of the demo account.
+    let answer = match &operation.upstream {
+        Upstream::Ask(path, make) => {
+            let params = statistics::object(make(&mut given));
+            vpbx::perform(&mango, AccountId::default(), path, params).await
+        }
+        filter @ Upstream::Statistics { .. } => {
+            statistics::ask(&mango, filter, &mut given).await.map(|answer| (answer, None))
+        }
+    };
+    respond(answer, vpbx::style(&mango, AccountId::default()))
+}
+
+/// `POST /roles` and `/roles/`: with a signed form it is the VPBX API's. vendors/mango.md, 1
+pub(crate) async fn roles(
+    mango: Instanced,
+    request: HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> HttpResponse {
+    let content_type = request.headers().get(header::CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_signed = body.as_ref().is_ok_and(|body| Form::read(content_type, body).key.is_some());
+    if is_signed {
+        vpbx::serve(mango, request, body).await
+    } else if request.path().ends_with('/') {
+        refuse(Refusal::NotFound, &request)
+    } else {
+        serve(mango, request).await
+    }
+}
+
+fn respond(answer: Result<(Answer, Option<String>), Unserved>, style: ErrorStyle) -> HttpResponse {
+    let (answer, command_id) = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            log::error!("mango: {error}");
+            return failed();
+        }
+    };
+    let text = match &answer {
+        // The client within the original raises at any status but 2xx. vendors/mango.md, 2
+        Err(_) if style == ErrorStyle::Legacy420 => return failed(),
+        // Rows are a string for FastAPI, and so a JSON string.
+        Ok(Reply::Csv(rows)) => serde_json::to_string(rows).ok(),
+        answer => Reply::text(answer, command_id.as_deref()),
+    };
+    let text = text.unwrap_or_else(|| "\"\"".to_owned());
+    HttpResponse::Ok().content_type("application/json").body(text)
+}
+
+fn failed() -> HttpResponse {
+    HttpResponse::InternalServerError()
+        .content_type("text/plain; charset=utf-8")
+        .body("Internal Server Error")
+}
+
+/// A path that differs from a declared one by the slash at its end.
+pub(crate) async fn elsewhere(request: HttpRequest) -> HttpResponse {
+    refuse(Refusal::NotFound, &request)
+}
+
+/// `GET /openapi.json`
+pub(crate) async fn document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi::DOCUMENT.as_str())
+}
+
+/// `GET /docs` and `GET /redoc`
+pub(crate) async fn page() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(openapi::PAGE.as_str())
+}
+
+/// Returns whether a path, slash or not, is one of this face's.
+pub(crate) fn has(path: &str) -> bool {
+    let bare = path.trim_matches('/');
+    let ours = |endpoint: &&Endpoint| endpoint.operation.starts_with("backend-");
+    ENDPOINTS.iter().filter(ours).any(|endpoint| endpoint.path.trim_matches('/') == bare)
+}
+
+/// Returns the declared path that differs from this one by the slash at its end alone.
+fn twin(path: &str) -> Option<&'static str> {
+    let declared = OPERATIONS.iter().map(|operation| operation.path).chain(PAGES);
+    let is_twin = |declared: &&str| match declared.strip_suffix('/') {
+        Some(bare) => path == bare,
+        None => path.strip_suffix('/') == Some(*declared),
+    };
+    { declared }.find(is_twin)
+}
+
+/// Answers a request that reaches no handler. A slash too many or too few comes before everything
+/// else, the method included.
+pub(crate) fn refuse(refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+    if let (Refusal::NotFound | Refusal::MethodNotAllowed { .. }, Some(path)) =
+        (&refusal, twin(request.path()))
+    {
+        let query = request.query_string();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let location = format!("{}{path}{mark}{query}", ringback_mock::base_url(request));
+        if let Ok(location) = header::HeaderValue::from_str(&location) {
+            let mut response = HttpResponse::TemporaryRedirect();
+            return response.insert_header((header::LOCATION, location)).finish();
+        }
+    }
+    let (status, detail) = match &refusal {
+        Refusal::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
+        Refusal::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
+        Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
+        Refusal::BodyBroken => (StatusCode::BAD_REQUEST, "Bad Request"),
+        Refusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
+    };
+    let body = format!("{{\"detail\":\"{detail}\"}}");
+    let mut response = HttpResponse::build(status).content_type("application/json").body(body);
+    if let Refusal::MethodNotAllowed { allow } = refusal
+        && let Ok(allow) = header::HeaderValue::from_str(&allow)
+    {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}

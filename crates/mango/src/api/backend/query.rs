@@ -1,0 +1,134 @@
+//! The query string, read as FastAPI 0.110 with pydantic 2.7 reads it.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::operations::{Kind, Operation, Param};
+
+/// A query string in which every name has its last value.
+pub(super) struct Query<'a>(&'a str);
+
+impl<'a> Query<'a> {
+    pub(super) fn of(query: &'a str) -> Self {
+        Self(query)
+    }
+
+    /// Returns the last value of a name. Bytes that are no UTF-8 become replacement characters.
+    fn last(&self, name: &str) -> Option<String> {
+        let pairs = self.0.split('&').filter(|pair| !pair.is_empty());
+        let mut pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        pairs.rfind(|(key, _)| decode(key) == name).map(|(_, value)| decode(value))
+    }
+
+    /// Reads an operation's parameters in the order of their declaration.
+    pub(super) fn read(&self, operation: &Operation) -> Result<Arguments, Invalid> {
+        let (mut arguments, mut faults) = (Map::new(), Vec::new());
+        for param in operation.params {
+            match param.read(self.last(param.name)) {
+                Ok(value) => drop(arguments.insert(param.name.to_owned(), value)),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if faults.is_empty() { Ok(Arguments(arguments)) } else { Err(Invalid { detail: faults }) }
+    }
+}
+
+fn decode(text: &str) -> String {
+    let blanks = text.replace('+', " ");
+    match percent_decode(blanks.as_bytes()).decode_utf8_lossy() {
+        Cow::Borrowed(text) => text.to_owned(),
+        Cow::Owned(text) => text,
+    }
+}
+
+/// An operation's parameters by name; one that was not given and has no default is null.
+pub(super) struct Arguments(Map<String, Value>);
+
+impl Arguments {
+    /// Takes one parameter.
+    pub(super) fn take(&mut self, name: &str) -> Value {
+        self.0.remove(name).unwrap_or(Value::Null)
+    }
+
+    /// Takes parameters that have the same names in the VPBX API.
+    pub(super) fn same(&mut self, names: &[&str]) -> Value {
+        Value::Object(names.iter().map(|name| ((*name).to_owned(), self.take(name))).collect())
+    }
+}
+
+/// The body of a 422.
+#[derive(Debug, Serialize)]
+pub(super) struct Invalid {
+    detail: Vec<Fault>,
+}
+
+/// What is wrong with one parameter, in pydantic's words.
+#[derive(Debug, Serialize)]
+struct Fault {
+    r#type: &'static str,
+    loc: (&'static str, &'static str),
+    msg: &'static str,
+    input: Option<String>,
+    url: &'static str,
+}
+
+impl Param {
+    fn read(&self, given: Option<String>) -> Result<Value, Fault> {
+        let Some(given) = given else {
+            return match self.kind {
+                Kind::Text | Kind::Integer => Err(Fault {
+                    r#type: "missing",
+                    loc: ("query", self.name),
+                    msg: "Field required",
+                    input: None,
+                    url: "https://errors.pydantic.dev/2.7/v/missing",
+                }),
+                Kind::Optional => Ok(Value::Null),
+                Kind::TextOr(default) => Ok(default.into()),
+                Kind::NumberOr(default) => Ok(default.into()),
+            };
+        };
+        match self.kind {
+            Kind::Text | Kind::Optional | Kind::TextOr(_) | Kind::NumberOr(_) => Ok(given.into()),
+            Kind::Integer => integer(&given).ok_or(Fault {
+                r#type: "int_parsing",
+                loc: ("query", self.name),
+                msg: "Input should be a valid integer, unable to parse string as an integer",
+                input: Some(given),
+                url: "https://errors.pydantic.dev/2.7/v/int_parsing",
+            }),
+        }
+    }
+}
+
+/// Reads an integer of any size. One that no JSON number of ours holds is handed on as its digits.
+fn integer(text: &str) -> Option<Value> {
+    let text = text.trim();
+    let (minus, text) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_whole = whole.split('_').all(|part| !part.is_empty() && is_ascii_digits(part));
+    let is_nothing = !fraction.is_empty() && fraction.bytes().all(|byte| byte == b'0');
+    if !is_whole || !is_nothing {
+        return None;
+    }
+    let digits = whole.replace('_', "");
+    let digits = match digits.trim_start_matches('0') {
+        "" => "0",
+        digits => digits,
+    };
+    let number = format!("{minus}{digits}");
+    Some(number.parse::<i64>().map_or(Value::String(number), Value::from))
+}
+
+fn is_ascii_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests;

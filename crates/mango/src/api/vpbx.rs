@@ -1,0 +1,274 @@
+//! The signed API: who asks, whether the signature is right, which operation, and its answer.
+
+pub(crate) mod account;
+pub(crate) mod bwlists;
+pub(crate) mod campaigns;
+pub(crate) mod commands;
+pub(crate) mod contact_groups;
+pub(crate) mod contacts;
+pub(crate) mod deals;
+pub(crate) mod groups;
+pub(crate) mod lines;
+pub(crate) mod members;
+pub(crate) mod organizations;
+mod paging;
+pub(crate) mod recordings;
+pub(crate) mod sips;
+pub(crate) mod stats;
+pub(crate) mod tasks;
+pub(crate) mod users;
+pub(crate) mod visitors;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use ringback_engine::OffsetDateTime;
+use ringback_mock::{AccountId, Instance, Unserved, broken_body};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    Mango, Pbx, Perform, Refused, auth,
+    error::{ErrorStyle, Rejected, Unreached, failure_420},
+    machine::{Admission, Admit, Introduce, NoteRefusal},
+    routes::OPERATIONS,
+    wire::{Answer, Form, Params, Reply},
+};
+
+/// One operation of the VPBX API.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// Its path, without `/vpbx` and without slashes around it.
+    pub(crate) path: &'static str,
+    /// What it does.
+    pub(crate) run: Run,
+}
+
+/// A function that reads the world.
+pub(crate) type Read = fn(&Pbx, OffsetDateTime, &Params) -> Answer;
+
+/// A function that changes the world; one that refuses has changed nothing.
+pub(crate) type Change = fn(&mut Pbx, OffsetDateTime, &Params) -> Answer;
+
+/// What an operation does.
+#[derive(Debug)]
+pub(crate) enum Run {
+    /// Reads the world; not logged.
+    Read(Read),
+    /// Changes the world.
+    Change(Change),
+    /// Changes the world, echoes `command_id` and is acknowledged by a notification `result/…`.
+    Command(Change),
+}
+
+/// Finds the operation of a path, however it is written.
+pub(crate) fn operation(path: &str) -> Option<&'static Operation> {
+    let path = path.trim_start_matches('/');
+    let path = path.strip_prefix("vpbx/").unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    OPERATIONS.iter().find(|operation| operation.path == path)
+}
+
+/// Returns whether a path belongs to this face. A name that both faces have is the backend's.
+pub(crate) fn is_about(path: &str) -> bool {
+    let roots = ["/vpbx", "/cc", "/s2t", "/queries", "/files"];
+    let first = path.get(1..).and_then(|path| path.split('/').next()).unwrap_or_default();
+    let is_under = roots.iter().any(|root| root.get(1..) == Some(first));
+    is_under || (operation(path).is_some() && !super::backend::has(path))
+}
+
+/// Performs an operation in an account's world, and returns its answer with the `command_id` to
+/// echo. Both faces come through here; nothing is signed or checked any more.
+pub(crate) async fn perform(
+    mango: &Instance<Mango>,
+    account: AccountId,
+    path: &str,
+    params: Params,
+) -> Result<(Answer, Option<String>), Unserved> {
+    let Some(operation) = operation(path) else {
+        return Ok((Err(Refused::code(4001)), None));
+    };
+    let command_id = match operation.run {
+        Run::Command(_) => commands::command_id(&params).ok().flatten(),
+        Run::Read(_) | Run::Change(_) => None,
+    };
+    if let Run::Read(read) = operation.run {
+        let answer = mango.engine().read_at(|accounts, now| {
+            let pbx = accounts.world(account)?;
+            // A forced result is used up, so it takes a command.
+            (!pbx.forces(operation.path)).then(|| read(pbx, now, &params))
+        });
+        if let Some(answer) = answer {
+            return Ok((answer, command_id));
+        }
+    }
+    let perform = Perform { operation: operation.path.to_owned(), params };
+    Ok((mango.execute(account, perform).await?, command_id))
+}
+
+/// An operation that exists and is not imitated. vendors/mango.md, 15
+pub(crate) fn unsupported(_pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> Answer {
+    Err(Refused::code(4001))
+}
+
+/// Every `POST` of the VPBX API.
+pub(crate) async fn serve(
+    mango: web::Data<Instance<Mango>>,
+    request: HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> HttpResponse {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => {
+            let rejected = Rejected::from(Unreached::from(broken_body(&error)));
+            return identified(rejected.respond(style(&mango, AccountId::default())));
+        }
+    };
+    let mut account = AccountId::default();
+    let response = match answer(&mango, &request, &body, &mut account).await {
+        Ok(response) => response,
+        Err(rejected) => rejected.respond(style(&mango, account)),
+    };
+    identified(response)
+}
+
+/// Fields, then key, then sign, then JSON; parameters and state are the operation's business.
+async fn answer(
+    mango: &Instance<Mango>,
+    request: &HttpRequest,
+    body: &[u8],
+    account: &mut AccountId,
+) -> Result<HttpResponse, Rejected> {
+    let content_type = request.headers().get(header::CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let form = Form::read(content_type, body);
+    let key = form.key.ok_or(Rejected::FieldMissing("vpbx_api_key"))?;
+    let sign = form.sign.ok_or(Rejected::FieldMissing("sign"))?;
+    let path = request.path();
+    let operation = operation(path).map_or("", |operation| operation.path);
+    *account = admit(mango, request, operation, &key).await?;
+    let style = style(mango, *account);
+    // A missing field is reported before the signature is looked at. vendors/mango.md, 5.1
+    let Some(json) = form.json else {
+        return Ok(refused(mango, *account, Refused::code(3103), style).await?);
+    };
+    let verifies = mango.read(*account, |pbx| auth::verifies(&key, &json, pbx.salt(), &sign));
+    if verifies != Some(true) {
+        note(mango, *account, Rejected::WrongSign.result()).await?;
+        return Err(Rejected::WrongSign);
+    }
+    let Some(params) = Params::read(&json) else {
+        return Ok(refused(mango, *account, Refused::code(3400), style).await?);
+    };
+    let (answer, command_id) = perform(mango, *account, path, params).await?;
+    if let Err(refused) = &answer {
+        note(mango, *account, Some(refused.code)).await?;
+    }
+    Ok(respond(mango, request, &answer, command_id.as_deref(), style))
+}
+
+/// Finds the account of a key, where it may ask now.
+async fn admit(
+    mango: &Instance<Mango>,
+    request: &HttpRequest,
+    operation: &str,
+    key: &str,
+) -> Result<AccountId, Rejected> {
+    let account = mango.admit(key).await.map_err(Unserved::from)?.ok_or(Rejected::UnknownKey)?;
+    let address = request.peer_addr().map(|address| address.ip());
+    let known = mango.read(account, |pbx| {
+        (pbx.key() == key, pbx.settings().allows(address), pbx.settings().counts_requests())
+    });
+    let (is_introduced, is_allowed, counts) = known.ok_or(Rejected::UnknownKey)?;
+    if !is_introduced {
+        // An account that a key has opened learns the key with which it signs.
+        mango.execute(account, Introduce { key: key.to_owned() }).await?;
+    }
+    if !is_allowed {
+        return Err(Rejected::ForeignAddress);
+    }
+    if counts {
+        match mango.execute(account, Admit { operation: operation.to_owned() }).await? {
+            Admission::Granted => {}
+            Admission::TooFast => return Err(Rejected::TooFast),
+            Admission::LockedOut => return Err(Rejected::LockedOut),
+        }
+    }
+    Ok(account)
+}
+
+/// Notes a refusal, where that may lock the caller out.
+async fn note(
+    mango: &Instance<Mango>,
+    account: AccountId,
+    code: Option<u16>,
+) -> Result<(), Unserved> {
+    let counts = mango.read(account, |pbx| pbx.settings().lock_out) == Some(true);
+    if let Some(code) = code.filter(|code| counts && (3000..4000).contains(code)) {
+        mango.execute(account, NoteRefusal { code }).await?;
+    }
+    Ok(())
+}
+
+async fn refused(
+    mango: &Instance<Mango>,
+    account: AccountId,
+    refused: Refused,
+    style: ErrorStyle,
+) -> Result<HttpResponse, Unserved> {
+    note(mango, account, Some(refused.code)).await?;
+    Ok(render(&Err(refused), None, style))
+}
+
+fn respond(
+    mango: &Instance<Mango>,
+    request: &HttpRequest,
+    answer: &Answer,
+    command_id: Option<&str>,
+    style: ErrorStyle,
+) -> HttpResponse {
+    match answer {
+        Ok(Reply::File(token)) => {
+            let location = format!("{}/files/{token}", mango.base_url(request));
+            HttpResponse::Found().insert_header((header::LOCATION, location)).finish()
+        }
+        answer => render(answer, command_id, style),
+    }
+}
+
+fn render(answer: &Answer, command_id: Option<&str>, style: ErrorStyle) -> HttpResponse {
+    match (answer, style) {
+        (Ok(Reply::Csv(text)), _) => {
+            HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(text.clone())
+        }
+        (Ok(Reply::Building), _) => HttpResponse::NoContent().finish(),
+        (Ok(Reply::Unknown | Reply::File(_)), _) => HttpResponse::NotFound().finish(),
+        (Err(refused), ErrorStyle::Legacy420) => failure_420(refused.code),
+        (Ok(Reply::Done | Reply::Json(_)) | Err(_), _) => {
+            let text = Reply::text(answer, command_id).unwrap_or_default();
+            HttpResponse::build(StatusCode::OK).content_type("application/json").body(text)
+        }
+    }
+}
+
+/// Returns how an account wants its refusals.
+pub(crate) fn style(mango: &Instance<Mango>, account: AccountId) -> ErrorStyle {
+    mango.read(account, |pbx| pbx.settings().error_style).unwrap_or_default()
+}
+
+/// Puts the request's id on an answer: any UUID, a new one each time.
+pub(crate) fn identified(mut response: HttpResponse) -> HttpResponse {
+    static ANSWERS: AtomicU64 = AtomicU64::new(0);
+    let number = ANSWERS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    let hash: [u8; 32] = Sha256::digest(number).into();
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    let uuid = uuid::Builder::from_random_bytes(bytes).into_uuid().to_string();
+    if let Ok(uuid) = header::HeaderValue::from_str(&uuid) {
+        response.headers_mut().insert(header::HeaderName::from_static("x-uuid"), uuid);
+    }
+    response
+}

@@ -1,0 +1,332 @@
+//! Outbound campaigns. vendors/mango.md, 14
+
+use ringback_engine::OffsetDateTime;
+use serde::Serialize;
+use time::{Date, Month, PrimitiveDateTime, Time};
+
+use crate::{
+    Params, Pbx, Refused,
+    machine::campaigns::{Campaign, CampaignStatus, Redial, Task, Window},
+    wire::{Answer, Reply, done},
+};
+
+/// The most characters of a campaign's name.
+const NAME: usize = 70;
+
+/// The most that a number is dialled again.
+const REDIALS: i64 = 100;
+
+/// The number of what was added.
+#[derive(Serialize)]
+pub(super) struct Added {
+    pub(super) result: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) campaign_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) task_id: Option<u64>,
+}
+
+/// Returns a whole number by the first of its names that is there.
+fn number_of(params: &Params, names: &[&str], usual: u32, most: i64) -> Result<u32, Refused> {
+    let Some(name) = names.iter().find(|name| params.has(name)) else { return Ok(usual) };
+    match params.integer_or_none(name)? {
+        None => Ok(usual),
+        Some(number) if number < 0 => Err(params.malformed(name)),
+        Some(number) if number > most => Err(params.unusable(name, 3109)),
+        Some(number) => Ok(u32::try_from(number).unwrap_or(u32::MAX)),
+    }
+}
+
+/// `campaign/add`
+pub(crate) fn add(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
+    let name = params.text("name")?;
+    let line_id = params.id("line_id")?;
+    let schedule = schedule(params)?;
+    if name.chars().count() > NAME {
+        return Err(params.unusable("name", 3109));
+    }
+    let priority = params.integer_or_none("priority")?.unwrap_or(2);
+    let priority = u8::try_from(priority).ok().filter(|priority| (1..=3).contains(priority));
+    let priority = priority.ok_or_else(|| params.malformed("priority"))?;
+    let dial_mode = params.integer_or_none("dial_mode")?.unwrap_or(2);
+    let dial_mode = u8::try_from(dial_mode).ok().filter(|mode| matches!(mode, 2 | 3 | 4 | 7));
+    let dial_mode = dial_mode.ok_or_else(|| params.malformed("dial_mode"))?;
+    let start = moment(params, "start_date")?;
+    let end = moment(params, "end_date")?;
+    if end.is_some_and(|end| end <= start.unwrap_or(now)) {
+        return Err(params.unusable("end_date", 3111));
+    }
+    let day = 86_400;
+    let times = |names: &[&str], usual| number_of(params, names, usual, REDIALS);
+    let seconds = |names: &[&str], usual| number_of(params, names, usual, day);
+    let redial = |times, after| Redial { times, after };
+    let operators = params.ids("operators")?;
+    let created_by = params.id_or_none("created_by")?;
+    let campaign = Campaign {
+        id: 0,
+        line_id,
+        created_by,
+        name,
+        priority,
+        schedule,
+        start: start.unwrap_or(now),
+        end,
+        operators,
+        dial_mode,
+        busy: redial(
+            times(&["redial_busy", "max_redial_count_if_busy"], 3)?,
+            seconds(&["timer_busy", "wait_time_if_busy"], 900)?,
+        ),
+        no_answer: redial(
+            times(&["redial_no_answer", "max_redial_count_if_no_answ"], 3)?,
+            seconds(&["timer_no_answer", "wait_time_if_no_answ"], 3600)?,
+        ),
+        not_avail: redial(
+            times(&["redial_not_avail", "max_redial_count_if_number_not_avail"], 1)?,
+            seconds(&["timer_not_avail", "wait_time_if_number_not_avail"], 0)?,
+        ),
+        answer_wait: seconds(&["answer_wait", "max_wait_time"], 30)?,
+        add_calls_coef: times(&["add_calls_coef", "additional_calls_coefficient"], 1)?,
+        call_processing: seconds(&["call_processing", "after_call_processing"], 0)?,
+        endless: params.flag_or_none("endless")? == Some(true),
+        created: now,
+        status: CampaignStatus::Stopped,
+        tasks: Vec::new(),
+        timer: None,
+    };
+    if pbx.tables.line(campaign.line_id).is_none() {
+        return Err(Refused::field(3300, "line_id", 3300));
+    }
+    let is_known = |user: &u64| pbx.tables.user(*user).is_some();
+    if !campaign.created_by.iter().all(is_known) {
+        return Err(Refused::field(5105, "created_by", 5105));
+    }
+    if !campaign.operators.iter().all(is_known) {
+        return Err(Refused::field(3300, "operators", 3300));
+    }
+    let id = pbx.add_campaign(campaign)?;
+    Reply::json(&Added { result: 1000, campaign_id: Some(id), task_id: None })
+}
+
+fn schedule(params: &Params) -> Result<Vec<Window>, Refused> {
+    let windows = params.objects("schedule")?;
+    if windows.is_empty() {
+        return Err(params.missing("schedule"));
+    }
+    let window = |window: &Params| {
+        let weekday = window.integer("weekday")?;
+        let weekday = u8::try_from(weekday).ok().filter(|day| (1..=7).contains(day));
+        let weekday = weekday.ok_or_else(|| window.malformed("weekday"))?;
+        let [from, to] = ["start", "end"].map(|name| minutes(window, name));
+        let window_of = Window { weekday, from: from?, to: to? };
+        if window_of.from < window_of.to {
+            Ok(window_of)
+        } else {
+            Err(window.unusable("end", 3111))
+        }
+    };
+    windows.iter().map(window).collect()
+}
+
+/// Reads `HH:MM`; the day ends at 24:00.
+fn minutes(params: &Params, name: &str) -> Result<u16, Refused> {
+    let text = params.text(name)?;
+    let read = || {
+        let (hours, minutes) = text.split_once(':')?;
+        let number = |part: &str| {
+            let is_number = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| part.parse::<u16>().ok()).flatten()
+        };
+        let (hours, minutes) = (number(hours)?, number(minutes)?);
+        let all = hours * 60 + minutes;
+        (minutes < 60 && all <= 1440).then_some(all)
+    };
+    read().ok_or_else(|| params.malformed(name))
+}
+
+/// Reads `YYYY-MM-DD HH:MM:SS` in UTC.
+fn moment(params: &Params, name: &str) -> Result<Option<OffsetDateTime>, Refused> {
+    let Some(text) = params.text_or_none(name)?.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let read = || {
+        let (date, clock) = text.trim().split_once(' ').unwrap_or((text.trim(), "00:00:00"));
+        let mut parts = date.split('-').chain(clock.split(':')).map(|part| {
+            let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| part.parse::<u16>().ok()).flatten()
+        });
+        let mut next = || parts.next().flatten();
+        let (year, month, day) = (i32::from(next()?), next()?, next()?);
+        let (hour, minute, second) = (next()?, next()?, next()?);
+        let small = |number: u16| u8::try_from(number).ok();
+        let month = Month::try_from(small(month)?).ok()?;
+        let date = Date::from_calendar_date(year, month, small(day)?).ok()?;
+        let clock = Time::from_hms(small(hour)?, small(minute)?, small(second)?).ok()?;
+        // Before 1970 and far beyond, no clock of this vendor ever stands.
+        let year_is_near = (1970..9000).contains(&year);
+        year_is_near.then(|| PrimitiveDateTime::new(date, clock).assume_utc())
+    };
+    read().map(Some).ok_or_else(|| params.malformed(name))
+}
+
+#[derive(Serialize)]
+struct One<T> {
+    result: u16,
+    campaign: T,
+}
+
+#[derive(Serialize)]
+struct All<T> {
+    result: u16,
+    campaigns: Vec<T>,
+}
+
+#[derive(Serialize)]
+struct Creator {
+    user_id: u64,
+    name: String,
+    extension: String,
+}
+
+#[derive(Serialize)]
+struct CampaignBody {
+    campaign_id: u64,
+    line_id: u64,
+    created_by: Option<Creator>,
+    name: String,
+    start: i64,
+    end: Option<i64>,
+    status: u8,
+    priority: u8,
+    members: Vec<String>,
+    operators: Vec<u64>,
+    redial_busy: u32,
+    redial_no_answer: u32,
+    redial_not_avail: u32,
+    timer_busy: u32,
+    timer_no_answer: u32,
+    timer_not_avail: u32,
+    answer_wait: u32,
+    add_calls_coef: u32,
+    dial_mode: u8,
+    call_processing: u32,
+    status_reason: u8,
+    schema_id: Option<u64>,
+    created: i64,
+    sip_trunk_id_operator: Option<u64>,
+    sip_trunk_id_client: Option<u64>,
+    endless: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tasks: Option<Vec<ListedTask>>,
+}
+
+#[derive(Serialize)]
+struct ListedTask {
+    task_id: u64,
+    name: String,
+    status: u8,
+    number: String,
+    timezone: u8,
+    timezone_enabled: u8,
+    attempts_count: u32,
+    status_reason: Option<u8>,
+    position: String,
+    due_date: Option<String>,
+    organization: String,
+    comment: Option<String>,
+    operator_id: Option<u64>,
+    record_id: Option<String>,
+    duration: Option<i64>,
+}
+
+fn campaign_body(pbx: &Pbx, campaign: &Campaign, with_tasks: bool) -> CampaignBody {
+    // Whoever is first in the list of employees owns the account.
+    let owner = || pbx.tables.employees.first();
+    let creator = campaign.created_by.and_then(|user| pbx.tables.user(user)).or_else(owner);
+    let members = campaign.operators.iter().filter_map(|user| pbx.tables.user(*user));
+    let tasks = with_tasks.then(|| pbx.tasks_of(campaign).map(listed).collect());
+    CampaignBody {
+        campaign_id: campaign.id,
+        line_id: campaign.line_id,
+        created_by: creator.map(|user| Creator {
+            user_id: user.user_id,
+            name: user.name.clone(),
+            extension: user.extension.clone(),
+        }),
+        name: campaign.name.clone(),
+        start: pbx.unix(campaign.start),
+        end: campaign.end.map(|end| pbx.unix(end)),
+        status: campaign.status as u8,
+        priority: campaign.priority,
+        members: members.map(|user| user.extension.clone()).collect(),
+        operators: campaign.operators.clone(),
+        redial_busy: campaign.busy.times,
+        redial_no_answer: campaign.no_answer.times,
+        redial_not_avail: campaign.not_avail.times,
+        timer_busy: campaign.busy.after,
+        timer_no_answer: campaign.no_answer.after,
+        timer_not_avail: campaign.not_avail.after,
+        answer_wait: campaign.answer_wait,
+        add_calls_coef: campaign.add_calls_coef,
+        dial_mode: campaign.dial_mode,
+        call_processing: campaign.call_processing,
+        status_reason: 1,
+        schema_id: None,
+        created: pbx.unix(campaign.created),
+        sip_trunk_id_operator: None,
+        sip_trunk_id_client: None,
+        endless: campaign.endless,
+        tasks,
+    }
+}
+
+fn listed(task: &Task) -> ListedTask {
+    ListedTask {
+        task_id: task.id,
+        name: task.what.name.clone(),
+        status: task.status as u8,
+        number: task.what.number.clone(),
+        timezone: 3,
+        timezone_enabled: 0,
+        attempts_count: task.attempts,
+        status_reason: task.reason.map(|reason| reason as u8),
+        position: task.what.position.clone(),
+        due_date: task.what.due_date.clone(),
+        organization: task.what.organization.clone(),
+        comment: task.what.comment.clone(),
+        operator_id: task.operator,
+        record_id: task.record_id.clone(),
+        duration: task.talked,
+    }
+}
+
+/// `campaign`
+pub(crate) fn show(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
+    let campaign = pbx.campaign(params.id("campaign_id")?).ok_or(Refused::code(3300))?;
+    let with_tasks = params.flag_or_none("need_tasks")? == Some(true);
+    Reply::json(&One { result: 1000, campaign: campaign_body(pbx, campaign, with_tasks) })
+}
+
+/// `campaign/list`
+pub(crate) fn list(pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> Answer {
+    let campaigns = pbx.campaigns().map(|campaign| campaign_body(pbx, campaign, false));
+    Reply::json(&All { result: 1000, campaigns: campaigns.collect() })
+}
+
+/// `campaign/start`
+pub(crate) fn start(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
+    pbx.start_campaign(now, params.id("campaign_id")?)?;
+    done()
+}
+
+/// `campaign/stop`
+pub(crate) fn stop(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
+    pbx.stop_campaign(params.id("campaign_id")?)?;
+    done()
+}
+
+/// `campaign/delete`
+pub(crate) fn delete(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
+    pbx.delete_campaign(params.id("campaign_id")?)?;
+    done()
+}

@@ -1,0 +1,87 @@
+//! Imitates MANGO OFFICE: the VPBX API with signed requests and notifications, and a flat backend
+//! API over it. Both faces show one state.
+//!
+//! ```
+//! use ringback_mango::{Mango, Perform};
+//! use serde_json::json;
+//! use time::Duration;
+//!
+//! let mango = Mango::builder().seed(7).frozen_clock().start()?;
+//! // Point your integration at mango.url(); here the call is ordered from Rust instead.
+//! let order = json!({ "from": { "extension": "101" }, "to_number": "79991234567" });
+//! mango.demo().execute(Perform::new("commands/callback", order))??;
+//! mango.advance(Duration::minutes(1));
+//! let finished = mango.demo().read(|pbx| pbx.exchange().history().len());
+//! assert_eq!(finished, Some(1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod api;
+mod auth;
+mod error;
+mod fresh;
+mod machine;
+mod render;
+mod routes;
+mod settings;
+mod webhook;
+mod wire;
+
+use actix_web::{HttpRequest, HttpResponse};
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::Scenario;
+use ringback_mock::{Builder, Endpoint, Genesis, Instance, Outbox, Refusal, Vendor, World as _};
+
+pub use error::Refused;
+pub use fresh::Fresh;
+pub use machine::{
+    ActiveList, Admission, Admit, FetchFile, Fetched, Initiator, Introduce, Knob, Logged,
+    NoteRefusal, Operate, Pbx, Perform, Tag, Way,
+};
+pub use settings::{ApiVersion, ErrorStyle, Settings};
+pub use wire::{Params, Reply};
+
+/// The vendor MANGO OFFICE.
+#[derive(Debug, Clone, Copy)]
+pub struct Mango;
+
+impl Mango {
+    /// Begins to set up an instance.
+    pub fn builder() -> Builder<Self> {
+        Builder::default()
+    }
+}
+
+impl Vendor for Mango {
+    const NAME: &'static str = "mango";
+    const TITLE: &'static str = "MANGO OFFICE VPBX API and a flat backend over it";
+    const PORT: u16 = 8081;
+    const FRESH: &'static str = include_str!("../../../fixtures/mango/fresh.json");
+    const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
+
+    type World = Pbx;
+    type Fresh = Fresh;
+    type Settings = Settings;
+    type Scenario = Scenario;
+
+    fn accounts(fresh: &Fresh, settings: &Settings) -> Vec<Vec<String>> {
+        vec![vec![settings.api_key.clone().unwrap_or_else(|| fresh.vpbx_api_key.clone())]]
+    }
+
+    fn world(genesis: &Genesis<'_, Self>, at: OffsetDateTime) -> Pbx {
+        Pbx::new(genesis, at)
+    }
+
+    fn refuse(instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+        api::refuse(instance, refusal, request)
+    }
+
+    fn notes(instance: &Instance<Self>) -> String {
+        let notes = instance.read(ringback_mock::AccountId(0), |pbx| {
+            let target = pbx.outbox().and_then(Outbox::target).unwrap_or("nowhere");
+            let (key, salt) = (pbx.key(), pbx.salt());
+            format!("vpbx_api_key {key}, vpbx_api_salt {salt}, notifications to {target}")
+        });
+        notes.unwrap_or_default()
+    }
+}

@@ -1,0 +1,106 @@
+//! The command behind every operation of the VPBX API that changes something.
+
+use ringback_engine::{Command, OffsetDateTime};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Pbx;
+use crate::{
+    Params, Refused, Reply,
+    api::vpbx::{Run, commands, operation},
+    wire::Answer,
+};
+
+/// Performs an operation of the VPBX API, signature and all having been checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Perform {
+    /// The path of the operation, without `/vpbx`: `commands/callback`.
+    pub operation: String,
+    /// What stands in its `json`.
+    pub params: Params,
+}
+
+impl Perform {
+    /// Makes the command from an operation and its JSON; what is no object counts as empty.
+    pub fn new(operation: &str, json: Value) -> Self {
+        let params = serde_json::from_value(json).unwrap_or_default();
+        Self { operation: operation.to_owned(), params }
+    }
+}
+
+/// A result that is answered instead of doing what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Forced {
+    /// The operation; any command when absent.
+    pub(super) operation: Option<String>,
+    pub(super) code: u16,
+    /// How many more times.
+    pub(super) times: u32,
+}
+
+impl Command<Pbx> for Perform {
+    type Outcome = Result<Reply, Refused>;
+
+    fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Self::Outcome {
+        let Some(operation) = operation(&self.operation) else {
+            return Err(Refused::code(4001));
+        };
+        let answer = match pbx.take_forced(operation.path) {
+            Some(1000) => Ok(Reply::Done),
+            Some(code) => Err(Refused::code(code)),
+            None => match operation.run {
+                Run::Read(read) => read(pbx, now, &self.params),
+                Run::Change(change) | Run::Command(change) => change(pbx, now, &self.params),
+            },
+        };
+        let is_command = matches!(operation.run, Run::Command(_));
+        // The manual tells of an ordered call before its first leg, of others after their legs.
+        let tells_first = operation.path.starts_with("commands/callback");
+        if is_command && tells_first {
+            pbx.tell_result(now, operation.path, &self.params, &answer);
+        }
+        pbx.settle(now, &mut |_| {});
+        if is_command && !tells_first {
+            pbx.tell_result(now, operation.path, &self.params, &answer);
+        }
+        answer
+    }
+}
+
+impl Pbx {
+    fn tell_result(
+        &mut self,
+        now: OffsetDateTime,
+        operation: &str,
+        params: &Params,
+        answer: &Answer,
+    ) {
+        let result = answer.as_ref().map_or_else(|refused| refused.code, |_| 1000);
+        let command_id = commands::command_id(params).ok().flatten();
+        self.acknowledge(now, operation, command_id.as_deref(), result);
+    }
+
+    fn forced(&self, operation: &str) -> Option<usize> {
+        let is_command = operation.starts_with("commands/");
+        self.forced.iter().position(|forced| match &forced.operation {
+            Some(only) => only == operation,
+            None => is_command,
+        })
+    }
+
+    /// Returns whether an operation is not performed but answered with a forced result.
+    pub(crate) fn forces(&self, operation: &str) -> bool {
+        self.forced(operation).is_some()
+    }
+
+    fn take_forced(&mut self, operation: &str) -> Option<u16> {
+        let place = self.forced(operation)?;
+        let forced = self.forced.get_mut(place)?;
+        let code = forced.code;
+        forced.times = forced.times.saturating_sub(1);
+        if forced.times == 0 {
+            self.forced.remove(place);
+        }
+        Some(code)
+    }
+}

@@ -1,0 +1,90 @@
+//! What the control API needs of this world.
+
+use ringback_exchange::{CallId, Random};
+use ringback_mock::{Outbox, World};
+use serde_json::{Value, json};
+
+use super::{Operate, Pbx};
+
+impl World for Pbx {
+    type Control = Operate;
+
+    fn reseed(&mut self, seed: u64) {
+        *self.exchange.random() = Random::new(seed);
+    }
+
+    fn outbox(&self) -> Option<&Outbox> {
+        Some(&self.outbox)
+    }
+
+    fn outbox_mut(&mut self) -> Option<&mut Outbox> {
+        Some(&mut self.outbox)
+    }
+
+    fn calls(&self, limit: usize) -> Value {
+        json!(self.exchange.show_all(limit))
+    }
+
+    fn call(&self, id: &str) -> Option<Value> {
+        let named = || self.identity.entry(id).or_else(|| self.call_of_leg(id));
+        let id = id.parse().map(CallId).ok().or_else(named)?;
+        self.exchange.show(id).map(|call| json!(call))
+    }
+
+    fn extensions(&self) -> Value {
+        json!(self.exchange.extensions().collect::<Vec<_>>())
+    }
+
+    fn behaviours(&self) -> Value {
+        json!(self.exchange.rules())
+    }
+}
+
+impl Pbx {
+    /// Returns the legs that are not over, oldest first: each one's `call_id`, and the extensions at
+    /// its calling and its called end.
+    pub fn live_legs(&self) -> impl Iterator<Item = (String, [Option<&str>; 2])> {
+        self.legs.iter().filter_map(|(no, call)| {
+            let entry = self.entries.get(call)?;
+            let leg = entry.live(*no).and_then(|place| entry.legs.get(place))?;
+            let ends = [&leg.from, &leg.to].map(|end| end.extension.as_deref());
+            Some((self.identity.call_id(leg.no, leg.location), ends))
+        })
+    }
+
+    /// Checks everything that always holds between two commands, for tests.
+    ///
+    /// # Errors
+    /// The first thing found not to hold, as a sentence.
+    pub fn verify(&self) -> Result<(), String> {
+        self.exchange.verify()?;
+        if !self.entries.keys().eq(self.exchange.calls().map(|call| &call.id)) {
+            return Err("clients hear of other calls than live ones".to_owned());
+        }
+        for (id, entry) in &self.entries {
+            for leg in entry.legs.iter().filter(|leg| !leg.is_over()) {
+                if self.legs.get(&leg.no) != Some(id) {
+                    return Err(format!("a live leg of call {id} cannot be found"));
+                }
+                let phone = self.exchange.call(*id).and_then(|call| call.leg(leg.of));
+                if entry.leaving.is_none() && phone.is_none_or(|phone| !phone.is_live()) {
+                    return Err(format!("a leg of call {id} outlives its phone"));
+                }
+            }
+        }
+        let live = self.entries.values().flat_map(|entry| &entry.legs);
+        if live.filter(|leg| !leg.is_over()).count() != self.legs.len() {
+            return Err("a leg that is over can be found".to_owned());
+        }
+        let kept: usize = self.exchange.history().iter().map(|cdr| self.legs_of(cdr).len()).sum();
+        if kept != self.stored_legs() {
+            return Err("a finished leg belongs to no call".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Returns the live call of a leg's name.
+    fn call_of_leg(&self, id: &str) -> Option<CallId> {
+        self.legs.get(&self.identity.leg(id)?).copied()
+    }
+}

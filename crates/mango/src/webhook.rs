@@ -1,0 +1,171 @@
+//! The notifications: their JSON in the vendor's order of keys, signed and put into a form.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use ringback_mock::webhook::Post;
+use serde::Serialize;
+
+use crate::{auth, machine::Identity};
+
+/// One end of a leg, or of a call.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct EndBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) extension: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) taken_from_call_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) acd_group: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) was_transferred: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hold_initiator: Option<bool>,
+}
+
+/// Whether a call came by a tracked number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Dct<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) number: Option<&'a str>,
+    #[serde(rename = "type")]
+    pub(crate) kind: u8,
+}
+
+/// `events/call`
+#[derive(Debug, Serialize)]
+pub(crate) struct CallEvent<'a> {
+    pub(crate) entry_id: String,
+    pub(crate) call_id: String,
+    pub(crate) timestamp: i64,
+    pub(crate) seq: u32,
+    pub(crate) call_state: &'a str,
+    pub(crate) location: &'a str,
+    pub(crate) from: EndBody<'a>,
+    pub(crate) to: EndBody<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dct: Option<Dct<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) disconnect_reason: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) transfer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) command_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) task_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) callback_initiator: Option<&'a str>,
+}
+
+/// `events/summary`
+#[derive(Debug, Serialize)]
+pub(crate) struct Summary<'a> {
+    pub(crate) entry_id: String,
+    pub(crate) call_direction: u8,
+    pub(crate) from: EndBody<'a>,
+    pub(crate) to: EndBody<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dct: Option<Dct<'a>>,
+    pub(crate) create_time: i64,
+    pub(crate) forward_time: i64,
+    pub(crate) talk_time: i64,
+    pub(crate) end_time: i64,
+    pub(crate) entry_result: u8,
+    pub(crate) disconnect_reason: u16,
+}
+
+/// `events/recording`
+#[derive(Debug, Serialize)]
+pub(crate) struct RecordingEvent<'a> {
+    pub(crate) recording_id: String,
+    pub(crate) recording_state: &'a str,
+    pub(crate) seq: u32,
+    pub(crate) entry_id: String,
+    pub(crate) call_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) extension: Option<&'a str>,
+    pub(crate) timestamp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) completion_code: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recipient: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) command_id: Option<&'a str>,
+}
+
+/// `events/record/added`
+#[derive(Debug, Serialize)]
+pub(crate) struct RecordAdded {
+    pub(crate) entry_id: String,
+    pub(crate) product_id: u64,
+    pub(crate) user_id: i64,
+    pub(crate) timestamp: i64,
+    pub(crate) recording_id: String,
+}
+
+/// `events/dtmf`
+#[derive(Debug, Serialize)]
+pub(crate) struct Dtmf<'a> {
+    pub(crate) seq: u32,
+    pub(crate) dtmf: &'a str,
+    pub(crate) timestamp: i64,
+    pub(crate) call_id: String,
+    pub(crate) entry_id: String,
+    pub(crate) location: &'a str,
+    pub(crate) initiator: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) from_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) to_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line_number: Option<&'a str>,
+}
+
+/// `events/sms`
+#[derive(Debug, Serialize)]
+pub(crate) struct SmsEvent<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) command_id: Option<&'a str>,
+    pub(crate) timestamp: i64,
+    pub(crate) reason: u16,
+}
+
+/// `result/…` of a command
+#[derive(Debug, Serialize)]
+pub(crate) struct CommandResult<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) command_id: Option<&'a str>,
+    pub(crate) result: u16,
+}
+
+/// `result/stat`
+#[derive(Debug, Serialize)]
+pub(crate) struct StatResult<'a> {
+    pub(crate) key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request_id: Option<&'a str>,
+}
+
+/// `ping`
+#[derive(Debug, Serialize)]
+pub(crate) struct Ping {}
+
+/// Puts a notification into a signed form on its way to `{base}/{path}`.
+pub(crate) fn post(base: &str, path: &str, json: &str, identity: &Identity, lane: u64) -> Post {
+    let Identity { key, salt, .. } = identity;
+    let sign = auth::sign(&[key.as_bytes(), json.as_bytes(), salt.as_bytes()]);
+    let escaped = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let content_type = "application/x-www-form-urlencoded".to_owned();
+    Post {
+        lane,
+        event: path.to_owned(),
+        // Exactly one slash in between. vendors/mango.md, 16
+        url: Some(format!("{}/{path}", base.trim_end_matches('/'))),
+        headers: vec![("Content-Type".to_owned(), content_type)],
+        body: format!("vpbx_api_key={}&sign={sign}&json={}", escaped(key), escaped(json)),
+    }
+}

@@ -1,0 +1,23 @@
+//! The vendor over real HTTP.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod backend;
+mod callback;
+mod calls;
+mod desk;
+mod directory;
+mod fuzz;
+mod generated;
+mod golden;
+mod knobs;
+mod property;
+mod tables;
+mod transport;
+mod walkthrough;
