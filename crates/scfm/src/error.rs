@@ -1,0 +1,127 @@
+//! Every failure with its status and body. vendors/scfm.md, 5.
+
+use actix_web::http::{StatusCode, header};
+use ringback_engine::EngineError;
+use ringback_mock::{Refusal, Unserved};
+
+use crate::{
+    machine::{EventRefused, Faults, Refused},
+    twiml,
+    wire::{
+        answer::{Answer, XML},
+        rack::Malformed,
+    },
+};
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("Not Found")]
+    NotFound,
+    #[error("Not Acceptable")]
+    NotAcceptable { xml: bool },
+    #[error("HTTP Basic: Access denied.")]
+    Denied,
+    #[error("{0}")]
+    Malformed(#[from] Malformed),
+    #[error("Bad Request")]
+    BodyBroken,
+    #[error("{0}")]
+    Invalid(Faults),
+    #[error("event refused")]
+    Event(EventRefused),
+    #[error("Twilio Request Validation Failed.")]
+    Unsigned,
+    #[error("Payload Too Large")]
+    TooLarge,
+    #[error("URI Too Long")]
+    UrlTooLong,
+    #[error("Internal Server Error")]
+    Engine(#[from] EngineError),
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotFound => Self::NotFound,
+            Refused::Invalid(faults) => Self::Invalid(faults),
+        }
+    }
+}
+
+impl From<Unserved> for Error {
+    fn from(error: Unserved) -> Self {
+        match error {
+            Unserved::Engine(error) => Self::Engine(error),
+            Unserved::AccountGone => Self::Denied,
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            // A known path with a method that has no route is not found, too.
+            Refusal::NotFound | Refusal::MethodNotAllowed { .. } => Self::NotFound,
+            Refusal::BodyTooLarge => Self::TooLarge,
+            Refusal::BodyBroken => Self::BodyBroken,
+            Refusal::UrlTooLong => Self::UrlTooLong,
+        }
+    }
+}
+
+impl Error {
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
+            Self::Denied => StatusCode::UNAUTHORIZED,
+            Self::Malformed(_) | Self::BodyBroken => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) | Self::Event(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unsigned => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UrlTooLong => StatusCode::URI_TOO_LONG,
+            Self::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    pub(crate) fn answer(&self) -> Answer {
+        let status = self.status();
+        match self {
+            Self::Invalid(faults) => Answer::json(status, faults.body()),
+            Self::Event(EventRefused(messages)) => {
+                Answer::new(status, XML, twiml::errors(messages))
+            }
+            Self::Denied => Answer::new(status, "text/html; charset=utf-8", format!("{self}\n"))
+                .with(header::WWW_AUTHENTICATE, "Basic realm=\"Application\""),
+            Self::Unsigned => {
+                Answer { normal: false, ..Answer::new(status, "text/plain", self.to_string()) }
+            }
+            Self::NotAcceptable { xml: true } => {
+                let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<hash>\n  \
+                    <status type=\"integer\">406</status>\n  <error>Not Acceptable</error>\n</hash>\n";
+                Answer { normal: false, ..Answer::new(status, XML, body.to_owned()) }
+            }
+            Self::Engine(error) => {
+                log::error!("scfm: {error}");
+                failure(status)
+            }
+            Self::NotFound
+            | Self::NotAcceptable { xml: false }
+            | Self::Malformed(_)
+            | Self::BodyBroken
+            | Self::TooLarge
+            | Self::UrlTooLong => failure(status),
+        }
+    }
+}
+
+/// The body of failures that reach no code of the application.
+fn failure(status: StatusCode) -> Answer {
+    let reason = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "Payload Too Large",
+        StatusCode::URI_TOO_LONG => "URI Too Long",
+        other => other.canonical_reason().unwrap_or_default(),
+    };
+    let body = format!("{{\"status\":{},\"error\":\"{reason}\"}}", status.as_u16());
+    Answer { normal: false, ..Answer::new(status, "application/json; charset=UTF-8", body) }
+}

@@ -1,0 +1,105 @@
+//! Imitates the Somleng SCFM REST API: contacts, callouts, populations, participations and the phone
+//! calls that a dialler really makes, through a simulated exchange.
+//!
+//! ```
+//! use ringback_scfm::{
+//!     CreateBatch, CreateCallout, FireBatch, FireCallout, Metadata, Scfm, SeedContacts,
+//! };
+//! use time::Duration;
+//!
+//! let scfm = Scfm::builder().seed(7).frozen_clock().fresh("{}").start()?;
+//! // Point your integration at scfm.url(); here the campaign is run from Rust instead.
+//! let demo = scfm.demo();
+//! demo.execute(SeedContacts { count: 200 })?;
+//! let callout = demo.execute(CreateCallout::default())??;
+//! let everybody = CreateBatch::population(callout, Default::default(), Metadata::default());
+//! let population = demo.execute(everybody)??;
+//! demo.execute(FireBatch { id: population, event: Some("queue".into()) })??;
+//! demo.execute(FireCallout { id: callout, event: Some("start".into()) })??;
+//!
+//! scfm.advance(Duration::hours(1));
+//! let figures = demo.read(|platform| platform.statistics(callout)).flatten().unwrap();
+//! assert_eq!(figures.participations, 200);
+//! assert!(figures.of(ringback_scfm::CallStatus::Completed) > 100);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod api;
+mod auth;
+pub mod bulk;
+mod error;
+mod fresh;
+pub mod json;
+mod machine;
+mod moment;
+mod msisdn;
+mod render;
+mod routes;
+mod settings;
+mod twiml;
+mod webhook;
+mod wire;
+
+use std::time::Instant;
+
+use actix_web::{HttpRequest, HttpResponse};
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::Scenario;
+use ringback_mock::{Builder, Endpoint, Genesis, Instance, Refusal, Vendor};
+
+pub use fresh::{Fresh, FreshContact, NextIds};
+pub use machine::{
+    BatchEvent, BatchKind, BatchStatus, CallEvent, CallStatus, CallTag, CalloutEvent,
+    CalloutStatus, CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall,
+    DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, EventRefused,
+    Faults, FireBatch, FireCallout, FirePhoneCall, ImportContacts, ImportRefused, Logged, Metadata,
+    NewContact, Operate, Platform, PutContactData, ReceiveEvent, Refused, SeedContacts, Statistics,
+    UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation, UpdatePhoneCall,
+    UpdateRemoteEvent,
+};
+pub use moment::Micros;
+pub use msisdn::{Msisdn, NotANumber};
+pub use settings::{Dialling, MergeMode, Mix, Provider, Retry, Settings, Strategy};
+
+/// The vendor Somleng SCFM.
+#[derive(Debug, Clone, Copy)]
+pub struct Scfm;
+
+impl Scfm {
+    /// Begins to set up an instance.
+    pub fn builder() -> Builder<Self> {
+        Builder::default()
+    }
+}
+
+impl Vendor for Scfm {
+    const NAME: &'static str = "scfm";
+    const TITLE: &'static str = "Somleng SCFM REST API";
+    const PORT: u16 = 3000;
+    const FRESH: &'static str = include_str!("../../../fixtures/scfm/fresh.json");
+    const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
+
+    type World = Platform;
+    type Fresh = Fresh;
+    type Settings = Settings;
+    type Scenario = Scenario;
+
+    fn accounts(_fresh: &Fresh, settings: &Settings) -> Vec<Vec<String>> {
+        vec![settings.http_basic_auth_user.clone().into_iter().collect()]
+    }
+
+    fn world(genesis: &Genesis<'_, Self>, at: OffsetDateTime) -> Platform {
+        Platform::new(genesis, at)
+    }
+
+    fn refuse(_instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+        error::Error::from(refusal).answer().finish(request, Instant::now())
+    }
+
+    fn notes(instance: &Instance<Self>) -> String {
+        match &instance.settings().http_basic_auth_user {
+            Some(user) => format!("HTTP Basic user {user}"),
+            None => "no credentials".to_owned(),
+        }
+    }
+}

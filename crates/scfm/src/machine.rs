@@ -1,0 +1,291 @@
+//! The state of one platform, and the commands that change it.
+
+mod batches;
+mod callouts;
+mod contacts;
+mod dialler;
+mod faults;
+mod filter;
+mod index;
+mod jobs;
+mod lists;
+mod metadata;
+mod operate;
+mod participations;
+mod phone_call;
+mod phone_calls;
+mod provider;
+mod remote_events;
+mod seed;
+mod sort;
+mod status;
+mod table;
+mod verify;
+mod world;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ringback_engine::{Machine, OffsetDateTime};
+use ringback_exchange::{Agenda, Due, Event, Exchange};
+use ringback_mock::{Genesis, Outbox, OutboxCommand};
+use serde::{Deserialize, Serialize};
+
+pub use batches::{CreateBatch, DeleteBatch, FireBatch, UpdateBatch};
+pub use callouts::{CreateCallout, DeleteCallout, FireCallout, Statistics, UpdateCallout};
+pub use contacts::{CreateContact, DeleteContact, PutContactData, UpdateContact};
+pub use faults::{Faults, Refused};
+pub use metadata::Metadata;
+pub use operate::Operate;
+pub use participations::{CreateParticipation, DeleteParticipation, UpdateParticipation};
+pub use phone_calls::{CreatePhoneCall, DeletePhoneCall, FirePhoneCall, UpdatePhoneCall};
+pub use provider::CallTag;
+pub use remote_events::{EventRefused, ReceiveEvent, UpdateRemoteEvent};
+pub use seed::{ImportContacts, ImportRefused, NewContact, SeedContacts};
+pub use status::{
+    BatchEvent, BatchKind, BatchStatus, CallEvent, CallStatus, CalloutEvent, CalloutStatus,
+};
+
+pub(crate) use batches::{Batch, CONTACT_FILTER};
+pub(crate) use callouts::Callout;
+pub(crate) use contacts::Contact;
+pub(crate) use lists::{Kind, Of};
+pub(crate) use participations::Participation;
+pub(crate) use phone_call::PhoneCall;
+pub(crate) use remote_events::{Details, RemoteEvent};
+pub(crate) use sort::{Column, Order};
+pub(crate) use table::Found;
+
+use jobs::Job;
+use table::Table;
+
+use crate::{Micros, Scfm, Settings, json::Document, webhook};
+
+/// One account's world: its records, its dialler, and the exchange that carries its calls.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Platform {
+    settings: Settings,
+    /// The provider's id of the account.
+    account_sid: String,
+    exchange: Exchange<CallTag>,
+    pub(crate) contacts: Table<Contact>,
+    pub(crate) callouts: Table<Callout>,
+    /// Populations are batch operations of a kind, so they share their ids.
+    pub(crate) batches: Table<Batch>,
+    pub(crate) participations: Table<Participation>,
+    pub(crate) phone_calls: Table<PhoneCall>,
+    pub(crate) events: Table<RemoteEvent>,
+    agenda: Agenda<Task>,
+    jobs: BTreeMap<u32, Job>,
+    /// The dialler's calls that wait for their callout to run again.
+    held: BTreeSet<u32>,
+    /// How many of the dialler's calls are under way at once.
+    capacity: u32,
+    next_run: Option<Due>,
+    last_run: Option<Micros>,
+    /// The callout that the dialler served last.
+    served: u32,
+    outbox: Outbox,
+}
+
+/// Something the platform will do by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Task {
+    /// The dialler looks for participations to call.
+    Dial,
+    /// A call of the dialler is queued.
+    Queue(u32),
+    /// A queued call goes to the provider.
+    HandOver(u32),
+    /// The provider is asked about a call.
+    Fetch(u32),
+    /// A phone has rung long enough.
+    RingTimeout(u32),
+    /// A participation may be called again.
+    Rested(u32),
+    /// A batch operation goes on.
+    RunBatch(u32),
+}
+
+impl Platform {
+    pub(crate) fn new(genesis: &Genesis<'_, Scfm>, at: OffsetDateTime) -> Self {
+        let Genesis { fresh, settings, scenario, seed, webhook, .. } = genesis;
+        let mut exchange = Exchange::new(*seed, settings.provider.profile());
+        scenario.apply(&mut exchange);
+        let drawn = exchange.random().uuid().to_string();
+        let mut platform = Self {
+            account_sid: settings.provider.account_sid.clone().unwrap_or(drawn),
+            capacity: settings.dialling.capacity,
+            settings: (*settings).clone(),
+            exchange,
+            contacts: Table::default(),
+            callouts: Table::default(),
+            batches: Table::default(),
+            participations: Table::default(),
+            phone_calls: Table::default(),
+            events: Table::default(),
+            agenda: Agenda::default(),
+            jobs: BTreeMap::new(),
+            held: BTreeSet::new(),
+            next_run: None,
+            last_run: None,
+            served: 0,
+            outbox: Outbox::new(webhook::policy(), webhook.map(str::to_owned)),
+        };
+        platform.fill(fresh, at);
+        platform
+    }
+
+    fn fill(&mut self, fresh: &crate::Fresh, at: OffsetDateTime) {
+        for contact in &fresh.contacts {
+            if self.contact_of(contact.msisdn).is_none() {
+                self.add_contact(at, contact.msisdn, Document::from(&contact.metadata));
+            }
+        }
+        for metadata in &fresh.callouts {
+            let callout = Callout {
+                status: CalloutStatus::Initialized,
+                call_flow_logic: None,
+                metadata: Document::from(metadata),
+                updated_at: at.into(),
+            };
+            self.callouts.insert(at.into(), callout);
+        }
+        let next = &fresh.next_ids;
+        self.contacts.skip_to(next.contacts, at.into());
+        self.callouts.skip_to(next.callouts, at.into());
+        self.batches.skip_to(next.batch_operations, at.into());
+        self.participations.skip_to(next.callout_participations, at.into());
+        self.phone_calls.skip_to(next.phone_calls, at.into());
+        self.events.skip_to(next.remote_phone_call_events, at.into());
+    }
+
+    /// Returns the exchange that carries the calls.
+    pub fn exchange(&self) -> &Exchange<CallTag> {
+        &self.exchange
+    }
+
+    /// Returns what was set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn account_sid(&self) -> &str {
+        &self.account_sid
+    }
+
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// Returns how many contacts there are.
+    pub fn contacts(&self) -> u64 {
+        self.contacts.len()
+    }
+
+    /// Returns how many contacts a filter finds, in the form of `contact_filter_params`.
+    pub fn contacts_that(&self, filter: &crate::json::Object) -> u64 {
+        self.contacts.select(&self.contact_conditions(filter, false)).total()
+    }
+
+    /// Returns where a batch operation stands.
+    pub fn batch_status(&self, id: u32) -> Option<BatchStatus> {
+        self.batches.get(id).map(|batch| batch.status)
+    }
+
+    /// Returns the provider's id of a phone call.
+    pub fn remote_call_id(&self, phone_call: u32) -> Option<&str> {
+        self.phone_calls.get(phone_call)?.remote_call_id.as_deref()
+    }
+
+    /// Lets everything happen that is due, in time order: what happens in the exchange first.
+    fn settle(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
+        loop {
+            let bound = self.agenda.next_due().map_or(to, |due| due.min(to));
+            if let Some(event) = self.exchange.step(bound) {
+                self.react(&event);
+                seen(event);
+                continue;
+            }
+            let Some((at, task)) = self.agenda.pop(to) else { return };
+            match task {
+                Task::Dial => self.dial(at),
+                Task::Queue(id) => self.queue_own(at, id),
+                Task::HandOver(id) => self.hand_over(at, id),
+                Task::Fetch(id) => self.fetch(at, id),
+                Task::RingTimeout(id) => self.ring_timeout(at, id),
+                Task::Rested(id) => self.rested(at, id),
+                Task::RunBatch(id) => self.run_batch(at, id),
+            }
+        }
+    }
+}
+
+impl Machine for Platform {
+    type Logged = Logged;
+    type Event = Event;
+
+    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
+        self.settle(to, seen);
+    }
+
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        [self.agenda.next_due(), self.exchange.next_due()].into_iter().flatten().min()
+    }
+}
+
+ringback_engine::logged! {
+    /// Every command of this vendor, as the log stores it.
+    pub enum Logged of Platform {
+        /// As [`CreateContact`].
+        CreateContact(CreateContact),
+        /// As [`UpdateContact`].
+        UpdateContact(UpdateContact),
+        /// As [`DeleteContact`].
+        DeleteContact(DeleteContact),
+        /// As [`PutContactData`].
+        PutContactData(PutContactData),
+        /// As [`CreateCallout`].
+        CreateCallout(CreateCallout),
+        /// As [`UpdateCallout`].
+        UpdateCallout(UpdateCallout),
+        /// As [`DeleteCallout`].
+        DeleteCallout(DeleteCallout),
+        /// As [`FireCallout`].
+        FireCallout(FireCallout),
+        /// As [`CreateBatch`].
+        CreateBatch(CreateBatch),
+        /// As [`UpdateBatch`].
+        UpdateBatch(UpdateBatch),
+        /// As [`DeleteBatch`].
+        DeleteBatch(DeleteBatch),
+        /// As [`FireBatch`].
+        FireBatch(FireBatch),
+        /// As [`CreateParticipation`].
+        CreateParticipation(CreateParticipation),
+        /// As [`UpdateParticipation`].
+        UpdateParticipation(UpdateParticipation),
+        /// As [`DeleteParticipation`].
+        DeleteParticipation(DeleteParticipation),
+        /// As [`CreatePhoneCall`].
+        CreatePhoneCall(CreatePhoneCall),
+        /// As [`UpdatePhoneCall`].
+        UpdatePhoneCall(UpdatePhoneCall),
+        /// As [`DeletePhoneCall`].
+        DeletePhoneCall(DeletePhoneCall),
+        /// As [`FirePhoneCall`].
+        FirePhoneCall(FirePhoneCall),
+        /// As [`ReceiveEvent`].
+        ReceiveEvent(ReceiveEvent),
+        /// As [`UpdateRemoteEvent`].
+        UpdateRemoteEvent(UpdateRemoteEvent),
+        /// As [`SeedContacts`].
+        SeedContacts(SeedContacts),
+        /// As [`ImportContacts`].
+        ImportContacts(ImportContacts),
+        /// As [`Operate`].
+        Operate(Operate),
+        /// As [`OutboxCommand`].
+        Outbox(OutboxCommand),
+    }
+}

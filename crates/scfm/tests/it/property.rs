@@ -1,0 +1,286 @@
+//! Thousands of random commands at random times: statistics, indexes and views hold after every
+//! step, replay gives the same bytes, and a snapshot and the rest are the whole.
+
+use proptest::prelude::*;
+use ringback_engine::{
+    Engine, Machine as _, Snapshot, Start,
+    log::{MemoryLog, replay},
+};
+use ringback_mock::{Builder, Genesis, Vendor as _};
+use ringback_scfm::{
+    CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall, DeleteBatch,
+    DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, FireBatch, FireCallout,
+    FirePhoneCall, Metadata, Operate, Platform, PutContactData, ReceiveEvent, Scfm, SeedContacts,
+    Settings, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation, UpdatePhoneCall,
+    UpdateRemoteEvent,
+    json::{Json, Object},
+};
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+
+#[derive(Debug, Clone)]
+enum Step {
+    Wait(u32),
+    /// Verb, kind, two ids, a number, a text, and whether.
+    Do(u8, u8, u32, u32, &'static str, &'static str, bool),
+    Snapshot,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let numbers = vec![
+        "85510202101",
+        "+855 12 220 000",
+        "85510299486",
+        "85510299480",
+        "85510299404",
+        "85510299487",
+        "85510299603",
+        "85510299200",
+        "x",
+        "1234",
+        "",
+    ];
+    let texts = vec![
+        "start",
+        "pause",
+        "resume",
+        "stop",
+        "queue",
+        "requeue",
+        "queue_remote_fetch",
+        "Kep",
+        "busy",
+        "completed",
+        "ringing",
+        "in-progress",
+        "x",
+    ];
+    let verb = (
+        0u8..28,
+        0u8..4,
+        1u32..14,
+        1u32..14,
+        prop::sample::select(numbers),
+        prop::sample::select(texts),
+        any::<bool>(),
+    );
+    prop_oneof![
+        // Often seconds, at times the pause before a retry.
+        6 => prop_oneof![0u32..8_000, Just(900_000)].prop_map(Step::Wait),
+        20 => verb.prop_map(|(verb, kind, id, other, number, text, yes)| {
+            Step::Do(verb, kind, id, other, number, text, yes)
+        }),
+        1 => Just(Step::Snapshot),
+    ]
+}
+
+fn object(value: Value) -> Object {
+    let json: Json = serde_json::from_value(value).expect("an object");
+    json.as_object().cloned().expect("an object")
+}
+
+fn metadata(text: &str, yes: bool) -> Metadata {
+    match (text, yes) {
+        ("x", _) => Metadata::default(),
+        (_, false) => object(json!({ "district": text, "age": 7, "home": { "x": null } })).into(),
+        (_, true) => {
+            object(json!({ "district": "Kep", "sim": { "outcome": text, "capacity": 2 } })).into()
+        }
+    }
+}
+
+fn run(engine: &Engine<Platform>, step: &Step) {
+    let Step::Do(verb, kind, id, other, number, text, yes) = step.clone() else { return };
+    let msisdn = Some(number.to_owned());
+    let event = Some(text.to_owned());
+    let params = object(json!({ "from": "1294", "timeout": "10" }));
+    let metadata = metadata(text, yes);
+    let kinds =
+        ["CalloutPopulation", "PhoneCallCreate", "PhoneCallQueue", "PhoneCallQueueRemoteFetch"];
+    macro_rules! execute {
+        ($command:expr) => {{
+            let command = $command;
+            // As a log would keep it.
+            let kept = ringback_scfm::Logged::from(command.clone());
+            let text = serde_json::to_string(&kept).expect("a text");
+            let again: ringback_scfm::Logged = serde_json::from_str(&text).expect("the same");
+            assert_eq!(kept, again);
+            let _ = engine.execute_blocking(command).expect("no log fails");
+        }};
+    }
+    match verb {
+        0 => execute!(CreateContact { msisdn, metadata }),
+        1 => execute!(UpdateContact { id, msisdn: msisdn.filter(|_| yes), metadata }),
+        2 => execute!(DeleteContact { id }),
+        3 => execute!(PutContactData { msisdn, metadata }),
+        4 => execute!(CreateCallout { metadata, call_flow_logic: None }),
+        5 => execute!(UpdateCallout {
+            id,
+            metadata,
+            call_flow_logic: Some("CallFlowLogic::Application".to_owned())
+        }),
+        6 => execute!(DeleteCallout { id }),
+        7..=9 => execute!(FireCallout {
+            id: id % 4 + 1,
+            event: Some(["start", "pause", "resume", "stop"][other as usize % 4].to_owned())
+        }),
+        10 => {
+            let filter = if yes {
+                object(json!({ "metadata": { "district": "Kep" } }))
+            } else {
+                Object::new()
+            };
+            execute!(CreateBatch::population(id % 4 + 1, filter, metadata));
+        }
+        11 => {
+            let mut parameters =
+                object(json!({ "limit": other, "skip_validate_preview_presence": yes }));
+            parameters.insert("remote_request_params".to_owned(), Json::Object(params));
+            let kind = Some(format!("BatchOperation::{}", kinds[usize::from(kind)]));
+            execute!(CreateBatch { kind, callout: Some(id), parameters, metadata });
+        }
+        12 => execute!(UpdateBatch { id, parameters: None, contact_filter_params: None, metadata }),
+        13 => execute!(DeleteBatch { id }),
+        14 | 15 => execute!(FireBatch {
+            id,
+            event: Some(if yes { "queue" } else { "requeue" }.to_owned())
+        }),
+        16 | 17 => execute!(CreateParticipation {
+            callout: id % 4 + 1,
+            contact_id: Some(other.to_string()),
+            msisdn: msisdn.filter(|_| yes),
+            call_flow_logic: None,
+            metadata,
+        }),
+        18 => execute!(UpdateParticipation { id, msisdn, call_flow_logic: None, metadata }),
+        19 => execute!(DeleteParticipation { id }),
+        20 => execute!(CreatePhoneCall {
+            participation: id,
+            remote_request_params: Some(params),
+            msisdn: None,
+            call_flow_logic: None,
+            metadata,
+        }),
+        21 => execute!(UpdatePhoneCall {
+            id,
+            remote_request_params: Some(params),
+            msisdn,
+            call_flow_logic: None,
+            metadata,
+        }),
+        22 => execute!(DeletePhoneCall { id }),
+        23 | 24 => execute!(FirePhoneCall {
+            id,
+            event: if yes { Some("queue".to_owned()) } else { event }
+        }),
+        25 => {
+            let sid = engine.read(|platform| {
+                let call = platform.exchange().calls().next().map(|call| call.tag.phone_call);
+                call.and_then(|id| platform.remote_call_id(id).map(str::to_owned))
+            });
+            let direction = if yes { "inbound" } else { "outbound-api" };
+            let sid = sid.filter(|_| kind > 0).unwrap_or_else(|| format!("sid-{id}"));
+            execute!(ReceiveEvent {
+                details: object(json!({
+                    "CallSid": sid, "From": number, "Direction": direction, "CallStatus": text,
+                })),
+            });
+        }
+        26 => execute!(UpdateRemoteEvent { id, metadata }),
+        _ => match kind {
+            0 => execute!(SeedContacts { count: id }),
+            1 => operate(engine, json!({ "do": "dial", "from": number, "to": "1294" })),
+            2 => operate(engine, json!({ "do": "set_capacity", "calls": id })),
+            _ => {
+                operate(engine, json!({ "do": if yes { "hang_up" } else { "answer" }, "call": id }))
+            }
+        },
+    }
+}
+
+fn operate(engine: &Engine<Platform>, control: Value) {
+    let control: Operate = serde_json::from_value(control).expect("a control");
+    drop(engine.execute_blocking(control).expect("no log fails"));
+}
+
+fn world(settings: &Settings, at: OffsetDateTime) -> Platform {
+    let fresh = serde_json::from_str(Scfm::FRESH).expect("what the crate brings");
+    let fresh =
+        ringback_scfm::Fresh { contacts: Vec::new(), next_ids: Default::default(), ..fresh };
+    let scenario = Default::default();
+    let genesis = Genesis::<Scfm> {
+        fresh: &fresh,
+        settings,
+        scenario: &scenario,
+        seed: 5,
+        history: 0,
+        webhook: None,
+        address: None,
+    };
+    Scfm::world(&genesis, at)
+}
+
+fn settings() -> impl Strategy<Value = Value> {
+    let statuses = prop::sample::select(vec![
+        json!(["failed"]),
+        json!(["failed", "busy", "errored"]),
+        json!([]),
+    ]);
+    let strategies = prop::sample::select(vec!["optimistic", "pessimistic"]);
+    (statuses, strategies, 0u32..3, any::<bool>(), 1u32..4).prop_map(
+        |(statuses, strategy, delay, period, most)| {
+            json!({
+                "callout_participation_retry_statuses": statuses,
+                "metadata_merge_mode": if period { "merge" } else { "replace" },
+                "dialling": {
+                    "strategy": strategy,
+                    "max_calls_to_enqueue": 2,
+                    "max_calls_per_period": if period { json!(9) } else { json!(null) },
+                    "retry": { "delay_seconds": f64::from(delay) * 450.0, "max_calls": most },
+                },
+                "provider": { "refused": 0.2, "lost_events": if period { 0.3 } else { 0.0 } },
+            })
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn statistics_replay_and_snapshots_hold_whatever_happens(
+        settings in settings(),
+        steps in prop::collection::vec(step(), 150..350),
+    ) {
+        let settings: Settings = serde_json::from_value(settings).unwrap();
+        let log = MemoryLog::default();
+        let start = Start::Frozen(Builder::<Scfm>::FROZEN_AT);
+        let set = settings.clone();
+        let engine = Engine::with_log(start.clock(), move |at| world(&set, at), log.clone());
+        let mut taken: Option<(Snapshot, usize)> = None;
+        for step in steps {
+            match step {
+                Step::Wait(millis) => drop(engine.advance(Duration::milliseconds(millis.into()))),
+                Step::Do(..) => run(&engine, &step),
+                Step::Snapshot => taken = Some((engine.snapshot().unwrap(), log.entries().len())),
+            }
+            engine.read(Platform::verify).map_err(TestCaseError::fail)?;
+        }
+
+        let now = engine.clock().now();
+        let last = engine.snapshot().unwrap().to_bytes().unwrap();
+        let mut again = world(&settings, engine.clock().started_at());
+        replay(&mut again, log.entries(), |at| world(&settings, at)).unwrap();
+        again.advance(now, &mut |_| {});
+        prop_assert!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap() == last);
+
+        if let Some((snapshot, entries)) = taken {
+            let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
+            let mut restored: Platform = snapshot.machine().unwrap();
+            restored.verify().map_err(TestCaseError::fail)?;
+            replay(&mut restored, log.entries().split_off(entries), |at| world(&settings, at)).unwrap();
+            restored.advance(now, &mut |_| {});
+            prop_assert!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap() == last);
+        }
+    }
+}
