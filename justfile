@@ -16,6 +16,34 @@ impactpbx *FLAGS:
 voip24h *FLAGS:
     cargo run --release -- --vendor voip24h {{FLAGS}}
 
+# Start MANGO OFFICE alone
+mango *FLAGS:
+    cargo run --release -- --vendor mango {{FLAGS}}
+
+# Start TEL4VN alone
+tel4vn *FLAGS:
+    cargo run --release -- --vendor tel4vn {{FLAGS}}
+
+# Start SCFM alone; try `just scfm --contacts 100000`
+scfm *FLAGS:
+    cargo run --release -- --vendor scfm {{FLAGS}}
+
+# A guided tour of MANGO OFFICE: callback, notifications, statistics, the recording
+demo-mango:
+    cargo run -q -p ringback-mango --example demo-mango
+
+# A guided tour of SCFM: a callout, its population, the calls, the statistics
+demo-scfm:
+    cargo run -q -p ringback-scfm --example demo-scfm
+
+# A campaign at 60x, watched for half a minute: contacts are imported and called (N or a CSV file)
+scfm-campaign *CONTACTS:
+    cargo run -q -p ringback-scfm --example scfm-campaign -- {{CONTACTS}}
+
+# A guided tour of TEL4VN: place a call, barge in, transfer, park, hang up, watch the events
+demo-tel4vn:
+    cargo run -q -p ringback-tel4vn --example demo-tel4vn
+
 # A guided tour of the Impact PBX: pull records, trigger webhooks, watch them arrive, pull again
 demo-impactpbx:
     cargo run -q -p ringback-impactpbx --example demo-impactpbx
@@ -44,3 +72,5 @@ bench:
 load:
     cargo run --release -p ringback-exchange --example load
     cargo run --release -p ringback-voip24h --example live-calls
+    cargo run --release -p ringback-tel4vn --example tel4vn-cdr-page
+    cargo run --release -p ringback-mango --example mango-day-stats

@@ -110,6 +110,11 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "CALLS", env = "RINGBACK_HISTORY")]
     pub(crate) history: Option<usize>,
 
+    /// Contacts to begin with: so many made-up ones, or a CSV file of numbers and metadata
+    #[arg(long, value_name = "N|FILE", env = "RINGBACK_CONTACTS")]
+    #[serde(deserialize_with = "contacts")]
+    pub(crate) contacts: Option<String>,
+
     /// Address in links, instead of the one the client used
     #[arg(long, value_name = "URL", env = "RINGBACK_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
@@ -160,6 +165,20 @@ fn freeze<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, 
     Ok(Some(match Freeze::deserialize(deserializer)? {
         Freeze::Whether(whether) => whether.to_string(),
         Freeze::At(moment) => moment,
+    }))
+}
+
+/// In the file a number needs no quotation marks.
+fn contacts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a number or the name of a CSV file")]
+    enum Contacts {
+        Made(u64),
+        Listed(String),
+    }
+    Ok(Some(match Contacts::deserialize(deserializer)? {
+        Contacts::Made(count) => count.to_string(),
+        Contacts::Listed(file) => file,
     }))
 }
 

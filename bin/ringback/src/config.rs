@@ -16,6 +16,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::{
     Fault,
     cli::{Accounts, Flags, LogFormat},
+    contacts::Contacts,
     vendors::{self, Known},
 };
 
@@ -24,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) instances: Vec<Wanted>,
     pub(crate) bind: IpAddr,
     pub(crate) hub: Option<u16>,
+    pub(crate) contacts: Option<Contacts>,
     pub(crate) seed: u64,
     pub(crate) start: Start,
     pub(crate) tls: Tls,
@@ -76,6 +78,7 @@ pub(crate) fn settle(flags: Flags) -> Result<Config, Fault> {
 
     let wanted = wanted(&flags.vendor)?;
     let webhooks = webhooks(&flags.webhook, &wanted)?;
+    let contacts = flags.contacts.map(|said| contacts(said, &wanted)).transpose()?;
     let scenario = flags.scenario.as_deref().map(read_scenario).transpose()?.unwrap_or_default();
     if let Some(folder) = flags.fixtures.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(Fault(format!("--fixtures {}: no such folder", folder.display())));
@@ -89,6 +92,7 @@ pub(crate) fn settle(flags: Flags) -> Result<Config, Fault> {
         *count += 1;
         let fresh = flags.fixtures.as_deref().map(|folder| read_fresh(folder, vendor.name));
         let options = Options {
+            address: None,
             label: (*count > 1).then(|| format!("{}-{count}", vendor.name)),
             // A second instance of a vendor is another exchange, not a copy of the first.
             seed: seed.wrapping_add(u64::from(*count - 1)),
@@ -112,6 +116,7 @@ pub(crate) fn settle(flags: Flags) -> Result<Config, Fault> {
     Ok(Config {
         instances,
         bind,
+        contacts,
         hub: (!flags.no_hub).then(|| flags.hub.unwrap_or(HUB)),
         seed,
         start,
@@ -140,6 +145,7 @@ fn or_file(flags: Flags, file: Flags) -> Flags {
         fixtures: flags.fixtures.or(file.fixtures),
         scenario: flags.scenario.or(file.scenario),
         history: flags.history.or(file.history),
+        contacts: flags.contacts.or(file.contacts),
         public_url: flags.public_url.or(file.public_url),
         control_token: flags.control_token.or(file.control_token),
         tls: flags.tls || file.tls,
@@ -152,7 +158,7 @@ fn or_file(flags: Flags, file: Flags) -> Flags {
     }
 }
 
-/// Puts `NAME.KEY=VALUE` into a vendor's section. A value that is none of TOML's is a text.
+/// Puts `NAME.KEY=VALUE` into a vendor's section, `NAME.TABLE.KEY=VALUE` into a table of it. A value that is none of TOML's is a text.
 fn set(sections: &mut BTreeMap<String, Value>, said: &str) -> Result<(), Fault> {
     let parts = said.split_once('=').and_then(|(name, value)| Some((name.split_once('.')?, value)));
     let ((vendor, key), value) =
@@ -164,10 +170,16 @@ fn set(sections: &mut BTreeMap<String, Value>, said: &str) -> Result<(), Fault> 
     let table = format!("value = {value}").parse::<toml::Table>().ok();
     let value = table.and_then(|table| serde_json::to_value(table.get("value")?).ok());
     let text = || Value::String(said.split_once('=').map_or("", |(_, text)| text).to_owned());
-    let section = sections.entry(vendor.to_owned()).or_insert_with(|| json!({}));
-    if let Some(section) = section.as_object_mut() {
-        section.insert(key.to_owned(), value.unwrap_or_else(text));
+    let mut place = sections.entry(vendor.to_owned()).or_insert_with(|| json!({}));
+    // A dot leads into a table, as it does in the file.
+    for key in key.split('.') {
+        if !place.is_object() {
+            *place = json!({});
+        }
+        let Value::Object(table) = place else { break };
+        place = table.entry(key).or_insert(Value::Null);
     }
+    *place = value.unwrap_or_else(text);
     Ok(())
 }
 
@@ -294,6 +306,18 @@ fn webhooks(said: &[String], wanted: &[(Known, u16)]) -> Result<BTreeMap<String,
         webhooks.insert(name.to_owned(), url.to_owned());
     }
     Ok(webhooks)
+}
+
+/// Reads `N|FILE`, which somebody has to have a use for.
+fn contacts(said: String, wanted: &[(Known, u16)]) -> Result<Contacts, Fault> {
+    if !wanted.iter().any(|(known, _)| known.build_with.is_some()) {
+        let with: Vec<&str> = vendors::with_contacts().collect();
+        return Err(Fault(format!(
+            "--contacts {said}: no vendor that is started has contacts; {} has",
+            with.join(", ")
+        )));
+    }
+    Contacts::read(said)
 }
 
 fn start(rate: Option<f64>, freeze: Option<&str>) -> Result<Start, Fault> {

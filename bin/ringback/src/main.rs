@@ -2,6 +2,7 @@
 
 mod cli;
 mod config;
+mod contacts;
 mod launch;
 mod logging;
 mod table;

@@ -146,7 +146,10 @@ impl Pbx {
             exchange,
             outbox: Outbox::new(webhook::policy(), webhook.map(str::to_owned)),
             settings: Settings {
-                recording_base: settings.recording_base.clone().or_else(|| address.map(str::to_owned)),
+                recording_base: settings
+                    .recording_base
+                    .clone()
+                    .or_else(|| address.map(str::to_owned)),
                 ..settings.clone()
             },
             tenant: Tenant { domain, domain_uuid, user, hotline, hotline_to, queues },

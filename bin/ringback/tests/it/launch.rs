@@ -1,11 +1,10 @@
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
 
 use awc::Client;
 use serde_json::{Value, json};
 
-use crate::started::{Started, outcome, ringback};
+use crate::started::{Started, folder, mistake, outcome, ringback};
 
 const PARTNER: &str = "/api/v1/partner/voip24h";
 
@@ -20,22 +19,6 @@ async fn users_calls(url: &str, secret: &str) -> Value {
     let client = Client::default();
     let mut answer = client.post(format!("{url}{PARTNER}")).send_json(&request).await.unwrap();
     answer.json().await.unwrap()
-}
-
-/// A folder of its own for one test.
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("ringback-{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-/// What a mistake says: one line, and exit status 2.
-fn mistake(flags: &[&str]) -> String {
-    let output = outcome(flags);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{flags:?}: {said}");
-    assert_eq!(said.lines().count(), 1, "{flags:?}: {said}");
-    said
 }
 
 #[actix_web::test]
@@ -86,11 +69,11 @@ fn a_mistake_is_one_line_that_says_which_and_what_to_do() {
     let said = mistake(&["--vendor", "voip24h=0", "--hub", &port.to_string()]);
     assert!(said.contains("--no-hub"), "{said}");
     for (flags, part) in [
-        (["--vendor", "voip25h"], "known are impactpbx, voip24h"),
+        (["--vendor", "voip25h"], "known are impactpbx, mango, scfm, tel4vn, voip24h"),
         (["--vendor", "voip24h=x"], "no port"),
         (["--vendor", "voip24h,voip24h"], "already"),
         (["--webhook", "impactpbx"], "NAME=URL"),
-        (["--webhook", "mango=http://x"], "not started"),
+        (["--webhook", "nobody=http://x"], "not started"),
         (["--webhook", "voip24h=http://x"], "no webhooks"),
         (["--webhook", "impactpbx=ftp://x"], "ftp://x"),
         (["--bind", "0.0.0.0"], "--control-token"),
@@ -99,8 +82,9 @@ fn a_mistake_is_one_line_that_says_which_and_what_to_do() {
         (["--scenario", "/nowhere.toml"], "--scenario /nowhere.toml"),
         (["--public-url", "not a url"], "--public-url"),
         (["--set", "impactpbx=1"], "NAME.KEY=VALUE"),
-        (["--set", "mango.x=1"], "known are"),
+        (["--set", "nobody.x=1"], "known are"),
         (["--set", "impactpbx.tenant=1"], "impactpbx: settings"),
+        (["--set", "scfm.dialling.nothing=1"], "scfm: settings: unknown field `nothing`"),
         (["--fixtures", "/nowhere"], "no such folder"),
         (["--config", "/nowhere.toml"], "/nowhere.toml"),
         (["--tls-cert", "/nowhere.pem"], "--tls-key"),

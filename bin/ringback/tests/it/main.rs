@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod contacts;
 mod coverage;
 mod launch;
 mod readme;

@@ -1,13 +1,24 @@
 //! Every sample of the README, and of the vendors' pages, run against the binary.
 //!
 //! In a `console` block a line `$ curl …` is a request and the lines after it, up to the next one,
-//! are its answer; `…` in an answer stands for any text. Other commands are not run.
+//! are its answer; `…` in an answer stands for any text. A line `$ NAME=$(curl … | …'"key":"…)`
+//! keeps what the answer has under that key, for `$NAME` in later lines. Other commands are not run.
 
 use std::path::Path;
 
 use awc::Client;
 
 use crate::started::Started;
+
+/// The ports in the samples, and whose they are.
+const PORTS: [(&str, u16); 6] = [
+    ("impactpbx", 3030),
+    ("mango", 8081),
+    ("scfm", 3000),
+    ("tel4vn", 8082),
+    ("voip24h", 8000),
+    ("hub", 4010),
+];
 
 struct Sample {
     command: String,
@@ -71,13 +82,17 @@ async fn curl(ringback: &Started, command: &str) -> String {
         match word.as_str() {
             "-s" | "-k" | "-sk" => {}
             "-X" => method = Some(value()),
-            "-d" => body = Some(value()),
+            // As curl does: several become one form.
+            "-d" => {
+                let value = value();
+                body = Some(body.map_or(value.clone(), |body: String| format!("{body}&{value}")));
+            }
             "-H" => headers.push(value()),
             _ => url = Some(word),
         }
     }
     let mut url = url.expect("an address");
-    for (name, port) in [("impactpbx", 3030), ("voip24h", 8000), ("hub", 4010)] {
+    for (name, port) in PORTS {
         for host in ["localhost", "127.0.0.1"] {
             for scheme in ["http://", "https://", ""] {
                 if let Some(path) = url.strip_prefix(&format!("{scheme}{host}:{port}")) {
@@ -88,6 +103,9 @@ async fn curl(ringback: &Started, command: &str) -> String {
     }
     let method = method.unwrap_or_else(|| if body.is_some() { "POST" } else { "GET" }.to_owned());
     let mut request = Client::default().request(method.parse().unwrap(), url).no_decompress();
+    if body.is_some() {
+        request = request.insert_header(("content-type", "application/x-www-form-urlencoded"));
+    }
     for header in headers {
         let (name, value) = header.split_once(':').expect("a header");
         request = request.insert_header((name.trim(), value.trim()));
@@ -95,6 +113,23 @@ async fn curl(ringback: &Started, command: &str) -> String {
     let mut answer = request.send_body(body.unwrap_or_default()).await.expect("an answer");
     let body = answer.body().limit(10 << 20).await.unwrap();
     String::from_utf8_lossy(&body).trim().to_owned()
+}
+
+/// Splits `NAME=$(curl … | …)` into the name, the request, and the key whose value is kept.
+fn assignment(command: &str) -> Option<(&str, &str, &str)> {
+    let (name, rest) = command.split_once("=$(curl ")?;
+    let is_name = name.chars().all(|c| c.is_ascii_uppercase());
+    let start = name.len() + "=$(".len();
+    let (request, filter) = rest.strip_suffix(')')?.split_once(" | ")?;
+    let (_, key) = filter.split_once('"')?;
+    let (key, _) = key.split_once('"')?;
+    is_name.then(|| (name, &command[start..start + "curl ".len() + request.len()], key))
+}
+
+/// Returns the text that a JSON answer has under a key.
+fn value<'a>(answer: &'a str, key: &str) -> Option<&'a str> {
+    let (_, rest) = answer.split_once(&format!("\"{key}\":\""))?;
+    rest.split_once('"').map(|(value, _)| value)
 }
 
 /// Compares an answer with a sample in which `…` stands for any text.
@@ -123,9 +158,22 @@ async fn every_sample_of_the_documents_is_answered_as_it_says() {
     }
     let mut run = 0;
     for page in pages {
-        let flags = ["--vendor", "impactpbx=0,voip24h=0", "--hub", "0", "--seed", "42"];
+        let vendors: Vec<_> = PORTS.iter().filter(|(name, _)| *name != "hub").collect();
+        let vendors: Vec<_> = vendors.iter().map(|(name, _)| format!("{name}=0")).collect();
+        let flags = ["--vendor", &vendors.join(","), "--hub", "0", "--seed", "42"];
         let ringback = Started::with(&flags);
+        let mut kept: Vec<(String, String)> = Vec::new();
         for Sample { command, answer } in samples(&std::fs::read_to_string(&page).unwrap()) {
+            let fill = |text: String, (name, value): &(String, String)| {
+                text.replace(&format!("${name}"), value)
+            };
+            let command = kept.iter().fold(command, fill);
+            if let Some((name, request, key)) = assignment(&command) {
+                let found = curl(&ringback, request).await;
+                let value = value(&found, key).unwrap_or_else(|| panic!("{command}\n{found}"));
+                kept.push((name.to_owned(), value.to_owned()));
+                run += 1;
+            }
             if command.starts_with("curl ") {
                 let found = curl(&ringback, &command).await;
                 let like = is_like(&answer, &found);

@@ -4,7 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ringback_impactpbx::ImpactPbx;
+use ringback_mango::Mango;
 use ringback_mock::{Builder, Mount, Vendor};
+use ringback_scfm::Scfm;
+use ringback_tel4vn::Tel4vn;
 use ringback_testkit::golden;
 use ringback_voip24h::Voip24h;
 
@@ -19,6 +22,9 @@ fn others(except: &str) -> Vec<Arc<dyn Mount>> {
     }
     let mut others = Vec::new();
     add::<ImpactPbx>(&mut others, except);
+    add::<Mango>(&mut others, except);
+    add::<Scfm>(&mut others, except);
+    add::<Tel4vn>(&mut others, except);
     add::<Voip24h>(&mut others, except);
     others
 }
@@ -30,6 +36,21 @@ async fn run<V: Vendor>() -> usize {
 #[actix_web::test]
 async fn impactpbx_answers_the_same_beside_the_others() {
     assert!(run::<ImpactPbx>().await > 40);
+}
+
+#[actix_web::test]
+async fn mango_answers_the_same_beside_the_others() {
+    assert!(run::<Mango>().await > 100);
+}
+
+#[actix_web::test]
+async fn scfm_answers_the_same_beside_the_others() {
+    assert!(run::<Scfm>().await > 100);
+}
+
+#[actix_web::test]
+async fn tel4vn_answers_the_same_beside_the_others() {
+    assert!(run::<Tel4vn>().await > 100);
 }
 
 #[actix_web::test]

@@ -1,7 +1,7 @@
 //! A running binary on free ports.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
@@ -21,6 +21,22 @@ pub(crate) fn ringback(folder: &Path, flags: &[&str]) -> Command {
 /// Runs the binary to its end.
 pub(crate) fn outcome(flags: &[&str]) -> Output {
     ringback(&std::env::temp_dir(), flags).output().expect("the binary runs")
+}
+
+/// A folder of its own for one test.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("ringback-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// What a mistake says: one line, and exit status 2.
+pub(crate) fn mistake(flags: &[&str]) -> String {
+    let output = outcome(flags);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{flags:?}: {said}");
+    assert_eq!(said.lines().count(), 1, "{flags:?}: {said}");
+    said
 }
 
 /// A running binary; dropping it kills it.
