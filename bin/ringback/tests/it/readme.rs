@@ -76,11 +76,13 @@ fn words(command: &str) -> Vec<String> {
 
 async fn curl(ringback: &Started, command: &str) -> String {
     let (mut method, mut url, mut body, mut headers) = (None, None, None, Vec::new());
+    let mut globs = true;
     let mut words = words(command).into_iter().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().expect("a value");
         match word.as_str() {
             "-s" | "-k" | "-sk" => {}
+            "-gs" => globs = false,
             "-X" => method = Some(value()),
             // As curl does: several become one form.
             "-d" => {
@@ -92,6 +94,8 @@ async fn curl(ringback: &Started, command: &str) -> String {
         }
     }
     let mut url = url.expect("an address");
+    let plain = !url.contains(['[', '{']);
+    assert!(plain || !globs, "curl needs -g for {url}");
     for (name, port) in PORTS {
         for host in ["localhost", "127.0.0.1"] {
             for scheme in ["http://", "https://", ""] {
