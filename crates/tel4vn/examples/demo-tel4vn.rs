@@ -49,7 +49,7 @@ impl Tour {
         for leg in view.get("legs").and_then(Value::as_array).into_iter().flatten() {
             let part = |name| leg.get(name).unwrap_or(&Value::Null);
             let (party, role, state) = (part("party"), part("role"), part("state"));
-            println!("    {party} {role} {state}, hears the supervisors {}", part("hears"));
+            println!("    {party} {role} {state}, hears {}", part("hears"));
         }
         Ok(())
     }
