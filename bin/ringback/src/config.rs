@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use ringback_engine::{Clock, OffsetDateTime, Start};
@@ -92,7 +92,14 @@ pub(crate) fn settle(flags: Flags) -> Result<Config, Fault> {
         *count += 1;
         let fresh = flags.fixtures.as_deref().map(|folder| read_fresh(folder, vendor.name));
         let options = Options {
-            address: None,
+            // Where webhooks find what they link to. Every address is reached under loopback too.
+            address: (port != 0).then(|| {
+                let host = match bind.is_unspecified() {
+                    true => IpAddr::V4(Ipv4Addr::LOCALHOST),
+                    false => bind,
+                };
+                format!("http://{}", SocketAddr::new(host, port))
+            }),
             label: (*count > 1).then(|| format!("{}-{count}", vendor.name)),
             // A second instance of a vendor is another exchange, not a copy of the first.
             seed: seed.wrapping_add(u64::from(*count - 1)),
@@ -158,7 +165,8 @@ fn or_file(flags: Flags, file: Flags) -> Flags {
     }
 }
 
-/// Puts `NAME.KEY=VALUE` into a vendor's section, `NAME.TABLE.KEY=VALUE` into a table of it. A value that is none of TOML's is a text.
+/// Puts `NAME.KEY=VALUE` into a vendor's section, `NAME.TABLE.KEY=VALUE` into a table of it. A value
+/// that is none of TOML's is a text.
 fn set(sections: &mut BTreeMap<String, Value>, said: &str) -> Result<(), Fault> {
     let parts = said.split_once('=').and_then(|(name, value)| Some((name.split_once('.')?, value)));
     let ((vendor, key), value) =

@@ -1,6 +1,6 @@
 //! Binds every socket, starts everything, waits for the end.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use actix_web::rt;
@@ -54,14 +54,7 @@ fn bind(config: &Config) -> Result<(Vec<Port>, Vec<table::Line>), Fault> {
     let mut built = Vec::new();
     for Wanted { vendor, port, options } in &config.instances {
         let told = options.webhook.is_some();
-        let mut options = options.clone();
-        if *port != 0 {
-            let host = match config.bind.is_unspecified() {
-                true => IpAddr::V4(Ipv4Addr::LOCALHOST),
-                false => config.bind,
-            };
-            options.address = Some(format!("http://{}", SocketAddr::new(host, *port)));
-        }
+        let options = options.clone();
         let mount = match (&config.contacts, vendor.build_with) {
             (Some(contacts), Some(build_with)) => {
                 let name = options.label.clone().unwrap_or_else(|| vendor.name.to_owned());

@@ -101,8 +101,8 @@ async fn play_all<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usiz
     let mut faults = Vec::new();
     let cases = cases(&fixtures.join(V::NAME));
     let mut played = 0;
-    // One server for all that can share it: a reset makes everything anew.
-    let shared = api::<V>(&Value::Null, others);
+    // One server for all cases with the same settings: a reset makes everything anew.
+    let mut servers: Vec<(Value, Api<V>)> = Vec::new();
     for path in &cases {
         let text = std::fs::read_to_string(path).expect("a readable case");
         let mut case: Case = serde_json::from_str(&text)
@@ -111,12 +111,14 @@ async fn play_all<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usiz
             continue;
         }
         played += 1;
-        let (reply, base) = if case.settings.is_null() {
-            shared.engine().reset().await.expect("a reset");
-            play(&shared, &case).await
-        } else {
-            play(&api::<V>(&case.settings, others), &case).await
-        };
+        let known = servers.iter().position(|(settings, _)| *settings == case.settings);
+        let server = known.unwrap_or_else(|| {
+            servers.push((case.settings.clone(), api(&case.settings, others)));
+            servers.len() - 1
+        });
+        let (_, api) = &servers[server];
+        api.engine().reset().await.expect("a reset");
+        let (reply, base) = play(api, &case).await;
         let Err(fault) = compare(&case.response, &reply, &base) else { continue };
         if update && others.is_empty() {
             case.response = record(&case.response, &reply, &base);
