@@ -1,7 +1,7 @@
 //! Handlers: parse, one command or one read, render.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use ringback_mock::{Instance, broken_body};
+use ringback_mock::{Instance, Received};
 
 use crate::{
     ACCOUNT, ImpactPbx, Page, Pull, Trigger,
@@ -42,16 +42,13 @@ pub(crate) async fn trigger_webhooks(pbx: Pbx, request: HttpRequest) -> HttpResp
 }
 
 /// `POST /post`: an echo, so that the exchange can be its own receiver.
-pub(crate) async fn echo(
-    pbx: Pbx,
-    request: HttpRequest,
-    body: Result<web::Bytes, actix_web::Error>,
-) -> HttpResponse {
+pub(crate) async fn echo(pbx: Pbx, request: HttpRequest, received: Received) -> HttpResponse {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let payload = body
-        .map_err(|error| Error::from(broken_body(&error)))
-        .and_then(|body| Echo::read(content_type.as_deref(), &body));
+    let payload = received
+        .body()
+        .map_err(Error::from)
+        .and_then(|body| Echo::read(content_type.as_deref(), body));
     respond(&pbx, &request, payload.and_then(|payload| payload.answer())).await
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum Error {
     BrokenBody,
     #[error("Payload content length greater than maximum allowed: {}", ringback_mock::BODY_LIMIT)]
     TooLarge,
+    #[error("Request Timeout")]
+    TooSlow,
     #[error("Unsupported Media Type")]
     UnsupportedMediaType,
     #[error("Request-URI Too Large")]
@@ -34,6 +36,7 @@ impl Error {
                 (StatusCode::BAD_REQUEST, "Bad Request")
             }
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Time-out"),
             Self::UnsupportedMediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
             }
@@ -66,6 +69,7 @@ impl From<Refusal> for Error {
             Refusal::NotFound | Refusal::MethodNotAllowed { .. } => Self::NotFound,
             Refusal::BodyTooLarge => Self::TooLarge,
             Refusal::BodyBroken => Self::BrokenBody,
+            Refusal::BodyTooSlow => Self::TooSlow,
             Refusal::UrlTooLong => Self::UrlTooLong,
         }
     }

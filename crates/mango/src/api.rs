@@ -19,5 +19,5 @@ pub(crate) fn refuse(
         return backend::refuse(refusal, request);
     }
     let style = vpbx::style(instance, ringback_mock::AccountId::default());
-    vpbx::identified(Rejected::from(Unreached::from(refusal)).respond(style))
+    vpbx::identified(Rejected::from(Unreached::from(refusal)).respond(style), request)
 }

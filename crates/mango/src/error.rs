@@ -88,6 +88,8 @@ pub(crate) enum Unreached {
     BodyTooLarge,
     #[error("The body cannot be read.")]
     BodyBroken,
+    #[error("The body took too long.")]
+    BodyTooSlow,
     #[error("The address is too long.")]
     UrlTooLong,
 }
@@ -99,6 +101,7 @@ impl From<Refusal> for Unreached {
             Refusal::MethodNotAllowed { allow } => Self::Method(allow),
             Refusal::BodyTooLarge => Self::BodyTooLarge,
             Refusal::BodyBroken => Self::BodyBroken,
+            Refusal::BodyTooSlow => Self::BodyTooSlow,
             Refusal::UrlTooLong => Self::UrlTooLong,
         }
     }
@@ -139,6 +142,7 @@ impl Rejected {
             Self::Unreached(Unreached::Method(_)) => (405, "Method Not Allowed", Some(3101)),
             Self::Unreached(Unreached::BodyTooLarge) => (413, "Payload Too Large", None),
             Self::Unreached(Unreached::BodyBroken) => (400, "Bad Request", Some(3000)),
+            Self::Unreached(Unreached::BodyTooSlow) => (408, "Request Timeout", None),
             Self::Unreached(Unreached::UrlTooLong) => (414, "URI Too Long", None),
             Self::Engine(_) => (500, "Internal Server Error", Some(5000)),
         }

@@ -72,6 +72,10 @@ impl Vendor for Mango {
         Pbx::new(genesis, at)
     }
 
+    fn respell(path: &str) -> Vec<String> {
+        routes::respell(path)
+    }
+
     fn refuse(instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
         api::refuse(instance, refusal, request)
     }

@@ -14,39 +14,23 @@ use crate::api::{
 
 /// Declares the operations of the VPBX API, and the other endpoints.
 ///
-/// Each operation is reached with and without `/vpbx` in front and a slash behind; one that is
-/// `shared` has its bare paths taken by the backend face, which hands it on. vendors/mango.md, 1
-/// One of the `backend` face is declared with or without a slash behind; the other way leads there.
+/// Those of the VPBX API come first, in the order of [`OPERATIONS`], under the path with `/vpbx` in
+/// front; [`respell`] leads the other spellings there. One that is `shared` has its bare path taken
+/// by the backend face, which hands it on. vendors/mango.md, 1
 macro_rules! table {
     (
         vpbx { $($name:literal $path:literal => $kind:ident($run:path);)* }
         shared { $($shared:literal $shared_path:literal => $shared_kind:ident($shared_run:path);)* }
         unsupported { $($unsupported:literal;)* }
-        backend { $($flat:literal $method:literal $declared:literal $twin:literal => $serve:path, $elsewhere:path;)* }
+        backend { $($flat:literal $method:literal $declared:literal => $serve:path;)* }
         others { $($other:expr;)* }
     ) => {
         /// Every endpoint.
         pub(crate) const ENDPOINTS: &[Endpoint] = &[
-            $(
-                Endpoint::post($name, concat!("/vpbx/", $path), || web::route().to(vpbx::serve)),
-                Endpoint::post($name, concat!("/vpbx/", $path, "/"), || web::route().to(vpbx::serve)),
-                Endpoint::post($name, concat!("/", $path), || web::route().to(vpbx::serve)),
-                Endpoint::post($name, concat!("/", $path, "/"), || web::route().to(vpbx::serve)),
-            )*
-            $(
-                Endpoint::post($shared, concat!("/vpbx/", $shared_path), || web::route().to(vpbx::serve)),
-                Endpoint::post($shared, concat!("/vpbx/", $shared_path, "/"), || web::route().to(vpbx::serve)),
-            )*
-            $(
-                Endpoint::post("unsupported", concat!("/vpbx/", $unsupported), || web::route().to(vpbx::serve)),
-                Endpoint::post("unsupported", concat!("/vpbx/", $unsupported, "/"), || web::route().to(vpbx::serve)),
-                Endpoint::post("unsupported", concat!("/", $unsupported), || web::route().to(vpbx::serve)),
-                Endpoint::post("unsupported", concat!("/", $unsupported, "/"), || web::route().to(vpbx::serve)),
-            )*
-            $(
-                Endpoint::new($flat, $method, $declared, || web::route().to($serve)),
-                Endpoint::new($flat, $method, $twin, || web::route().to($elsewhere)),
-            )*
+            $(Endpoint::post($name, concat!("/vpbx/", $path), || web::route().to(vpbx::serve)),)*
+            $(Endpoint::post($shared, concat!("/vpbx/", $shared_path), || web::route().to(vpbx::serve)),)*
+            $(Endpoint::post("unsupported", concat!("/vpbx/", $unsupported), || web::route().to(vpbx::serve)),)*
+            $(Endpoint::new($flat, $method, $declared, || web::route().to($serve)),)*
             $($other,)*
         ];
 
@@ -59,18 +43,21 @@ macro_rules! table {
     };
 }
 
-/// The path of a signed link to a recording.
-macro_rules! link {
-    () => {
-        "/queries/recording/link/{recording_id}/{action}/{key}/{timestamp}/{sign}"
-    };
-}
+/// Signed links to a recording.
+const LINK: &str = "/vpbx/queries/recording/link/{recording_id}/{action}/{key}/{timestamp}/{sign}";
 
-/// The path of a link to a recording for who is logged in to the cabinet.
-macro_rules! issa {
-    () => {
-        "/queries/recording/issa/{recording_id}/{action}"
-    };
+/// Links to a recording for who is logged in to the cabinet.
+const ISSA: &str = "/vpbx/queries/recording/issa/{recording_id}/{action}";
+
+/// Returns the other spellings of a path: every path of the VPBX API may lack its `/vpbx` and have a
+/// slash at its end; one of the backend that differs by the slash alone leads to it.
+pub(crate) fn respell(path: &str) -> Vec<String> {
+    let twin = backend::twin(path).map(str::to_owned);
+    // Not so the links to recordings.
+    let is_link = path.contains("/queries/recording/link/") || path.contains("/issa/");
+    let bare = path.strip_suffix('/').filter(|_| !is_link).unwrap_or(path);
+    let whole = if bare.starts_with("/vpbx/") { bare.to_owned() } else { format!("/vpbx{bare}") };
+    twin.into_iter().chain([whole]).collect()
 }
 
 table! {
@@ -211,50 +198,48 @@ table! {
         "s2t/queries/records";
     }
     backend {
-        "backend-send-sms" "POST" "/send_sms/" "/send_sms" => backend::serve, backend::elsewhere;
-        "backend-callback" "POST" "/callback/" "/callback" => backend::serve, backend::elsewhere;
-        "backend-group-callback" "POST" "/group_callback/" "/group_callback" => backend::serve, backend::elsewhere;
-        "backend-end-call" "POST" "/end_call/" "/end_call" => backend::serve, backend::elsewhere;
-        "backend-start-record" "POST" "/start_record/" "/start_record" => backend::serve, backend::elsewhere;
-        "backend-start-play" "POST" "/start_play/" "/start_play" => backend::serve, backend::elsewhere;
-        "backend-route-call" "POST" "/route_call/" "/route_call" => backend::serve, backend::elsewhere;
-        "backend-transfer-call" "POST" "/transfer_call/" "/transfer_call" => backend::serve, backend::elsewhere;
-        "backend-get-stats-to" "POST" "/get_stats_to/" "/get_stats_to" => backend::serve, backend::elsewhere;
-        "backend-get-stats-from" "POST" "/get_stats_from/" "/get_stats_from" => backend::serve, backend::elsewhere;
-        "backend-get-stats-call-party" "POST" "/get_stats_call_party/" "/get_stats_call_party" => backend::serve, backend::elsewhere;
-        "backend-get-dct-user-info" "POST" "/get_dct_user_info/" "/get_dct_user_info" => backend::serve, backend::elsewhere;
-        "backend-get-dct-user-history" "POST" "/get_dct_user_history/" "/get_dct_user_history" => backend::serve, backend::elsewhere;
-        "backend-user-list" "POST" "/user_list" "/user_list/" => backend::serve, backend::elsewhere;
-        "backend-group-list" "POST" "/group_list" "/group_list/" => backend::serve, backend::elsewhere;
-        "backend-balance" "POST" "/balance" "/balance/" => backend::serve, backend::elsewhere;
-        "backend-lines" "POST" "/lines" "/lines/" => backend::serve, backend::elsewhere;
-        "backend-audio" "POST" "/audio" "/audio/" => backend::serve, backend::elsewhere;
-        "backend-set-schema" "POST" "/set_schema" "/set_schema/" => backend::serve, backend::elsewhere;
-        "backend-get-ext-field" "POST" "/get_ext_field" "/get_ext_field/" => backend::serve, backend::elsewhere;
-        "backend-roles" "POST" "/roles" "/roles/" => backend::roles, backend::roles;
-        "backend-sips-list" "POST" "/sips_list" "/sips_list/" => backend::serve, backend::elsewhere;
-        "backend-domains-list" "POST" "/domains_list" "/domains_list/" => backend::serve, backend::elsewhere;
-        "backend-trunk-num-list" "POST" "/trunk_num_list" "/trunk_num_list/" => backend::serve, backend::elsewhere;
-        "backend-bwlist-state" "POST" "/bwlist_state" "/bwlist_state/" => backend::serve, backend::elsewhere;
-        "backend-bwlist-nums" "POST" "/bwlist_nums" "/bwlist_nums/" => backend::serve, backend::elsewhere;
-        "backend-add-bwlist" "POST" "/add_bwlist" "/add_bwlist/" => backend::serve, backend::elsewhere;
-        "backend-delete-bwlist" "DELETE" "/delete_bwlist" "/delete_bwlist/" => backend::serve, backend::elsewhere;
-        "backend-campaign-info" "POST" "/campaign_info" "/campaign_info/" => backend::serve, backend::elsewhere;
-        "backend-ab-contact-init" "POST" "/ab_contact_init" "/ab_contact_init/" => backend::serve, backend::elsewhere;
-        "backend-cc-deal-list" "POST" "/cc_deal_list" "/cc_deal_list/" => backend::serve, backend::elsewhere;
-        "backend-cc-deal-funnels-list" "POST" "/cc_deal_funnels_list" "/cc_deal_funnels_list/" => backend::serve, backend::elsewhere;
-        "backend-openapi" "GET" "/openapi.json" "/openapi.json/" => backend::document, backend::elsewhere;
-        "backend-openapi" "HEAD" "/openapi.json" "/openapi.json/" => backend::document, backend::elsewhere;
-        "backend-docs" "GET" "/docs" "/docs/" => backend::page, backend::elsewhere;
-        "backend-docs" "HEAD" "/docs" "/docs/" => backend::page, backend::elsewhere;
-        "backend-redoc" "GET" "/redoc" "/redoc/" => backend::page, backend::elsewhere;
-        "backend-redoc" "HEAD" "/redoc" "/redoc/" => backend::page, backend::elsewhere;
+        "backend-send-sms" "POST" "/send_sms/" => backend::serve;
+        "backend-callback" "POST" "/callback/" => backend::serve;
+        "backend-group-callback" "POST" "/group_callback/" => backend::serve;
+        "backend-end-call" "POST" "/end_call/" => backend::serve;
+        "backend-start-record" "POST" "/start_record/" => backend::serve;
+        "backend-start-play" "POST" "/start_play/" => backend::serve;
+        "backend-route-call" "POST" "/route_call/" => backend::serve;
+        "backend-transfer-call" "POST" "/transfer_call/" => backend::serve;
+        "backend-get-stats-to" "POST" "/get_stats_to/" => backend::serve;
+        "backend-get-stats-from" "POST" "/get_stats_from/" => backend::serve;
+        "backend-get-stats-call-party" "POST" "/get_stats_call_party/" => backend::serve;
+        "backend-get-dct-user-info" "POST" "/get_dct_user_info/" => backend::serve;
+        "backend-get-dct-user-history" "POST" "/get_dct_user_history/" => backend::serve;
+        "backend-user-list" "POST" "/user_list" => backend::serve;
+        "backend-group-list" "POST" "/group_list" => backend::serve;
+        "backend-balance" "POST" "/balance" => backend::serve;
+        "backend-lines" "POST" "/lines" => backend::serve;
+        "backend-audio" "POST" "/audio" => backend::serve;
+        "backend-set-schema" "POST" "/set_schema" => backend::serve;
+        "backend-get-ext-field" "POST" "/get_ext_field" => backend::serve;
+        "backend-roles" "POST" "/roles" => backend::roles;
+        "backend-sips-list" "POST" "/sips_list" => backend::serve;
+        "backend-domains-list" "POST" "/domains_list" => backend::serve;
+        "backend-trunk-num-list" "POST" "/trunk_num_list" => backend::serve;
+        "backend-bwlist-state" "POST" "/bwlist_state" => backend::serve;
+        "backend-bwlist-nums" "POST" "/bwlist_nums" => backend::serve;
+        "backend-add-bwlist" "POST" "/add_bwlist" => backend::serve;
+        "backend-delete-bwlist" "DELETE" "/delete_bwlist" => backend::serve;
+        "backend-campaign-info" "POST" "/campaign_info" => backend::serve;
+        "backend-ab-contact-init" "POST" "/ab_contact_init" => backend::serve;
+        "backend-cc-deal-list" "POST" "/cc_deal_list" => backend::serve;
+        "backend-cc-deal-funnels-list" "POST" "/cc_deal_funnels_list" => backend::serve;
+        "backend-openapi" "GET" "/openapi.json" => backend::document;
+        "backend-openapi" "HEAD" "/openapi.json" => backend::document;
+        "backend-docs" "GET" "/docs" => backend::page;
+        "backend-docs" "HEAD" "/docs" => backend::page;
+        "backend-redoc" "GET" "/redoc" => backend::page;
+        "backend-redoc" "HEAD" "/redoc" => backend::page;
     }
     others {
-        Endpoint::get("recording-link", concat!("/vpbx", link!()), || web::route().to(recordings::link));
-        Endpoint::get("recording-link", link!(), || web::route().to(recordings::link));
-        Endpoint::get("recording-issa", concat!("/vpbx", issa!()), || web::route().to(recordings::issa));
-        Endpoint::get("recording-issa", issa!(), || web::route().to(recordings::issa));
+        Endpoint::get("recording-link", LINK, || web::route().to(recordings::link));
+        Endpoint::get("recording-issa", ISSA, || web::route().to(recordings::issa));
         Endpoint::get("file", "/files/{token}", || web::route().to(files::get));
     }
 }

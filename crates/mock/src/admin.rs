@@ -29,6 +29,11 @@ pub(crate) struct Control {
     mounts: Vec<Arc<dyn Mount>>,
 }
 
+/// Returns whether a path belongs to the control API, whatever vendors have.
+pub(crate) fn is_about(path: &str) -> bool {
+    matches!(path, "/livez" | "/readyz" | "/__admin") || path.starts_with("/__admin/")
+}
+
 /// Mounts the control API for some instances.
 pub(crate) fn configure(
     mounts: Vec<Arc<dyn Mount>>,

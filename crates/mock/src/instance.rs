@@ -1,18 +1,21 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
-use actix_web::{HttpRequest, HttpResponse, guard, rt, web};
-use futures_util::future::Ready;
+use actix_web::{HttpRequest, guard, rt, web};
 use parking_lot::Mutex;
 use ringback_engine::{Clock, Command, Duration, Engine, EngineError};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::{
-    AccountId, Accounts, BuildError, ControlRefused, Endpoint, Genesis, Open, OpenRefused, Options,
-    Refusal, To, Vendor, World,
-    endpoint::{self, Claims},
+    AccountId, Accounts, BuildError, ControlRefused, Genesis, Open, OpenRefused, Options, To,
+    Vendor, World,
+    dispatch::Dispatch,
+    router::{Found, Router, Table},
     webhook,
 };
 
@@ -24,6 +27,7 @@ pub struct Instance<V: Vendor> {
     settings: V::Settings,
     options: Options,
     backstage: Mutex<Option<Backstage>>,
+    requests: AtomicU64,
 }
 
 impl<V: Vendor> std::fmt::Debug for Instance<V> {
@@ -78,7 +82,13 @@ impl<V: Vendor> Instance<V> {
             Accounts::new(given.seed, worlds, given.open_accounts)
         };
         let engine = Engine::new(options.start.clock(), genesis);
-        Ok(Self { engine, settings, options, backstage: Mutex::new(None) })
+        Ok(Self {
+            engine,
+            settings,
+            options,
+            backstage: Mutex::new(None),
+            requests: AtomicU64::new(0),
+        })
     }
 
     /// Returns the engine that runs all accounts of this instance.
@@ -204,41 +214,38 @@ impl<V: Vendor> Instance<V> {
         let instance = Arc::clone(self);
         move |config| {
             instance.begin();
-            instance.mount_on(config, Vec::new());
+            let table = Table::new(V::ENDPOINTS, V::respell);
+            instance.mount_on(config, Router::new(vec![table], false), 0);
         }
     }
 
-    /// Mounts the endpoints; requests that fit those of a rival better are left to it.
-    pub(crate) fn mount_on(self: &Arc<Self>, config: &mut web::ServiceConfig, rivals: Vec<Claims>) {
-        let claims = Claims::of(V::ENDPOINTS);
-        // Without the guard, a second vendor on the same port would never be reached.
+    /// Mounts the vendor as one of those of a router.
+    pub(crate) fn mount_on(
+        self: &Arc<Self>,
+        config: &mut web::ServiceConfig,
+        router: Arc<Router>,
+        place: usize,
+    ) {
+        // The first vendor's guard looks the request up for all of them.
         let is_ours = guard::fn_guard(move |context| {
-            let head = context.head();
-            let (method, path) = (head.method.as_str(), head.uri.path());
-            claims.claim(method, path).is_some_and(|ours| {
-                !rivals.iter().any(|rival| rival.claim(method, path) > Some(ours))
-            })
+            if let Some(found) = context.req_data().get::<Found>() {
+                return found.place == place;
+            }
+            let Some(found) = router.find(context.head()) else { return false };
+            let is_ours = found.place == place;
+            context.req_data_mut().insert(found);
+            is_ours
         });
-        let mut scope = web::scope("")
+        let scope = web::scope("")
             .guard(is_ours)
             .app_data(web::Data::from(Arc::clone(self)))
-            .app_data(web::PayloadConfig::new(V::BODY_LIMIT));
-        for path in paths(V::ENDPOINTS) {
-            let mut resource = web::resource(path);
-            for endpoint in V::ENDPOINTS.iter().filter(|endpoint| endpoint.path == path) {
-                let method = endpoint.method;
-                let guard = guard::fn_guard(move |context| context.head().method == method);
-                resource = resource.route((endpoint.route)().guard(guard));
-            }
-            let allow = endpoint::allow(V::ENDPOINTS, path);
-            let instance = Arc::clone(self);
-            resource = resource.default_service(web::to(move |request: HttpRequest| {
-                let refusal = Refusal::MethodNotAllowed { allow: allow.clone() };
-                answer(V::refuse(&instance, refusal, &request))
-            }));
-            scope = scope.service(resource);
-        }
+            .default_service(Dispatch(Arc::clone(self)));
         config.service(scope);
+    }
+
+    /// Returns the number of the next request.
+    pub(crate) fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Starts the timer and the webhook dispatcher, once, in a thread of their own.
@@ -259,21 +266,10 @@ impl<V: Vendor> Instance<V> {
     }
 }
 
-fn answer(response: HttpResponse) -> Ready<HttpResponse> {
-    futures_util::future::ready(response)
-}
-
 fn or_default<T: serde::de::DeserializeOwned + Default>(
     value: &Value,
 ) -> Result<T, serde_json::Error> {
     if value.is_null() { Ok(T::default()) } else { T::deserialize(value) }
-}
-
-fn paths(endpoints: &'static [Endpoint]) -> impl Iterator<Item = &'static str> {
-    let first = |(place, endpoint): &(usize, &Endpoint)| {
-        !endpoints.iter().take(*place).any(|before| before.path == endpoint.path)
-    };
-    endpoints.iter().enumerate().filter(first).map(|(_, endpoint)| endpoint.path)
 }
 
 /// The thread in which timer and dispatcher run; it ends when this is dropped.

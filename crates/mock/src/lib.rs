@@ -7,10 +7,13 @@
 mod accounts;
 pub mod admin;
 mod builder;
+mod dispatch;
 mod endpoint;
 mod instance;
 pub mod media;
 mod mount;
+mod received;
+mod router;
 mod running;
 pub mod serve;
 mod vendor;
@@ -18,9 +21,11 @@ pub mod webhook;
 
 pub use accounts::{AccountId, Accounts, Happened, Logged, Open, OpenRefused, To};
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
-pub use endpoint::{BODY_LIMIT, Endpoint, Refusal, URL_LIMIT, broken_body};
+pub use endpoint::{BODY_LIMIT, Endpoint, Refusal, URL_LIMIT};
 pub use instance::{Account, ControlError, Instance, Unserved};
 pub use mount::Mount;
+pub use received::Received;
+pub use router::{Router, Table};
 pub use running::Running;
 pub use serve::base_url;
 pub use vendor::{ControlRefused, Genesis, Vendor, World};

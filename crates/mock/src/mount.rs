@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::web;
 use futures_util::future::LocalBoxFuture;
 use ringback_engine::{Clock, ClockState, Duration, EngineError};
 use serde_json::{Value, json};
 
 use crate::{
-    AccountId, ControlError, ControlRefused, Endpoint, Instance, OutboxCommand, Refusal, Vendor,
-    World, endpoint::Claims, webhook,
+    AccountId, ControlError, ControlRefused, Endpoint, Instance, OutboxCommand, Vendor, World,
+    router::{Router, Table},
+    webhook,
 };
 
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
@@ -24,11 +25,12 @@ pub trait Mount: Send + Sync + 'static {
     fn notes(&self) -> String;
     /// Returns whether the vendor has webhooks.
     fn has_webhooks(&self) -> bool;
-    /// Mounts its routes and starts its timer and dispatcher. Requests that fit the endpoints of one
-    /// of the others on the same port better are left to it.
-    fn mount(&self, config: &mut web::ServiceConfig, others: &[Arc<dyn Mount>]);
-    /// Answers a request that reaches no handler.
-    fn refuse(&self, refusal: Refusal, request: &HttpRequest) -> HttpResponse;
+    /// Returns its endpoints, to be found by path and method.
+    fn table(&self) -> Table;
+    /// Starts its timer and dispatcher and mounts it as one of the vendors of a port, whose router
+    /// knows it by its place.
+    #[doc(hidden)]
+    fn mount(&self, config: &mut web::ServiceConfig, router: &Arc<Router>, place: usize);
     /// Returns the simulated clock.
     fn clock(&self) -> &Clock;
     /// Jumps the clock forward and returns what happened.
@@ -82,13 +84,13 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         Instance::has_webhooks(self)
     }
 
-    fn mount(&self, config: &mut web::ServiceConfig, others: &[Arc<dyn Mount>]) {
-        self.begin();
-        self.mount_on(config, others.iter().map(|other| Claims::of(other.endpoints())).collect());
+    fn table(&self) -> Table {
+        Table::new(V::ENDPOINTS, V::respell)
     }
 
-    fn refuse(&self, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
-        V::refuse(self, refusal, request)
+    fn mount(&self, config: &mut web::ServiceConfig, router: &Arc<Router>, place: usize) {
+        self.begin();
+        self.mount_on(config, Arc::clone(router), place);
     }
 
     fn clock(&self) -> &Clock {

@@ -3,6 +3,7 @@
 mod stream;
 pub mod tls;
 
+use std::future::ready;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -10,11 +11,9 @@ use std::time::Duration;
 
 use actix_http::{HttpService, error::DispatchError};
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
-use actix_web::{
-    App, HttpRequest, HttpResponse, dev::AppConfig, guard, http::header, rt::net::TcpStream, web,
-};
+use actix_web::{App, HttpRequest, dev::AppConfig, http::header, rt::net::TcpStream, web};
 
-use crate::{Mount, Refusal, URL_LIMIT, admin, endpoint};
+use crate::{Mount, admin, router::Router};
 pub use stream::Secure;
 use stream::Stream;
 
@@ -61,19 +60,19 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         let ending = server.graceful_shutdown_signal();
         let Setup { tls, control_token, .. } = setup.clone();
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
+        let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
             let mounts = mounts.clone();
             let control = admin::configure(mounts.clone(), control_token.clone());
             let app = App::new()
-                .service(oversized(&mounts))
                 .configure(|config| {
-                    for mount in mounts.iter().filter(|_| !hub) {
-                        mount.mount(config, &mounts);
+                    for (place, mount) in mounts.iter().enumerate().filter(|_| !hub) {
+                        mount.mount(config, &router, place);
                     }
                 })
                 // After the vendors: their requests are the many.
                 .configure(control)
-                .default_service(nowhere(if hub { Vec::new() } else { mounts }));
+                .default_service(web::to(|| ready(admin::not_found())));
             let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
             let ending = ending.clone();
             let http = HttpService::build()
@@ -98,40 +97,6 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         })?;
     }
     Ok(server.run())
-}
-
-/// Takes requests whose path and query are too long before any vendor sees them.
-fn oversized(mounts: &[Arc<dyn Mount>]) -> actix_web::Scope {
-    let mounts = mounts.to_vec();
-    let is_oversized = |context: &guard::GuardContext<'_>| {
-        let uri = &context.head().uri;
-        uri.path().len() + uri.query().map_or(0, str::len) > URL_LIMIT
-    };
-    let answer = move |request: HttpRequest| {
-        let response = match nearest(&mounts, request.path()) {
-            Some(mount) => mount.refuse(Refusal::UrlTooLong, &request),
-            None => HttpResponse::UriTooLong().finish(),
-        };
-        futures_util::future::ready(response)
-    };
-    web::scope("").guard(guard::fn_guard(is_oversized)).default_service(web::to(answer))
-}
-
-/// Answers paths that no vendor of a port has, in the form of the one they resemble most.
-fn nowhere(mounts: Vec<Arc<dyn Mount>>) -> actix_web::Route {
-    web::to(move |request: HttpRequest| {
-        let response = match nearest(&mounts, request.path()) {
-            Some(mount) => mount.refuse(Refusal::NotFound, &request),
-            None => admin::not_found(),
-        };
-        futures_util::future::ready(response)
-    })
-}
-
-fn nearest<'a>(mounts: &'a [Arc<dyn Mount>], path: &str) -> Option<&'a Arc<dyn Mount>> {
-    let kinship = |mount: &&Arc<dyn Mount>| endpoint::kinship(mount.endpoints(), path);
-    // `max_by_key` returns the last of equals; the first mounted is to win.
-    mounts.iter().rev().max_by_key(kinship)
 }
 
 /// Returns scheme and authority under which the client reached this server, such as

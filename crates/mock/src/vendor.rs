@@ -48,6 +48,12 @@ pub trait Vendor: Sized + Send + Sync + 'static {
     /// Makes one account's world.
     fn world(genesis: &Genesis<'_, Self>, at: OffsetDateTime) -> Self::World;
 
+    /// Returns other spellings of a path that the table of endpoints does not have, most likely
+    /// first: with a prefix, without a slash at the end. The first that the table has is taken.
+    fn respell(_path: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Answers a request that reaches none of the vendor's handlers, in the vendor's form.
     fn refuse(instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse;
 

@@ -4,15 +4,13 @@ mod change;
 mod list;
 mod receive;
 
-use std::time::Instant;
-
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode, header},
     web,
 };
 use bytes::Bytes;
-use ringback_mock::{AccountId, Instance, broken_body};
+use ringback_mock::{AccountId, Instance, Received};
 
 use crate::{
     Scfm,
@@ -39,25 +37,27 @@ struct Asked<'a> {
 pub(crate) async fn serve(
     scfm: web::Data<Instance<Scfm>>,
     request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
+    received: Received,
 ) -> HttpResponse {
-    let begun = Instant::now();
-    let answer = match body {
-        Ok(body) => answer(&scfm, &request, &body).await,
-        Err(error) => Err(broken_body(&error).into()),
+    let answer = match received.body() {
+        Ok(body) => answer(&scfm, &request, &received, body).await,
+        Err(refusal) => Err(refusal.into()),
     };
-    answer.unwrap_or_else(|error| error.answer()).finish(&request, begun)
+    answer.unwrap_or_else(|error| error.answer()).finish(&request, received.begun())
 }
 
 async fn answer(
     scfm: &Instance<Scfm>,
     request: &HttpRequest,
+    received: &Received,
     body: &Bytes,
 ) -> Result<Answer, Error> {
     let method = method(request, body).await;
-    let (path, format) = split_format(request.path())?;
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let (action, id) = routes::find(&method, &segments).ok_or(Error::NotFound)?;
+    let (_, format) = split_format(request.path())?;
+    let action = routes::action(received, &method).ok_or(Error::NotFound)?;
+    let id = received.param("id");
+    // Behind the last segment stands the format.
+    let id = if received.is_last("id") { id.split('.').next().unwrap_or_default() } else { id };
     let takes = match action {
         Action::Receive => matches!(format, None | Some("xml")),
         Action::Index(..)
@@ -130,7 +130,7 @@ async fn method(request: &HttpRequest, body: &Bytes) -> String {
 }
 
 /// Splits `.json` and its kin off a path.
-fn split_format(path: &str) -> Result<(&str, Option<&str>), Error> {
+pub(crate) fn split_format(path: &str) -> Result<(&str, Option<&str>), Error> {
     let path = path.trim_end_matches('/');
     let begins = path.rfind('/').map_or(0, |slash| slash + 1);
     let Some(dot) = path.get(begins..).and_then(|last| last.find('.')) else {

@@ -33,6 +33,8 @@ pub(crate) enum Error {
     Unsigned,
     #[error("Payload Too Large")]
     TooLarge,
+    #[error("Request Timeout")]
+    TooSlow,
     #[error("URI Too Long")]
     UrlTooLong,
     #[error("Internal Server Error")]
@@ -64,6 +66,7 @@ impl From<Refusal> for Error {
             Refusal::NotFound | Refusal::MethodNotAllowed { .. } => Self::NotFound,
             Refusal::BodyTooLarge => Self::TooLarge,
             Refusal::BodyBroken => Self::BodyBroken,
+            Refusal::BodyTooSlow => Self::TooSlow,
             Refusal::UrlTooLong => Self::UrlTooLong,
         }
     }
@@ -79,6 +82,7 @@ impl Error {
             Self::Invalid(_) | Self::Event(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unsigned => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UrlTooLong => StatusCode::URI_TOO_LONG,
             Self::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -110,6 +114,7 @@ impl Error {
             | Self::Malformed(_)
             | Self::BodyBroken
             | Self::TooLarge
+            | Self::TooSlow
             | Self::UrlTooLong => failure(status),
         }
     }

@@ -92,6 +92,10 @@ impl Vendor for Scfm {
         Platform::new(genesis, at)
     }
 
+    fn respell(path: &str) -> Vec<String> {
+        routes::respell(path)
+    }
+
     fn refuse(_instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
         error::Error::from(refusal).answer().finish(request, Instant::now())
     }

@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use ringback_engine::{Command, OffsetDateTime};
-use ringback_mock::{AccountId, Instance};
+use ringback_mock::{AccountId, Instance, Received};
 
 use crate::{
     DEMO, Pbx, Tel4vn,
@@ -18,6 +18,7 @@ pub(crate) struct Caller {
     instance: web::Data<Instance<Tel4vn>>,
     account: AccountId,
     request: HttpRequest,
+    received: Option<Received>,
 }
 
 /// Somebody who showed the token of the routes for providers.
@@ -69,7 +70,8 @@ impl Caller {
             accounts.world(account)?.knows_token(token, now).then_some(account)
         });
         let account = account.ok_or(Why::Unauthorized)?;
-        Ok(Self { instance, account, request: request.clone() })
+        let received = Received::of(request);
+        Ok(Self { instance, account, request: request.clone(), received })
     }
 
     /// Reads the caller's world.
@@ -104,7 +106,7 @@ impl Caller {
 
     /// Returns a parameter of the path.
     pub(crate) fn parameter(&self, name: &str) -> &str {
-        self.request.match_info().get(name).unwrap_or_default()
+        self.received.as_ref().map_or("", |received| received.param(name))
     }
 
     /// Returns the address for links, by which the client came.
@@ -132,7 +134,8 @@ impl FromRequest for Provider {
             let instance = instance.ok_or(Why::Unauthorized)?;
             let secret = instance.read(DEMO, |pbx| pbx.settings().provider_token.clone());
             if secret.as_deref().is_some_and(|secret| shown(request, false) == Some(secret)) {
-                return Ok(Self(Caller { instance, account: DEMO, request: request.clone() }));
+                let (request, received) = (request.clone(), Received::of(request));
+                return Ok(Self(Caller { instance, account: DEMO, request, received }));
             }
             // Whoever is known otherwise is told that this is not theirs.
             Err(match Caller::of(request) {

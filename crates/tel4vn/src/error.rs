@@ -121,6 +121,8 @@ pub(crate) enum Why {
     Bad(&'static str),
     #[error("Payload Too Large")]
     TooLarge,
+    #[error("Request Timeout")]
+    TooSlow,
     #[error(transparent)]
     Refused(#[from] Refused),
     #[error("Internal Server Error")]
@@ -210,6 +212,7 @@ impl ResponseError for Error {
             Why::NotFound(_) => StatusCode::NOT_FOUND,
             Why::Missing(_) | Why::Invalid(_) | Why::Bad(_) => StatusCode::BAD_REQUEST,
             Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Why::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Why::Refused(refused) => refused.status(),
             Why::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -249,6 +252,7 @@ pub(crate) fn refuse(refusal: &Refusal, request: &HttpRequest) -> HttpResponse {
         }
         Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large", None),
         Refusal::BodyBroken => (StatusCode::BAD_REQUEST, "invalid json body", None),
+        Refusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout", None),
         Refusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long", None),
     };
     let body = Body { code: None, status: None, message: None, error: Some(text) };

@@ -113,6 +113,7 @@ pub(crate) fn refused(refusal: Refusal) -> HttpResponse {
         Refusal::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
         Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
         Refusal::BodyBroken => (StatusCode::BAD_REQUEST, "Invalid JSON"),
+        Refusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
         Refusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
     };
     let mut response = failure(status, message);

@@ -12,7 +12,7 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use ringback_mock::{AccountId, Endpoint, Instance, Refusal, Unserved};
+use ringback_mock::{AccountId, Endpoint, Instance, Received, Refusal, Unserved};
 
 use super::vpbx;
 use crate::{
@@ -55,13 +55,14 @@ pub(crate) async fn serve(mango: Instanced, request: HttpRequest) -> HttpRespons
 pub(crate) async fn roles(
     mango: Instanced,
     request: HttpRequest,
-    body: Result<web::Bytes, actix_web::Error>,
+    received: Received,
 ) -> HttpResponse {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_signed = body.as_ref().is_ok_and(|body| Form::read(content_type, body).key.is_some());
+    let body = received.body();
+    let is_signed = body.is_ok_and(|body| Form::read(content_type, body).key.is_some());
     if is_signed {
-        vpbx::serve(mango, request, body).await
+        vpbx::serve(mango, request, received).await
     } else if request.path().ends_with('/') {
         refuse(Refusal::NotFound, &request)
     } else {
@@ -94,18 +95,19 @@ fn failed() -> HttpResponse {
         .body("Internal Server Error")
 }
 
-/// A path that differs from a declared one by the slash at its end.
-pub(crate) async fn elsewhere(request: HttpRequest) -> HttpResponse {
-    refuse(Refusal::NotFound, &request)
-}
-
 /// `GET /openapi.json`
-pub(crate) async fn document() -> HttpResponse {
+pub(crate) async fn document(request: HttpRequest) -> HttpResponse {
+    if !PAGES.contains(&request.path()) {
+        return refuse(Refusal::NotFound, &request);
+    }
     HttpResponse::Ok().content_type("application/json").body(openapi::DOCUMENT.as_str())
 }
 
 /// `GET /docs` and `GET /redoc`
-pub(crate) async fn page() -> HttpResponse {
+pub(crate) async fn page(request: HttpRequest) -> HttpResponse {
+    if !PAGES.contains(&request.path()) {
+        return refuse(Refusal::NotFound, &request);
+    }
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(openapi::PAGE.as_str())
 }
 
@@ -117,7 +119,7 @@ pub(crate) fn has(path: &str) -> bool {
 }
 
 /// Returns the declared path that differs from this one by the slash at its end alone.
-fn twin(path: &str) -> Option<&'static str> {
+pub(crate) fn twin(path: &str) -> Option<&'static str> {
     let declared = OPERATIONS.iter().map(|operation| operation.path).chain(PAGES);
     let is_twin = |declared: &&str| match declared.strip_suffix('/') {
         Some(bare) => path == bare,
@@ -143,6 +145,7 @@ pub(crate) fn refuse(refusal: Refusal, request: &HttpRequest) -> HttpResponse {
     let (status, detail) = match &refusal {
         Refusal::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
         Refusal::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
+        Refusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
         Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
         Refusal::BodyBroken => (StatusCode::BAD_REQUEST, "Bad Request"),
         Refusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),

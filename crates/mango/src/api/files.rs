@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use ringback_exchange::audio::Format;
-use ringback_mock::{AccountId, Instance, media::Media};
+use ringback_mock::{AccountId, Instance, Received, media::Media};
 
 use super::vpbx::identified;
 use crate::{FetchFile, Fetched, Mango, error::Rejected, error::Unreached};
@@ -11,9 +11,10 @@ use crate::{FetchFile, Fetched, Mango, error::Rejected, error::Unreached};
 pub(crate) async fn get(
     mango: web::Data<Instance<Mango>>,
     request: HttpRequest,
-    token: web::Path<String>,
+    received: Received,
 ) -> HttpResponse {
-    identified(fetch(&mango, &request, &token).await)
+    let response = fetch(&mango, &request, received.param("token")).await;
+    identified(response, &request)
 }
 
 async fn fetch(mango: &Instance<Mango>, request: &HttpRequest, token: &str) -> HttpResponse {

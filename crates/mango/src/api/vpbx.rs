@@ -19,7 +19,8 @@ pub(crate) mod tasks;
 pub(crate) mod users;
 pub(crate) mod visitors;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -27,8 +28,7 @@ use actix_web::{
     web,
 };
 use ringback_engine::OffsetDateTime;
-use ringback_mock::{AccountId, Instance, Unserved, broken_body};
-use sha2::{Digest as _, Sha256};
+use ringback_mock::{AccountId, Instance, Received, Unserved};
 
 use crate::{
     Mango, Pbx, Perform, Refused, auth,
@@ -64,12 +64,15 @@ pub(crate) enum Run {
     Command(Change),
 }
 
+static BY_PATH: LazyLock<HashMap<&'static str, &'static Operation>> =
+    LazyLock::new(|| OPERATIONS.iter().map(|operation| (operation.path, operation)).collect());
+
 /// Finds the operation of a path, however it is written.
 pub(crate) fn operation(path: &str) -> Option<&'static Operation> {
     let path = path.trim_start_matches('/');
     let path = path.strip_prefix("vpbx/").unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
-    OPERATIONS.iter().find(|operation| operation.path == path)
+    BY_PATH.get(path).copied()
 }
 
 /// Returns whether a path belongs to this face. A name that both faces have is the backend's.
@@ -88,9 +91,18 @@ pub(crate) async fn perform(
     path: &str,
     params: Params,
 ) -> Result<(Answer, Option<String>), Unserved> {
-    let Some(operation) = operation(path) else {
-        return Ok((Err(Refused::code(4001)), None));
-    };
+    match operation(path) {
+        Some(operation) => run(mango, account, operation, params).await,
+        None => Ok((Err(Refused::code(4001)), None)),
+    }
+}
+
+async fn run(
+    mango: &Instance<Mango>,
+    account: AccountId,
+    operation: &'static Operation,
+    params: Params,
+) -> Result<(Answer, Option<String>), Unserved> {
     let command_id = match operation.run {
         Run::Command(_) => commands::command_id(&params).ok().flatten(),
         Run::Read(_) | Run::Change(_) => None,
@@ -118,38 +130,34 @@ pub(crate) fn unsupported(_pbx: &Pbx, _now: OffsetDateTime, _params: &Params) ->
 pub(crate) async fn serve(
     mango: web::Data<Instance<Mango>>,
     request: HttpRequest,
-    body: Result<web::Bytes, actix_web::Error>,
+    received: Received,
 ) -> HttpResponse {
-    let body = match body {
-        Ok(body) => body,
-        Err(error) => {
-            let rejected = Rejected::from(Unreached::from(broken_body(&error)));
-            return identified(rejected.respond(style(&mango, AccountId::default())));
-        }
-    };
     let mut account = AccountId::default();
-    let response = match answer(&mango, &request, &body, &mut account).await {
+    let response = match answer(&mango, &request, &received, &mut account).await {
         Ok(response) => response,
         Err(rejected) => rejected.respond(style(&mango, account)),
     };
-    identified(response)
+    identified(response, &request)
 }
 
 /// Fields, then key, then sign, then JSON; parameters and state are the operation's business.
 async fn answer(
     mango: &Instance<Mango>,
     request: &HttpRequest,
-    body: &[u8],
+    received: &Received,
     account: &mut AccountId,
 ) -> Result<HttpResponse, Rejected> {
+    let body = received.body().map_err(Unreached::from)?;
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
     let form = Form::read(content_type, body);
     let key = form.key.ok_or(Rejected::FieldMissing("vpbx_api_key"))?;
     let sign = form.sign.ok_or(Rejected::FieldMissing("sign"))?;
-    let path = request.path();
-    let operation = operation(path).map_or("", |operation| operation.path);
-    *account = admit(mango, request, operation, &key).await?;
+    let operation = received.place().and_then(|place| OPERATIONS.get(place));
+    // The bare path of an operation that both faces have comes here by its name.
+    let operation = operation.or_else(|| self::operation(request.path()));
+    let operation = operation.ok_or(Unreached::NotFound)?;
+    *account = admit(mango, request, operation.path, &key).await?;
     let style = style(mango, *account);
     // A missing field is reported before the signature is looked at. vendors/mango.md, 5.1
     let Some(json) = form.json else {
@@ -163,7 +171,7 @@ async fn answer(
     let Some(params) = Params::read(&json) else {
         return Ok(refused(mango, *account, Refused::code(3400), style).await?);
     };
-    let (answer, command_id) = perform(mango, *account, path, params).await?;
+    let (answer, command_id) = run(mango, *account, operation, params).await?;
     if let Err(refused) = &answer {
         note(mango, *account, Some(refused.code)).await?;
     }
@@ -260,13 +268,9 @@ pub(crate) fn style(mango: &Instance<Mango>, account: AccountId) -> ErrorStyle {
 }
 
 /// Puts the request's id on an answer: any UUID, a new one each time.
-pub(crate) fn identified(mut response: HttpResponse) -> HttpResponse {
-    static ANSWERS: AtomicU64 = AtomicU64::new(0);
-    let number = ANSWERS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-    let hash: [u8; 32] = Sha256::digest(number).into();
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
-    let uuid = uuid::Builder::from_random_bytes(bytes).into_uuid().to_string();
+pub(crate) fn identified(mut response: HttpResponse, request: &HttpRequest) -> HttpResponse {
+    let drawn = Received::of(request).map(|received| received.id()).unwrap_or_default();
+    let uuid = uuid::Builder::from_random_bytes(drawn).into_uuid().to_string();
     if let Ok(uuid) = header::HeaderValue::from_str(&uuid) {
         response.headers_mut().insert(header::HeaderName::from_static("x-uuid"), uuid);
     }

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use ringback_engine::{Command, Duration, Machine, OffsetDateTime, Replay};
 use ringback_mock::{
     AccountId, Builder, ControlRefused, Endpoint, Genesis, Instance, Outbox, OutboxCommand,
-    Refusal, Vendor, World, broken_body,
+    Received, Refusal, Vendor, World,
     webhook::{Policy, Post},
 };
 use serde::{Deserialize, Serialize};
@@ -155,13 +155,13 @@ pub(crate) struct Settings {
 async fn ring(
     bell: web::Data<Instance<Bell>>,
     request: HttpRequest,
-    body: Result<web::Bytes, actix_web::Error>,
+    received: Received,
 ) -> HttpResponse {
-    let body = match body {
+    let body = match received.body() {
         Ok(body) => body,
-        Err(error) => return Bell::refuse(&bell, broken_body(&error), &request),
+        Err(refusal) => return Bell::refuse(&bell, refusal, &request),
     };
-    let Ok(ring) = serde_json::from_slice::<Ring>(&body) else {
+    let Ok(ring) = serde_json::from_slice::<Ring>(body) else {
         return HttpResponse::BadRequest().body("bell: no ring");
     };
     match bell.execute(AccountId(0), ring).await {
@@ -212,6 +212,7 @@ impl Vendor for Bell {
                 .body("bell: method"),
             Refusal::BodyTooLarge => HttpResponse::PayloadTooLarge().body("bell: too large"),
             Refusal::BodyBroken => HttpResponse::BadRequest().body("bell: broken"),
+            Refusal::BodyTooSlow => HttpResponse::RequestTimeout().body("bell: too slow"),
             Refusal::UrlTooLong => HttpResponse::UriTooLong().body("bell: too long"),
         }
     }

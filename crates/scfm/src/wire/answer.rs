@@ -1,6 +1,5 @@
 //! What an answer says, and the headers that Rails puts around it. vendors/scfm.md, 4.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use actix_web::{
@@ -10,6 +9,7 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
 };
+use ringback_mock::Received;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
@@ -109,13 +109,6 @@ fn request_id(request: &HttpRequest) -> String {
     if !kept.is_empty() {
         return kept;
     }
-    // No part of any state, so a counter will do: ids differ, and look as those of Rails do.
-    static REQUESTS: AtomicU64 = AtomicU64::new(0);
-    let number = REQUESTS.fetch_add(1, Ordering::Relaxed);
-    let digest = Sha256::digest(number.to_be_bytes());
-    let mut bytes = [0; 16];
-    for (byte, drawn) in bytes.iter_mut().zip(digest) {
-        *byte = drawn;
-    }
-    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    let drawn = Received::of(request).map(|received| received.id()).unwrap_or_default();
+    uuid::Builder::from_random_bytes(drawn).into_uuid().to_string()
 }

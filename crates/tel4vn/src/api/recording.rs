@@ -2,14 +2,18 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use ringback_exchange::audio::{Format, Sound};
-use ringback_mock::{Instance, media::Media};
+use ringback_mock::{Instance, Received, media::Media};
 
 use super::Answer;
 use crate::{Tel4vn, error::NOT_FOUND, wire::reply};
 
 /// `GET|HEAD /recording/{id}`
-pub(crate) async fn play(instance: web::Data<Instance<Tel4vn>>, request: HttpRequest) -> Answer {
-    let id = request.match_info().get("id").unwrap_or_default();
+pub(crate) async fn play(
+    instance: web::Data<Instance<Tel4vn>>,
+    request: HttpRequest,
+    received: Received,
+) -> Answer {
+    let id = received.param("id");
     // The documents show the address with and without the ending.
     let id = id.strip_suffix(".wav").unwrap_or(id);
     let sound = instance

@@ -170,9 +170,9 @@ pub(crate) async fn audios(caller: Caller) -> Answer {
 
 /// `POST /v1/audio`: a form with a file, of which the name is kept.
 pub(crate) async fn create_audio(caller: Caller, body: Body) -> Answer {
-    let name = match body {
-        Ok(bytes) if !bytes.trim_ascii_start().starts_with(b"{") => file_name(&bytes),
-        body => Fields::of(body)?.text("audio_name")?,
+    let name = match body.body() {
+        Ok(bytes) if !bytes.trim_ascii_start().starts_with(b"{") => file_name(bytes),
+        _ => Fields::of(body)?.text("audio_name")?,
     };
     let audio_name = name.ok_or(Why::Missing("file"))?;
     edit(&caller, Edit::CreateAudio { audio_name }).await

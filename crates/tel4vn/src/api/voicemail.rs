@@ -1,7 +1,7 @@
 //! Voicemail: boxes and messages. What a message says is public, as a recording is.
 
 use actix_web::{HttpRequest, web};
-use ringback_mock::Instance;
+use ringback_mock::{Instance, Received};
 use serde::Serialize;
 use time::Duration;
 
@@ -125,8 +125,9 @@ pub(crate) async fn message(caller: Caller) -> Answer {
 pub(crate) async fn download(
     instance: web::Data<Instance<Tel4vn>>,
     request: HttpRequest,
+    received: Received,
 ) -> Answer {
-    let id = request.match_info().get("id").unwrap_or_default();
+    let id = received.param("id");
     let seconds = instance
         .engine()
         .read(|accounts| accounts.iter().find_map(|(_, pbx)| Some(find(pbx, id)?.duration)));

@@ -1,13 +1,12 @@
 //! JSON bodies, read by name.
 
-use actix_web::web;
-use ringback_mock::{Refusal, broken_body};
+use ringback_mock::{Received, Refusal};
 use serde_json::{Map, Value};
 
 use crate::error::Why;
 
 /// A body as the handlers take it: read by hand, so that its errors have the route's form.
-pub(crate) type Body = Result<web::Bytes, actix_web::Error>;
+pub(crate) type Body = Received;
 
 /// The most bytes of one text.
 const LONGEST: usize = 8_192;
@@ -19,14 +18,15 @@ pub(crate) struct Fields(Map<String, Value>);
 impl Fields {
     /// Reads a body, whatever content type it declares.
     pub(crate) fn of(body: Body) -> Result<Self, Why> {
-        let body = body.map_err(|error| match broken_body(&error) {
+        let body = body.body().map_err(|refusal| match refusal {
             Refusal::BodyTooLarge => Why::TooLarge,
+            Refusal::BodyTooSlow => Why::TooSlow,
             Refusal::NotFound
             | Refusal::MethodNotAllowed { .. }
             | Refusal::BodyBroken
             | Refusal::UrlTooLong => Why::Bad("invalid json body"),
         })?;
-        match serde_json::from_slice(&body) {
+        match serde_json::from_slice(body) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
             Ok(_) | Err(_) => Err(Why::Bad("invalid json body")),
         }

@@ -8,7 +8,7 @@ use actix_web::{
     web,
 };
 use ringback_engine::OffsetDateTime;
-use ringback_mock::{AccountId, Instance, broken_body};
+use ringback_mock::{AccountId, Instance, Received};
 use serde::Serialize;
 use serde_json::json;
 
@@ -27,14 +27,14 @@ type Voip = web::Data<Instance<Voip24h>>;
 pub(crate) async fn partner(
     voip: Voip,
     request: HttpRequest,
-    body: Result<web::Bytes, actix_web::Error>,
+    received: Received,
 ) -> Result<HttpResponse, Error> {
-    let body = match body {
+    let body = match received.body() {
         Ok(body) => body,
-        Err(error) => return Ok(refused(broken_body(&error))),
+        Err(refusal) => return Ok(refused(refusal)),
     };
     // The order of checks is the spec's: a wrong secret never tells whether a type or call exists.
-    let object = object(&body)?;
+    let object = object(body)?;
     let account = auth::account(&voip, &object).await?;
     let request_type = RequestType::of(&object)?;
     let params = Params::of(object)?;

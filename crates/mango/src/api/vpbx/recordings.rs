@@ -2,8 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use ringback_engine::OffsetDateTime;
-use ringback_mock::{AccountId, Instance};
-use serde::{Deserialize, Serialize};
+use ringback_mock::{AccountId, Instance, Received};
+use serde::Serialize;
 
 use super::{admit, identified, note, respond, style};
 use crate::{Mango, Params, Pbx, Perform, Refused, Reply, auth, error::Rejected, wire::Answer};
@@ -31,33 +31,26 @@ pub(crate) fn post(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answe
     token.map(Reply::File).ok_or(Refused::code(UNKNOWN))
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Signed {
-    recording_id: String,
-    action: String,
-    key: String,
-    timestamp: String,
-    sign: String,
-}
-
 /// `GET queries/recording/link/{recording_id}/{action}/{vpbx_api_key}/{timestamp}/{sign}`
 pub(crate) async fn link(
     mango: web::Data<Instance<Mango>>,
     request: HttpRequest,
-    path: web::Path<Signed>,
+    received: Received,
 ) -> HttpResponse {
     let mut account = AccountId::default();
-    let response = signed_link(&mango, &request, &path, &mut account).await;
-    identified(response.unwrap_or_else(|rejected| rejected.respond(style(&mango, account))))
+    let response = signed_link(&mango, &request, &received, &mut account).await;
+    let response = response.unwrap_or_else(|rejected| rejected.respond(style(&mango, account)));
+    identified(response, &request)
 }
 
 async fn signed_link(
     mango: &Instance<Mango>,
     request: &HttpRequest,
-    path: &Signed,
+    received: &Received,
     account: &mut AccountId,
 ) -> Result<HttpResponse, Rejected> {
-    let Signed { recording_id, action, key, timestamp, sign } = path;
+    let names = ["recording_id", "action", "key", "timestamp", "sign"];
+    let [recording_id, action, key, timestamp, sign] = names.map(|name| received.param(name));
     *account = admit(mango, request, "queries/recording/link", key).await?;
     let signed = mango.read(*account, |pbx| {
         let parts = [key, timestamp, recording_id].map(|part| part.as_bytes());
@@ -79,22 +72,18 @@ async fn signed_link(
     redirect(mango, request, *account, recording_id, action).await
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct InCabinet {
-    recording_id: String,
-    action: String,
-}
-
 /// `GET queries/recording/issa/{recording_id}/{action}`: the original redirects to the cabinet, which
 /// asks who one is; this goes to the file.
 pub(crate) async fn issa(
     mango: web::Data<Instance<Mango>>,
     request: HttpRequest,
-    path: web::Path<InCabinet>,
+    received: Received,
 ) -> HttpResponse {
     let account = AccountId::default();
-    let response = redirect(&mango, &request, account, &path.recording_id, &path.action).await;
-    identified(response.unwrap_or_else(|rejected| rejected.respond(style(&mango, account))))
+    let [recording_id, action] = ["recording_id", "action"].map(|name| received.param(name));
+    let response = redirect(&mango, &request, account, recording_id, action).await;
+    let response = response.unwrap_or_else(|rejected| rejected.respond(style(&mango, account)));
+    identified(response, &request)
 }
 
 async fn redirect(

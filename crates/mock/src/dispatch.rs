@@ -1,0 +1,93 @@
+//! The one place through which every request of a vendor passes.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpMessage as _, HttpResponse, Route,
+    dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse},
+};
+use futures_util::future::{LocalBoxFuture, join_all};
+
+use crate::{
+    Instance, Refusal, Vendor,
+    received::{Inner, Received, read_body},
+    router::{Found, Target},
+};
+
+type Handler = <Route as ServiceFactory<ServiceRequest>>::Service;
+
+/// Makes the [`Dispatcher`] of each worker.
+pub(crate) struct Dispatch<V: Vendor>(pub(crate) Arc<Instance<V>>);
+
+/// Hands each request to the handler of the endpoint that was found for it.
+pub(crate) struct Dispatcher<V: Vendor> {
+    instance: Arc<Instance<V>>,
+    /// One for each endpoint, in the order of the vendor's table.
+    handlers: Rc<[Handler]>,
+}
+
+impl<V: Vendor> ServiceFactory<ServiceRequest> for Dispatch<V> {
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Config = ();
+    type Service = Dispatcher<V>;
+    type InitError = ();
+    type Future = LocalBoxFuture<'static, Result<Self::Service, ()>>;
+
+    fn new_service(&self, (): ()) -> Self::Future {
+        let instance = Arc::clone(&self.0);
+        let handlers = V::ENDPOINTS.iter().map(|endpoint| (endpoint.route)().new_service(()));
+        let handlers = join_all(handlers.collect::<Vec<_>>());
+        Box::pin(async move {
+            let handlers: Result<Vec<Handler>, ()> = handlers.await.into_iter().collect();
+            Ok(Dispatcher { instance, handlers: handlers?.into() })
+        })
+    }
+}
+
+impl<V: Vendor> Service<ServiceRequest> for Dispatcher<V> {
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<ServiceResponse, Error>>;
+
+    actix_web::dev::always_ready!();
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let (instance, handlers) = (Arc::clone(&self.instance), Rc::clone(&self.handlers));
+        Box::pin(serve(instance, handlers, request))
+    }
+}
+
+async fn serve<V: Vendor>(
+    instance: Arc<Instance<V>>,
+    handlers: Rc<[Handler]>,
+    mut request: ServiceRequest,
+) -> Result<ServiceResponse, Error> {
+    let begun = Instant::now();
+    let number = instance.next_request();
+    // Read whatever becomes of it: an answer before the end of a body costs the connection.
+    let body = read_body(&mut request, V::BODY_LIMIT).await;
+    let target = request.extensions_mut().remove::<Found>().map(|found| found.target);
+    let (endpoint, params, refusal) = match target {
+        Some(Target::Endpoint(place, params)) => (Some(place), params, None),
+        Some(Target::Method(_, allow)) => {
+            (None, Vec::new(), Some(Refusal::MethodNotAllowed { allow }))
+        }
+        Some(Target::UrlTooLong) => (None, Vec::new(), Some(Refusal::UrlTooLong)),
+        Some(Target::Path) | None => (None, Vec::new(), Some(Refusal::NotFound)),
+    };
+    let handler = endpoint.and_then(|place| handlers.get(place));
+    let endpoint = endpoint.and_then(|place| Some((place, V::ENDPOINTS.get(place)?)));
+    let received = Received::new(Inner { number, endpoint, params, body, begun });
+    request.extensions_mut().insert(received);
+    match (handler, refusal) {
+        (Some(handler), None) => handler.call(request).await,
+        (_, refusal) => {
+            let refusal = refusal.unwrap_or(Refusal::NotFound);
+            let response: HttpResponse = V::refuse(&instance, refusal, request.request());
+            Ok(request.into_response(response))
+        }
+    }
+}
