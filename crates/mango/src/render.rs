@@ -11,6 +11,9 @@ pub(crate) const DONE: u16 = 1000;
 /// The call ended normally.
 pub(crate) const ENDED: u16 = 1100;
 
+/// The calling party hung up.
+pub(crate) const CALLER_LEFT: u16 = 1110;
+
 /// The phone was set to take no calls.
 pub(crate) const DO_NOT_DISTURB: u16 = 1123;
 
@@ -42,7 +45,7 @@ impl Ended {
 
 /// Returns the reason for a leg one of whose parties hung up.
 pub(crate) fn hung_up(by: Side, from_side: Side) -> u16 {
-    if by == from_side { 1110 } else { 1120 }
+    if by == from_side { CALLER_LEFT } else { 1120 }
 }
 
 /// Returns the reason for the end of a leg.

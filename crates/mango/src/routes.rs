@@ -7,7 +7,7 @@ use crate::api::{
     backend, files,
     vpbx::{
         self, Operation, Run, account, bwlists, campaigns, commands, contact_groups, contacts,
-        deals, groups, lines, members, organizations, recordings, sips, stats, tasks, users,
+        deals, groups, lines, members, organizations, recordings, sips, stats, tags, tasks, users,
         visitors,
     },
 };
@@ -137,6 +137,7 @@ table! {
         "cc-deal-update" "cc/deal/update" => Change(deals::update);
         "cc-deal-get" "cc/deal/get" => Read(deals::get);
         "cc-deal-funnels-list" "cc/deal/funnels.list" => Read(deals::funnels);
+        "cc-tags" "cc/tags" => Read(tags::list);
         // Outbound campaigns: 14
         "campaign-add" "campaign/add" => Change(campaigns::add);
         "campaign" "campaign" => Read(campaigns::show);
@@ -180,7 +181,6 @@ table! {
         "v2/campaign/tasks";
         "custom-type/list";
         "cc/call";
-        "cc/tags";
         "script";
         "quality/control/question";
         "cc/task/{action}";

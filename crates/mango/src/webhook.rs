@@ -27,14 +27,18 @@ pub(crate) struct EndBody<'a> {
 
 /// Whether a call came by a tracked number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Dct<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) number: Option<&'a str>,
+pub(crate) struct Dct {
     #[serde(rename = "type")]
-    pub(crate) kind: u8,
+    kind: u8,
 }
 
-/// `events/call`
+impl Dct {
+    /// It did not, which every leg of every call says; summaries then say nothing. field report,
+    /// M12 and M13
+    pub(crate) const NONE: Self = Self { kind: 0 };
+}
+
+/// `events/call`: its keys in the order of a capture. field report, M12 to M15
 #[derive(Debug, Serialize)]
 pub(crate) struct CallEvent<'a> {
     pub(crate) entry_id: String,
@@ -46,11 +50,12 @@ pub(crate) struct CallEvent<'a> {
     pub(crate) from: EndBody<'a>,
     pub(crate) to: EndBody<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) dct: Option<Dct<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) disconnect_reason: Option<u16>,
+    pub(crate) dct: Dct,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) transfer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sip_call_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) command_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +64,7 @@ pub(crate) struct CallEvent<'a> {
     pub(crate) callback_initiator: Option<&'a str>,
 }
 
-/// `events/summary`
+/// `events/summary`: its keys in the order of a capture. field report, M13 and M14
 #[derive(Debug, Serialize)]
 pub(crate) struct Summary<'a> {
     pub(crate) entry_id: String,
@@ -68,14 +73,14 @@ pub(crate) struct Summary<'a> {
     pub(crate) to: EndBody<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) line_number: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) dct: Option<Dct<'a>>,
     pub(crate) create_time: i64,
     pub(crate) forward_time: i64,
     pub(crate) talk_time: i64,
     pub(crate) end_time: i64,
     pub(crate) entry_result: u8,
     pub(crate) disconnect_reason: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sip_call_id: Option<String>,
 }
 
 /// `events/recording`

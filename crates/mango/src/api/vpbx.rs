@@ -15,9 +15,11 @@ mod paging;
 pub(crate) mod recordings;
 pub(crate) mod sips;
 pub(crate) mod stats;
+pub(crate) mod tags;
 pub(crate) mod tasks;
 pub(crate) mod users;
 pub(crate) mod visitors;
+pub(crate) mod waiting;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -171,6 +173,7 @@ async fn answer(
     let Some(params) = Params::read(&json) else {
         return Ok(refused(mango, *account, Refused::code(3400), style).await?);
     };
+    waiting::for_statistics(mango, *account, operation.path, &params).await;
     let (answer, command_id) = run(mango, *account, operation, params).await?;
     if let Err(refused) = &answer {
         note(mango, *account, Some(refused.code)).await?;

@@ -179,6 +179,7 @@ impl Pbx {
             acd_group: dialled.group.clone(),
             transfer,
             consulted: consults,
+            joined: None,
             command_id: entry.command_id.clone(),
             is_first_half,
             by_command: false,

@@ -74,6 +74,34 @@ pub(crate) struct Redial {
     pub(crate) after: u32,
 }
 
+/// How many clients are dialled at once for each free operator, in tenths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Coefficient(u8);
+
+impl Coefficient {
+    pub(crate) const ONE: Self = Self(10);
+
+    /// Those of the manual, from 0.1 to 5. field report, M16
+    const ALL: [Self; 8] =
+        [Self(1), Self(5), Self(7), Self::ONE, Self(15), Self(20), Self(30), Self(50)];
+
+    /// Finds the one that equals a number.
+    pub(crate) fn of(number: f64) -> Option<Self> {
+        Self::ALL.into_iter().find(|coefficient| coefficient.number() == number)
+    }
+
+    /// Returns it as a number.
+    pub(crate) fn number(self) -> f64 {
+        f64::from(self.0) / 10.0
+    }
+
+    /// Returns how many calls so many operators are worth: at least one.
+    fn calls(self, operators: usize) -> usize {
+        (operators.saturating_mul(self.0.into()) / 10).max(1)
+    }
+}
+
 /// A campaign.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Campaign {
@@ -93,7 +121,7 @@ pub(crate) struct Campaign {
     pub(crate) no_answer: Redial,
     pub(crate) not_avail: Redial,
     pub(crate) answer_wait: u32,
-    pub(crate) add_calls_coef: u32,
+    pub(crate) add_calls_coef: Coefficient,
     pub(crate) call_processing: u32,
     pub(crate) endless: bool,
     #[serde(with = "time::serde::timestamp")]

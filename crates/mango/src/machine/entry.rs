@@ -100,6 +100,9 @@ pub(crate) struct Leg {
     pub(crate) transfer: Option<Transfer>,
     /// Whether somebody was consulted in it first, whatever it is called since.
     pub(crate) consulted: bool,
+    /// Since when whoever was consulted talks to the party that had been on hold.
+    #[serde(default, with = "time::serde::timestamp::microseconds::option")]
+    pub(crate) joined: Option<OffsetDateTime>,
     pub(crate) command_id: Option<String>,
     /// Whether it rings the first party of an ordered call, before there is another one.
     pub(crate) is_first_half: bool,
@@ -158,6 +161,9 @@ pub(crate) struct Entry {
     pub(crate) way: Way,
     /// The exchange's own number the call uses or came in on.
     pub(crate) line: Option<Number>,
+    /// Whether an employee dialled it on a SIP telephone, and not to get into a menu.
+    #[serde(default)]
+    pub(crate) from_softphone: bool,
     /// The number by which the first party is rung, instead of the usual one.
     pub(crate) first_number: Option<String>,
     pub(crate) legs: Vec<Leg>,

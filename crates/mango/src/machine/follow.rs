@@ -129,6 +129,8 @@ impl Pbx {
         leg.from_side = leg.from_side.other();
         leg.from = held.end(leg.from_side).clone();
         leg.transfer = Some(Transfer::Blind);
+        // One who still rings has been asked nothing, and has one conversation. vendors/mango.md, 17.6
+        leg.joined = leg.answer.map(|_| now);
         let state = leg.state;
         (entry.leaving, entry.holder) = (None, None);
         entry.current = Some(place);

@@ -3,7 +3,7 @@
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{
     Behaviour, CallId, Cdr, Dial, Direction, Facts, HangupCause, LegId, Number, Origin, Party,
-    Side, Times,
+    ServiceKind, Side, Times,
 };
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     entry::{Entry, Initiator, Leg, State, Way},
     identity::Location,
     orders::Placement,
-    tables::Routing,
+    tables::{Protocol, Routing},
 };
 
 /// A call as somebody dials it on a phone.
@@ -53,11 +53,24 @@ impl Pbx {
         {
             return self.refuse(now, from, to, line, reason);
         }
-        let entry = Entry { way, line: line.clone(), ..Entry::default() };
+        let from_softphone = self.is_softphone(&from) && !self.is_menu(&to);
+        let entry = Entry { way, line: line.clone(), from_softphone, ..Entry::default() };
         let tag = Tag { way, initiator: Initiator::Nobody };
         let (origin, record) = (Origin::Phone, self.settings.auto_record);
         let dial = Dial { from, to, origin, line, record, behaviour, keys, tag };
         self.place(now, Placement { dial, entry })
+    }
+
+    /// Returns whether a party is an employee who calls by SIP rather than by a telephone number.
+    fn is_softphone(&self, party: &Party) -> bool {
+        let employee = self.tables.employee(party.number().as_str());
+        let number = employee.and_then(|employee| employee.numbers.iter().find(|number| number.on));
+        party.is_extension() && number.is_some_and(|number| number.protocol == Protocol::Sip)
+    }
+
+    fn is_menu(&self, party: &Party) -> bool {
+        let service = self.exchange.service(party.number().as_str());
+        matches!(service, Some(ServiceKind::Menu(_)))
     }
 
     /// Returns why a call from outside is not let in, if it is not. vendors/mango.md, 17.9
@@ -115,6 +128,7 @@ impl Pbx {
             acd_group: None,
             transfer: None,
             consulted: false,
+            joined: None,
             command_id: None,
             is_first_half: false,
             by_command: false,

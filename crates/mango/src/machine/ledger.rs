@@ -23,6 +23,8 @@ pub(super) struct Ledger {
     /// The rows of one call stand together.
     rows: Vec<Row>,
     names: Vec<Box<str>>,
+    /// When whoever had been consulted in a leg was joined with the party on hold: a few legs only.
+    joined: BTreeMap<LegNo, i64>,
     #[serde(skip)]
     places: BTreeMap<Box<str>, u32>,
     /// By the second in which they began, as far as that fits into half the room of the whole.
@@ -38,11 +40,13 @@ pub(super) struct Ledger {
 struct Kept {
     rows: Vec<Row>,
     names: Vec<Box<str>>,
+    #[serde(default)]
+    joined: BTreeMap<LegNo, i64>,
 }
 
 impl From<Kept> for Ledger {
-    fn from(Kept { rows, names }: Kept) -> Self {
-        let mut ledger = Self::default();
+    fn from(Kept { rows, names, joined }: Kept) -> Self {
+        let mut ledger = Self { joined, ..Self::default() };
         for name in &names {
             ledger.name(name);
         }
@@ -102,6 +106,8 @@ pub(crate) struct Finished<'a> {
     pub(crate) to: [Option<&'a str>; 2],
     pub(crate) group: Option<&'a str>,
     pub(crate) transfer: Option<Transfer>,
+    /// When whoever was consulted in it began to talk to the party that had been on hold.
+    pub(crate) joined: Option<i64>,
     pub(crate) reason: u16,
     pub(crate) recordings: std::ops::Range<u32>,
     /// When the call was created.
@@ -169,6 +175,7 @@ impl Ledger {
             to: [to_extension, to_number],
             group: self.text(row.group, cdr),
             transfer: row.transfer,
+            joined: self.joined.get(&row.leg).copied(),
             reason: row.reason,
             recordings: first..end,
             create: cdr.created_at().unix_timestamp(),
@@ -196,6 +203,9 @@ impl Pbx {
                 (Some(first), Some(last)) => [place(first), place(last).saturating_add(1)],
                 _ => [0, 0],
             };
+            if let Some(joined) = leg.joined {
+                ledger.joined.insert(leg.no, joined.unix_timestamp());
+            }
             ledger.push(Row {
                 call: short(id),
                 leg: leg.no,
@@ -298,6 +308,7 @@ impl Pbx {
             to: end(&leg.to),
             group: leg.acd_group.as_deref(),
             transfer: leg.counted_transfer(),
+            joined: leg.joined.map(time::OffsetDateTime::unix_timestamp),
             reason: leg.reason,
             recordings: first..after,
             create: created_at.unix_timestamp(),

@@ -64,7 +64,7 @@ impl Pbx {
         state: State,
     ) {
         let (way, task_id, initiator) = (entry.way, entry.task_id, entry.initiator);
-        let (holder, leaving) = (entry.holder, entry.leaving);
+        let (holder, leaving, from_softphone) = (entry.holder, entry.leaving, entry.from_softphone);
         let line = entry.line.as_ref().map(Number::as_str).filter(|_| way == Way::In);
         let Some(leg) = entry.legs.get_mut(place) else { return };
         leg.seq += 1;
@@ -111,9 +111,10 @@ impl Pbx {
             location: leg.location.as_str(),
             from,
             to,
-            dct: dct(way),
             disconnect_reason: (state == State::Disconnected).then_some(leg.reason),
+            dct: Dct::NONE,
             transfer,
+            sip_call_id: from_softphone.then(|| self.identity.sip_call_id(id)),
             command_id: leg.command_id.as_deref(),
             task_id,
             callback_initiator: match initiator {
@@ -124,9 +125,4 @@ impl Pbx {
         };
         self.notify(now, Some(id), "events/call", &event);
     }
-}
-
-/// Calls that come in say that they came by no tracked number.
-pub(super) fn dct(way: Way) -> Option<Dct<'static>> {
-    (way == Way::In).then_some(Dct { number: None, kind: 0 })
 }

@@ -76,6 +76,18 @@ impl Pbx {
         self.jobs.by_key.get(key).filter(|job| !job.is_old(now))
     }
 
+    /// Returns whether the statistics of a key are being built, and an operation asks for them.
+    pub(crate) fn builds_stats(&self, now: OffsetDateTime, operation: &str, key: &str) -> bool {
+        let builds = |job: &Job| {
+            let is_meant = match job.wanted {
+                Wanted::Legs(_) => operation == "stats/result",
+                Wanted::Calls(_) => operation == "stats/calls/result",
+            };
+            is_meant && job.ready_at > now
+        };
+        !self.forces(operation) && self.stats_job(now, key).is_some_and(builds)
+    }
+
     pub(super) fn stats_ready(&mut self, now: OffsetDateTime, key: &str) {
         let Some(job) = self.jobs.by_key.get(key) else { return };
         let request_id = job.request_id.clone();

@@ -7,7 +7,6 @@ use super::{
     Pbx,
     entry::{End, Entry, Way},
     identity::Location,
-    notify::dct,
 };
 use crate::webhook::Summary;
 
@@ -56,13 +55,13 @@ impl Pbx {
             from: from.body(),
             to: to.body(),
             line_number: line.filter(|_| entry.way != Way::Internal),
-            dct: dct(entry.way),
             create_time: self.unix(created_at),
             forward_time: forwarded_at.map_or(0, |at| self.unix(at)),
             talk_time: entry.talked_at.map_or(0, |at| self.unix(at)),
             end_time: self.unix(now),
             entry_result: entry.talked_at.is_some().into(),
             disconnect_reason: reason(entry),
+            sip_call_id: entry.from_softphone.then(|| self.identity.sip_call_id(id)),
         };
         self.notify(now, Some(id), "events/summary", &summary);
     }

@@ -50,6 +50,8 @@ pub(crate) struct Tables {
     pub(crate) lines: Vec<Line>,
     pub(crate) schemas: Vec<Schema>,
     pub(crate) audio_files: Vec<AudioFile>,
+    #[serde(default)]
+    pub(crate) tags: Vec<Topic>,
 }
 
 /// The next identifiers; an older one is never given again.
@@ -246,6 +248,14 @@ pub(crate) enum Routing {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AudioFile {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+}
+
+/// What calls and appeals can be about; the vendor calls it a tag.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Topic {
     pub(crate) id: u64,
     pub(crate) name: String,
 }

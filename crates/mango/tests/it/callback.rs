@@ -32,7 +32,7 @@ async fn an_answered_callback_tells_the_documented_notifications_to_the_byte() {
             )
         };
         let json = format!(
-            r#"{{"entry_id":"{ENTRY}","call_id":"{leg}","timestamp":17676036{at:02},"seq":{seq},"call_state":"{state}","location":"abonent",{ends}{reason},"command_id":"base","callback_initiator":"API"}}"#
+            r#"{{"entry_id":"{ENTRY}","call_id":"{leg}","timestamp":17676036{at:02},"seq":{seq},"call_state":"{state}","location":"abonent",{ends}{reason},"dct":{{"type":0}},"command_id":"base","callback_initiator":"API"}}"#
         );
         ("events/call", json)
     };
@@ -113,11 +113,11 @@ async fn extended_statistics_have_the_callback_with_its_legs_to_the_byte() {
     let reply = desk.ask("stats/calls/result", json!({ "key": key })).await;
     let flags = |talks: bool, records: bool| {
         format!(
-            r#""DirectionInbound":false,"DirectionOutbound":true,"ModeConversation":{talks},"ModeListen":false,"ModePrompt":false,"ModeConference":false,"ModeGroup":false,"RecordInbound":false,"RecordOutbound":{records},"BlindTransfer":false,"ConsultTransfer":false,"OutboundDialing":false,"Intercepted":false,"IvrNotUsed":true,"members":null"#
+            r#""DirectionInbound":false,"DirectionOutbound":true,"ModeConversation":{talks},"ModeListen":false,"ModePrompt":false,"ModeConference":false,"ModeGroup":false,"RecordInbound":false,"RecordOutbound":{records},"BlindTransfer":false,"ConsultTransfer":false,"OutboundDialing":false,"Intercepted":false,"IvrNotUsed":true,"members":[]"#
         )
     };
     let wanted = format!(
-        r#"{{"result":1000,"status":"complete","data":[{{"list":[{{"entry_id":"{ENTRY}","context_type":2,"context_status":1,"caller_id":400000101,"caller_name":"Anna Orlova","caller_number":"101","called_number":"79991234567","context_start_time":1767603600,"duration":6,"talk_duration":3,"context_init_type":6,"recall_status":null,"cost":0.0,"context_calls":[{{"call_type":"user","call_abonent_id":400000101,"call_abonent_info":"Anna Orlova","call_abonent_number":"sip:user101@demo.mangosip.ru","call_start_time":1767603600,"call_answer_time":1767603601,"call_end_time":1767603601,"call_duration":1,"talk_duration":0,"dial_duration":1,"hold_duration":null,"call_end_reason":1000,"recording_id":[],"external_call_id":"{FIRST}",{}}},{{"call_type":"number","call_abonent_id":null,"call_abonent_info":"","call_abonent_number":"79991234567","call_start_time":1767603601,"call_answer_time":1767603603,"call_end_time":1767603606,"call_duration":5,"talk_duration":3,"dial_duration":2,"hold_duration":null,"call_end_reason":1120,"recording_id":["{RECORDING}"],"external_call_id":"{SECOND}",{}}}]}}],"period":"2026-01-05","total_talks_duration":3,"total_calls_duration":6,"total_calls_count":1}}]}}"#,
+        r#"{{"result":1000,"status":"complete","data":[{{"list":[{{"entry_id":"{ENTRY}","context_type":2,"context_status":1,"caller_id":400000101,"caller_name":"Anna Orlova","caller_number":"101","called_number":"79991234567","context_start_time":1767603600,"duration":6,"talk_duration":3,"operator_call_duration":null,"context_init_type":6,"recall_status":null,"cost":0.0,"context_calls":[{{"call_type":"user","call_abonent_id":400000101,"call_abonent_info":"Anna Orlova","call_abonent_extension":"101","call_abonent_number":"sip:user101@demo.mangosip.ru","call_start_time":1767603600,"call_answer_time":1767603601,"call_end_time":1767603601,"call_duration":1,"talk_duration":0,"dial_duration":1,"operator_call_duration":null,"hold_duration":null,"call_end_reason":1000,"recording_id":[],"external_call_id":"{FIRST}",{}}},{{"call_type":"number","call_abonent_id":400000101,"call_abonent_info":"Anna Orlova","call_abonent_extension":"101","call_abonent_number":"79991234567","call_start_time":1767603601,"call_answer_time":1767603603,"call_end_time":1767603606,"call_duration":5,"talk_duration":3,"dial_duration":2,"operator_call_duration":null,"hold_duration":null,"call_end_reason":1120,"recording_id":["{RECORDING}"],"external_call_id":"{SECOND}",{}}}]}}],"period":"2026-01-05","total_talks_duration":3,"total_calls_duration":6,"total_calls_count":1}}]}}"#,
         flags(true, false),
         flags(true, true),
     );

@@ -97,6 +97,13 @@ async fn a_completed_consultation_counts_as_one_in_the_extended_statistics() {
         let flags = |leg: usize| [&legs[leg]["BlindTransfer"], &legs[leg]["ConsultTransfer"]];
         assert_eq!(flags(0), [false, false], "{calls}");
         assert_eq!(flags(1), [blind, !blind], "{calls}");
+        // The consultant is listed twice: asked, and joined with the caller.
+        let list = legs.as_array().unwrap();
+        assert_eq!(list.len(), if blind { 2 } else { 3 }, "{calls}");
+        if !blind {
+            assert_eq!(flags(2), [false, true], "{calls}");
+            assert_eq!(legs[1]["call_end_time"], legs[2]["call_start_time"], "{calls}");
+        }
     }
 }
 
@@ -169,6 +176,25 @@ async fn an_employee_none_of_whose_numbers_is_on_cannot_be_reached_until_one_is(
     for status in ["on", "off", "on"] {
         desk.does("member/update", numbers(status)).await;
         assert_eq!(reason().await, 1131, "logged out by hand, numbers {status}");
+    }
+}
+
+#[actix_web::test]
+async fn a_campaign_dials_as_many_clients_at_once_as_its_coefficient_allows() {
+    for (coefficient, at_once) in [(json!(0.5), 1), (json!("1"), 2), (json!(0.1), 1), (json!(5), 2)]
+    {
+        let desk = Desk::new();
+        let add = json!({ "line_id": 420000001, "name": "Spring", "operators": [ANNA, ANNA + 1],
+            "add_calls_coef": coefficient,
+            "schedule": [{ "weekday": 1, "start": "00:00", "end": "23:59" }] });
+        let id = desk.does("campaign/add", add).await["campaign_id"].clone();
+        let tasks: Vec<Value> =
+            (0..4).map(|task| json!({ "number": format!("7999555000{task}") })).collect();
+        desk.does("tasks/push", json!({ "campaign_id": id, "tasks": tasks })).await;
+        desk.does("campaign/start", json!({ "campaign_id": id })).await;
+        desk.advance(0.5).await;
+        let live = desk.api.demo().read(|pbx| pbx.exchange().live());
+        assert_eq!(live, Some(at_once), "{coefficient}");
     }
 }
 

@@ -11,8 +11,10 @@
 mod backend;
 mod callback;
 mod calls;
+mod captured;
 mod desk;
 mod directory;
+mod extended;
 mod fuzz;
 mod generated;
 mod golden;
@@ -20,4 +22,5 @@ mod knobs;
 mod property;
 mod tables;
 mod transport;
+mod waiting;
 mod walkthrough;

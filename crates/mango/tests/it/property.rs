@@ -242,6 +242,8 @@ struct Heard {
     answer: i64,
     finish: i64,
     reason: i64,
+    /// When whoever was consulted was joined with the party on hold.
+    joined: Option<i64>,
     last: Value,
 }
 
@@ -259,6 +261,7 @@ fn all_views_agree(engine: &Engine<Pbx>) -> Result<(), TestCaseError> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut legs: BTreeMap<String, Heard> = BTreeMap::new();
     let mut summaries: BTreeMap<String, Value> = BTreeMap::new();
+    let mut softphones: BTreeMap<String, Value> = BTreeMap::new();
     let mut tapes: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     let mut added: Vec<String> = Vec::new();
     for Told { path, json, .. } in &told {
@@ -276,11 +279,21 @@ fn all_views_agree(engine: &Engine<Pbx>) -> Result<(), TestCaseError> {
                 if json["call_state"] == "Connected" && heard.answer == 0 {
                     heard.answer = at;
                 }
+                if heard.last["transfer"] == "consultative" && json["transfer"] == "blind" {
+                    heard.joined = (heard.answer != 0).then_some(at);
+                }
+                prop_assert_eq!(&json["dct"], &json!({ "type": 0 }));
+                let before = softphones
+                    .entry(heard.entry.clone())
+                    .or_insert_with(|| json["sip_call_id"].clone());
+                prop_assert_eq!(&json["sip_call_id"], before, "one a call: {}", json);
                 heard.finish = at;
                 heard.reason = json["disconnect_reason"].as_i64().unwrap_or(0);
                 heard.last = json.clone();
             }
             "events/summary" => {
+                prop_assert_eq!(&json["sip_call_id"], &softphones[&text(&json["entry_id"])]);
+                prop_assert!(json["dct"].is_null(), "{}", json);
                 let before = summaries.insert(text(&json["entry_id"]), json.clone());
                 prop_assert!(before.is_none(), "two summaries: {}", json);
             }
@@ -409,19 +422,63 @@ fn extended_statistics_agree(
             _ => 3,
         };
         prop_assert_eq!(number(&call["context_type"]), way);
-        let mut listed: Vec<&Value> = call["context_calls"].as_array().unwrap().iter().collect();
-        let members: Vec<&Value> =
-            listed.iter().filter_map(|leg| leg["members"].as_array()).flatten().collect();
-        listed.extend(members);
+        let listed = call["context_calls"].as_array().unwrap();
         let of_entry = legs.iter().filter(|(_, heard)| heard.entry == summary["entry_id"]);
-        prop_assert_eq!(listed.len(), of_entry.count());
-        for leg in listed {
-            let heard = &legs[leg["external_call_id"].as_str().unwrap()];
-            prop_assert_eq!(number(&leg["call_start_time"]), heard.start);
-            prop_assert_eq!(leg["call_answer_time"].as_i64().unwrap_or(0), heard.answer);
-            prop_assert_eq!(number(&leg["call_end_time"]), heard.finish);
-            prop_assert_eq!(number(&leg["call_end_reason"]), heard.reason);
+        // The menu is told of and not listed.
+        let mut of_entry: BTreeMap<&str, &Heard> = of_entry
+            .filter(|(_, heard)| heard.last["location"] != "ivr")
+            .map(|(id, heard)| (id.as_str(), heard))
+            .collect();
+        let mut parts = listed.iter();
+        while let Some(leg) = parts.next() {
+            let heard = of_entry.remove(leg["external_call_id"].as_str().unwrap());
+            let Some(heard) = heard else { return Err(TestCaseError::fail(leg.to_string())) };
+            let members = leg["members"].as_array().unwrap();
+            for member in members {
+                let heard = of_entry.remove(member["external_call_id"].as_str().unwrap());
+                let Some(heard) = heard else {
+                    return Err(TestCaseError::fail(member.to_string()));
+                };
+                has_times(member, heard)?;
+                prop_assert!(member["members"].is_null());
+                for id in member["recording_id"].as_array().unwrap() {
+                    prop_assert!(leg["recording_id"].as_array().unwrap().contains(id));
+                }
+            }
+            let taker = members.iter().find(|member| !member["call_answer_time"].is_null());
+            if let Some(taker) = taker {
+                prop_assert_eq!(number(&leg["call_start_time"]), heard.start);
+                for key in ["call_answer_time", "call_end_time", "call_end_reason"] {
+                    prop_assert_eq!(&leg[key], &taker[key], "{}", key);
+                }
+            } else if let Some(joined) = heard.joined {
+                let rest = parts.next().unwrap();
+                prop_assert_eq!(&rest["external_call_id"], &leg["external_call_id"]);
+                prop_assert_eq!(number(&leg["call_answer_time"]), heard.answer);
+                prop_assert_eq!(number(&leg["call_end_time"]), joined);
+                let (finish, reason) = (heard.finish, heard.reason);
+                let heard =
+                    Heard { start: joined, answer: joined, finish, reason, ..Heard::default() };
+                has_times(rest, &heard)?;
+            } else {
+                has_times(leg, heard)?;
+            }
         }
+        prop_assert!(of_entry.is_empty(), "{:?} are told of alone", of_entry.keys());
     }
+    Ok(())
+}
+
+/// Whether a listed leg has the times it was told with.
+fn has_times(leg: &Value, heard: &Heard) -> Result<(), TestCaseError> {
+    let number = |key: &str| leg[key].as_i64().unwrap_or(0);
+    prop_assert_eq!(number("call_start_time"), heard.start);
+    prop_assert_eq!(number("call_answer_time"), heard.answer);
+    prop_assert_eq!(number("call_end_time"), heard.finish);
+    prop_assert_eq!(number("call_end_reason"), heard.reason);
+    prop_assert_eq!(number("call_duration"), heard.finish - heard.start);
+    let talked = if heard.answer == 0 { 0 } else { heard.finish - heard.answer };
+    prop_assert_eq!(number("talk_duration"), talked);
+    prop_assert_eq!(number("dial_duration"), heard.finish - heard.start - talked);
     Ok(())
 }

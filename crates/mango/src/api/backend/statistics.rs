@@ -1,17 +1,17 @@
 //! Statistics of the backend: ordered, waited for, and answered as one JSON string.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use actix_web::rt::time::sleep;
 use ringback_mock::{AccountId, Instance, Unserved};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{operations::Upstream, query::Arguments};
-use crate::{Mango, Params, Reply, api::vpbx::perform, wire::Answer};
-
-/// How often to look whether they are ready, in the computer's time.
-const LOOK: Duration = Duration::from_millis(10);
+use crate::{
+    Mango, Params, Reply,
+    api::vpbx::{perform, waiting::until_ready},
+    wire::Answer,
+};
 
 #[derive(Deserialize)]
 struct Ordered {
@@ -35,21 +35,16 @@ pub(super) async fn ask(
     let Ok(key) = key else { return Ok(answer) };
     let patience = mango.read(account, |pbx| pbx.settings().backend_wait_ms);
     let patience = Duration::from_millis(patience.unwrap_or_default().into());
-    let since = Instant::now();
-    loop {
-        let result = object(json!({ "key": key }));
-        let (answer, _) = perform(mango, account, "stats/result", result).await?;
-        if answer != Ok(Reply::Building) {
-            return Ok(answer);
-        }
-        if since.elapsed() >= patience {
-            let rows = mango.engine().read_at(|accounts, now| {
-                accounts.world(account).and_then(|pbx| pbx.statistics_now(now, &key))
-            });
-            return Ok(Ok(Reply::Csv(rows.unwrap_or_default())));
-        }
-        sleep(LOOK).await;
+    until_ready(mango, account, "stats/result", &key, patience).await;
+    let result = object(json!({ "key": key }));
+    let (answer, _) = perform(mango, account, "stats/result", result).await?;
+    if answer != Ok(Reply::Building) {
+        return Ok(answer);
     }
+    let rows = mango.engine().read_at(|accounts, now| {
+        accounts.world(account).and_then(|pbx| pbx.statistics_now(now, &key))
+    });
+    Ok(Ok(Reply::Csv(rows.unwrap_or_default())))
 }
 
 fn order(filter: &Upstream, given: &mut Arguments) -> Value {

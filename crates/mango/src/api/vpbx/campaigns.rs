@@ -2,11 +2,12 @@
 
 use ringback_engine::OffsetDateTime;
 use serde::Serialize;
+use serde_json::Number;
 use time::{Date, Month, PrimitiveDateTime, Time};
 
 use crate::{
     Params, Pbx, Refused,
-    machine::campaigns::{Campaign, CampaignStatus, Redial, Task, Window},
+    machine::campaigns::{Campaign, CampaignStatus, Coefficient, Redial, Task, Window},
     wire::{Answer, Reply, done},
 };
 
@@ -35,6 +36,27 @@ fn number_of(params: &Params, names: &[&str], usual: u32, most: i64) -> Result<u
         Some(number) if number > most => Err(params.unusable(name, 3109)),
         Some(number) => Ok(u32::try_from(number).unwrap_or(u32::MAX)),
     }
+}
+
+/// Returns one of the manual's coefficients by either of its names; a text of a number counts.
+fn coefficient(params: &Params) -> Result<Coefficient, Refused> {
+    let names = ["add_calls_coef", "additional_calls_coefficient"];
+    let Some(name) = names.into_iter().find(|name| params.has(name)) else {
+        return Ok(Coefficient::ONE);
+    };
+    let text = params.text_or_none(name)?.unwrap_or_default();
+    if text.trim().is_empty() {
+        return Ok(Coefficient::ONE);
+    }
+    let coefficient = text.trim().parse().ok().and_then(Coefficient::of);
+    coefficient.ok_or_else(|| params.malformed(name))
+}
+
+/// Shows a coefficient as the manual prints it: 1, and 1.5.
+fn shown(coefficient: Coefficient) -> Number {
+    let number = coefficient.number();
+    let whole = (number.fract() == 0.0).then(|| Number::from(number as i64));
+    whole.or_else(|| Number::from_f64(number)).unwrap_or_else(|| Number::from(1))
 }
 
 /// `campaign/add`
@@ -86,7 +108,7 @@ pub(crate) fn add(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer
             seconds(&["timer_not_avail", "wait_time_if_number_not_avail"], 0)?,
         ),
         answer_wait: seconds(&["answer_wait", "max_wait_time"], 30)?,
-        add_calls_coef: times(&["add_calls_coef", "additional_calls_coefficient"], 1)?,
+        add_calls_coef: coefficient(params)?,
         call_processing: seconds(&["call_processing", "after_call_processing"], 0)?,
         endless: params.flag_or_none("endless")? == Some(true),
         created: now,
@@ -207,7 +229,7 @@ struct CampaignBody {
     timer_no_answer: u32,
     timer_not_avail: u32,
     answer_wait: u32,
-    add_calls_coef: u32,
+    add_calls_coef: Number,
     dial_mode: u8,
     call_processing: u32,
     status_reason: u8,
@@ -267,7 +289,7 @@ fn campaign_body(pbx: &Pbx, campaign: &Campaign, with_tasks: bool) -> CampaignBo
         timer_no_answer: campaign.no_answer.after,
         timer_not_avail: campaign.not_avail.after,
         answer_wait: campaign.answer_wait,
-        add_calls_coef: campaign.add_calls_coef,
+        add_calls_coef: shown(campaign.add_calls_coef),
         dial_mode: campaign.dial_mode,
         call_processing: campaign.call_processing,
         status_reason: 1,

@@ -90,8 +90,7 @@ impl Pbx {
             Some(opens) if opens > now => return Next::Waits(opens),
             Some(_) => {}
         }
-        let coefficient = usize::try_from(campaign.add_calls_coef.max(1)).unwrap_or(1);
-        let places = campaign.operators.len().max(1).saturating_mul(coefficient);
+        let places = campaign.add_calls_coef.calls(campaign.operators.len().max(1));
         if working >= places {
             return Next::Idles;
         }

@@ -1,5 +1,7 @@
 //! Extended statistics: calls by the day, newest first, with their legs.
 
+mod legs;
+
 use std::collections::BTreeSet;
 
 use ringback_engine::OffsetDateTime;
@@ -8,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Pbx, Tag,
-    machine::{Finished, Initiator, Location, Transfer, Way, tables::number},
+    machine::{Finished, Initiator, Way, tables::number},
     render::MOSCOW,
 };
+use legs::LegBody;
 
 /// A request for the calls that began within a time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,6 +59,7 @@ struct CallBody {
     context_start_time: i64,
     duration: i64,
     talk_duration: i64,
+    operator_call_duration: Option<i64>,
     context_init_type: u8,
     recall_status: Option<u8>,
     cost: f64,
@@ -64,47 +68,6 @@ struct CallBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     context_cost_tariff: Option<f64>,
     context_calls: Vec<LegBody>,
-}
-
-#[derive(Debug, Serialize)]
-struct LegBody {
-    call_type: &'static str,
-    call_abonent_id: Option<u64>,
-    call_abonent_info: String,
-    call_abonent_number: String,
-    call_start_time: i64,
-    call_answer_time: Option<i64>,
-    call_end_time: i64,
-    call_duration: i64,
-    talk_duration: i64,
-    dial_duration: i64,
-    hold_duration: Option<u32>,
-    call_end_reason: u16,
-    recording_id: Vec<String>,
-    external_call_id: String,
-    #[serde(flatten)]
-    flags: Flags,
-    members: Option<Vec<LegBody>>,
-}
-
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(clippy::struct_excessive_bools, reason = "the vendor's flags")]
-struct Flags {
-    direction_inbound: bool,
-    direction_outbound: bool,
-    mode_conversation: bool,
-    mode_listen: bool,
-    mode_prompt: bool,
-    mode_conference: bool,
-    mode_group: bool,
-    record_inbound: bool,
-    record_outbound: bool,
-    blind_transfer: bool,
-    consult_transfer: bool,
-    outbound_dialing: bool,
-    intercepted: bool,
-    ivr_not_used: bool,
 }
 
 impl Pbx {
@@ -181,17 +144,19 @@ impl Pbx {
         let cost = |name: &str| query.ext_fields.contains(name).then_some(0.0);
         let legs = self.legs_of(cdr);
         let missed_in = way == Way::In && talked.is_none();
+        let (context_calls, operator_call_duration) = self.leg_bodies(cdr, &legs);
         CallBody {
             entry_id: self.identity.entry_id(cdr.id, way == Way::In),
             context_type: context_type(way),
             context_status: talked.is_some().into(),
             caller_id: caller.map(|caller| caller.user_id),
-            caller_name: caller.map(|caller| caller.name.clone()).unwrap_or_default(),
+            caller_name: self.caller_name(cdr.from.as_str()),
             caller_number: cdr.from.to_string(),
             called_number: cdr.to.to_string(),
             context_start_time: self.unix(cdr.created_at()),
             duration: whole(cdr.created_at(), cdr.ended_at()),
             talk_duration: talked.map_or(0, |talked| whole(talked, cdr.ended_at())),
+            operator_call_duration,
             context_init_type: match cdr.tag.initiator {
                 Initiator::Nobody => 0,
                 Initiator::Campaign => 3,
@@ -201,79 +166,18 @@ impl Pbx {
             cost: 0.0,
             context_cost_full: cost("context_cost_full"),
             context_cost_tariff: cost("context_cost_tariff"),
-            context_calls: self.leg_bodies(cdr, &legs),
+            context_calls,
         }
     }
 
-    /// Renders the legs; those rung for a group are members of the group's.
-    fn leg_bodies(&self, cdr: &Cdr<Tag>, legs: &[Finished<'_>]) -> Vec<LegBody> {
-        let mut bodies: Vec<LegBody> = Vec::new();
-        let used_ivr = legs.iter().any(|leg| leg.location == Location::Ivr);
-        for leg in legs {
-            let body = self.leg_body(cdr, leg, used_ivr);
-            let is_member = leg.location == Location::Abonent && leg.group.is_some();
-            let group = bodies.iter_mut().rev().find_map(|body| body.members.as_mut());
-            match group.filter(|_| is_member) {
-                Some(members) => members.push(body),
-                None => bodies.push(body),
-            }
-        }
-        bodies
-    }
-
-    fn leg_body(&self, cdr: &Cdr<Tag>, leg: &Finished<'_>, used_ivr: bool) -> LegBody {
-        let way = cdr.tag.way;
-        let user = leg.to[0].and_then(|extension| self.tables.employee(extension));
-        let group = leg.group.filter(|_| leg.location == Location::Queue);
-        let group = group.and_then(|extension| self.tables.group(extension));
-        let is_group = leg.location == Location::Queue;
-        let recording_id: Vec<String> = self.recording_ids(leg).collect();
-        let recorded = !recording_id.is_empty();
-        let shifted = |at: i64| at.saturating_add(self.settings.time_shift_seconds.into());
-        LegBody {
-            call_type: match (is_group, user.is_some()) {
-                (true, _) => "group",
-                (false, true) => "user",
-                (false, false) => "number",
-            },
-            call_abonent_id: user.map(|user| user.user_id).or(group.map(|group| group.id)),
-            call_abonent_info: user
-                .map(|user| user.name.clone())
-                .or(group.map(|group| group.name.clone()))
-                .unwrap_or_default(),
-            call_abonent_number: group
-                .map(|group| group.extension.clone())
-                .or([leg.to[1], leg.to[0]].into_iter().flatten().next().map(str::to_owned))
-                .unwrap_or_default(),
-            call_start_time: shifted(leg.start),
-            call_answer_time: leg.answer.map(shifted),
-            call_end_time: shifted(leg.finish),
-            call_duration: leg.finish - leg.start,
-            talk_duration: leg.answer.map_or(0, |answer| leg.finish - answer),
-            dial_duration: leg.answer.unwrap_or(leg.finish) - leg.start,
-            hold_duration: (leg.held > 0).then_some(leg.held),
-            call_end_reason: leg.reason,
-            recording_id,
-            external_call_id: self.identity.call_id(leg.no, leg.location),
-            flags: Flags {
-                direction_inbound: way == Way::In,
-                direction_outbound: way == Way::Out,
-                mode_conversation: leg.location == Location::Abonent && leg.answer.is_some(),
-                mode_group: is_group,
-                mode_prompt: leg.location == Location::Ivr,
-                record_inbound: recorded && way == Way::In,
-                record_outbound: recorded && way != Way::In,
-                blind_transfer: matches!(
-                    leg.transfer,
-                    Some(Transfer::Blind | Transfer::ReturnBlind)
-                ),
-                consult_transfer: leg.transfer == Some(Transfer::Consultative),
-                outbound_dialing: cdr.tag.initiator == Initiator::Campaign,
-                ivr_not_used: !used_ivr,
-                ..Flags::default()
-            },
-            members: is_group.then(Vec::new),
-        }
+    /// Names who calls: an employee, a group or a contact, and anybody else by the number. field
+    /// report, M11
+    fn caller_name(&self, number: &str) -> String {
+        let employee = self.tables.employee(number).map(|employee| &employee.name);
+        let group = || self.tables.group(number).map(|group| &group.name);
+        let contact = || self.tables.book.contact_with(number).map(|contact| &contact.name);
+        let name = employee.or_else(group).or_else(contact).filter(|name| !name.is_empty());
+        name.map_or_else(|| number.to_owned(), Clone::clone)
     }
 }
 

@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{in_order, number::digits};
+use super::{
+    in_order,
+    number::{digits, is_telephone},
+};
 
 pub(crate) use change::{
     AccountFields, ContactFields, EmailFields, OrganizationFields, OrganizationRef, PhoneFields,
@@ -183,6 +186,9 @@ pub(crate) struct AddressBook {
     /// The contacts by name in small letters, which is how most lists are sorted.
     #[serde(skip)]
     names: BTreeSet<(String, u64)>,
+    /// Finds contacts by a digest of each of their numbers.
+    #[serde(skip)]
+    numbers: BTreeSet<(u64, u64)>,
 }
 
 /// The next identifier of each kind.
@@ -250,6 +256,18 @@ impl From<Kept> for AddressBook {
     }
 }
 
+/// FNV-1a, which is stable across versions and computers, unlike the standard hasher.
+fn digest(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Writes a number as it is compared: a telephone number by its digits, an address in small letters.
+fn same(number: &str) -> String {
+    if is_telephone(number) { digits(number) } else { number.trim().to_lowercase() }
+}
+
 impl Contact {
     /// Returns the number to call.
     pub(crate) fn default_phone(&self) -> Option<&Phone> {
@@ -259,11 +277,13 @@ impl Contact {
     /// A digest of what makes two contacts the same: name and default number.
     fn likeness(&self) -> u64 {
         let phone = self.default_phone().map(|phone| digits(&phone.phone)).unwrap_or_default();
-        // FNV-1a, which is stable across versions and computers, unlike the standard hasher.
-        let bytes = self.name.bytes().chain([0]).chain(phone.bytes());
-        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        digest(self.name.bytes().chain([0]).chain(phone.bytes()))
+    }
+
+    /// The digests of the numbers, by which calls find the contact.
+    fn numbers(&self) -> impl Iterator<Item = (u64, u64)> {
+        let digests = self.phones.iter().map(|phone| digest(same(&phone.phone).bytes()));
+        digests.map(|digest| (digest, self.contact_id))
     }
 
     fn is_like(&self, other: &Self) -> bool {
@@ -285,6 +305,18 @@ impl AddressBook {
     /// Returns a contact.
     pub(crate) fn contact(&self, id: u64) -> Option<&Contact> {
         self.contacts.get(&id)
+    }
+
+    /// Returns the oldest contact that has a number, however it is written.
+    pub(crate) fn contact_with(&self, number: &str) -> Option<&Contact> {
+        let number = same(number);
+        if number.is_empty() {
+            return None;
+        }
+        let digest = digest(number.bytes());
+        let alike = self.numbers.range((digest, 0)..=(digest, u64::MAX));
+        let mut alike = alike.filter_map(|(_, id)| self.contacts.get(id));
+        alike.find(|contact| contact.phones.iter().any(|phone| same(&phone.phone) == number))
     }
 
     /// Returns the contacts in the order of their identifiers.
@@ -322,6 +354,7 @@ impl AddressBook {
         contact.index(org.map(|org| org.org_name.as_str()));
         self.twins.insert((contact.likeness(), contact.contact_id));
         self.names.insert((contact.name.to_lowercase(), contact.contact_id));
+        self.numbers.extend(contact.numbers());
         self.contacts.insert(contact.contact_id, contact);
     }
 
@@ -329,6 +362,9 @@ impl AddressBook {
         let contact = self.contacts.remove(&id)?;
         self.twins.remove(&(contact.likeness(), id));
         self.names.remove(&(contact.name.to_lowercase(), id));
+        for number in contact.numbers() {
+            self.numbers.remove(&number);
+        }
         Some(contact)
     }
 
