@@ -10,7 +10,7 @@ use cause::disposition;
 pub use record::Record;
 pub(crate) use record::{Written, is_inside};
 pub use row::Row;
-pub(crate) use row::{address, party_of};
+pub(crate) use row::{address, number_of, party_of};
 
 use ringback_exchange::Direction;
 
