@@ -1,13 +1,12 @@
 //! The exchange's words in the vendor's.
 
 mod cause;
+mod disposition;
 mod record;
 mod row;
 
 pub(crate) use cause::cause;
-#[cfg(test)]
-use cause::disposition;
-pub use record::Record;
+pub use record::{Face, Record};
 pub(crate) use record::{Written, is_inside};
 pub use row::Row;
 pub(crate) use row::{address, number_of, party_of};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Answer;
 use crate::{
-    Filter, Position, Record,
+    Face, Filter, Position, Record,
     auth::Caller,
     error::{NOT_FOUND, Why},
     render::{self, Written},
@@ -21,22 +21,27 @@ use crate::{
 const USUAL: usize = 10;
 const MOST: usize = 1_000;
 
-/// Reads which records are wanted.
-pub(crate) fn filter(query: &Query) -> Result<Filter, Why> {
+/// The longest id of a scroll: it fits into a URL, with other parameters beside it.
+const LONGEST_ID: usize = ringback_mock::URL_LIMIT / 2;
+
+/// Reads which records are wanted, in the words of a generation of the API.
+pub(crate) fn filter(query: &Query, face: Face) -> Result<Filter, Why> {
     let filter = Filter {
         started_from: query.moment("start_date", End::First)?,
         started_to: query.moment("end_date", End::Last)?,
         ended_from: query.moment("start_date_ended", End::First)?,
         ended_to: query.moment("end_date_ended", End::Last)?,
         duration: query.exact("duration")?,
-        min_duration: query.exact("min_duration")?,
-        extension: query.text("extension"),
-        recordingfile: query.text("recordingfile"),
-        status: query.text("status"),
-        phone: query.text("phone").map(|phone| phone.trim().to_owned()),
-        hotline: query.text("hotline"),
-        campaign: query.text("campaign_uuid"),
-        direction: direction(query)?,
+        // Longer than any of them is longer than the least.
+        min_duration: query.exact("min_duration")?.into_iter().min(),
+        extension: query.texts("extension"),
+        recordingfile: query.texts("recordingfile"),
+        status: query.texts("status"),
+        phone: query.values("phone").into_iter().map(|phone| phone.trim().to_owned()).collect(),
+        hotline: query.texts("hotline"),
+        campaign: query.texts("campaign_uuid"),
+        direction: directions(query)?,
+        face,
     };
     // The words are the vendor's, the wrong way round as they are.
     if is_inverted(filter.started_from, filter.started_to) {
@@ -52,14 +57,14 @@ fn is_inverted<T: Ord>(from: Option<T>, to: Option<T>) -> bool {
     matches!((from, to), (Some(from), Some(to)) if from > to)
 }
 
-fn direction(query: &Query) -> Result<Option<Direction>, Why> {
-    match query.get("direction") {
-        None => Ok(None),
-        Some("inbound" | "1") => Ok(Some(Direction::Inbound)),
-        Some("local" | "2") => Ok(Some(Direction::Local)),
-        Some("outbound" | "3") => Ok(Some(Direction::Outbound)),
-        Some(_) => Err(Why::Invalid("direction")),
-    }
+fn directions(query: &Query) -> Result<Vec<Direction>, Why> {
+    let read = |word| match word {
+        "inbound" | "1" => Ok(Direction::Inbound),
+        "local" | "2" => Ok(Direction::Local),
+        "outbound" | "3" => Ok(Direction::Outbound),
+        _ => Err(Why::Invalid("direction")),
+    };
+    query.values("direction").into_iter().map(read).collect()
 }
 
 fn limit(query: &Query) -> Option<usize> {
@@ -89,7 +94,7 @@ pub(crate) async fn list(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
     let base = caller.base();
     if query.get("page").is_some() || query.get("offset").is_some() {
-        let filter = filter(&query)?;
+        let filter = filter(&query, Face::First)?;
         let limit = limit(&query).unwrap_or(USUAL);
         let page = query.number("page").filter(|page| *page > 0).unwrap_or(1);
         let (page, offset) = match query.number("offset") {
@@ -107,21 +112,26 @@ pub(crate) async fn list(caller: Caller) -> Answer {
         Some(id) => Some(Position::from_id(id).ok_or(Why::Bad("scroll_id is invalid"))?),
         None => None,
     };
-    let filter = filter(&query)?;
+    let filter = filter(&query, Face::First)?;
     let answer = caller.read(|pbx| {
         let position = match position {
             Some(position) => position.by(limit),
             None => pbx.begin_scroll(filter, limit.unwrap_or(USUAL)),
         };
-        let (records, next) = pbx.scroll(&position)?;
+        let scroll = pbx.scroll(&position).ok_or(Why::Bad("scroll_id is invalid"));
+        let (records, next) = scroll?;
         // Where nothing follows, the same id comes back.
         let id = match (query.get("scroll_id"), records.is_empty()) {
             (Some(id), true) => id.to_owned(),
             _ => next.to_id(),
         };
-        Some(reply::ok(&Batch { data: written(&records, &base), scroll_id: &id }))
+        // An id that could not be sent again would end the scroll.
+        if id.len() > LONGEST_ID {
+            return Err(Why::Bad("too many filters"));
+        }
+        Ok(reply::ok(&Batch { data: written(&records, &base), scroll_id: &id }))
     });
-    answer?.ok_or(Why::Bad("scroll_id is invalid").into())
+    Ok(answer??)
 }
 
 /// `GET /v1/cdr/{id}`: by its id or its SIP Call-ID.
@@ -181,7 +191,7 @@ fn written_v3(record: &Record<'_>, base: &str) -> Value {
         "customer_email": "",
         "demand_customer": "",
         "interest_segment": "",
-        "additional": {},
+        "additional": more.and_then(|more| more.params.clone()).unwrap_or_else(|| json!({})),
         "customer_id": more.and_then(|more| more.customer.clone()).unwrap_or_default(),
         "autocall_presskey_epoch": pressed_at.map(|at| at.unix_timestamp().to_string()).unwrap_or_default(),
         "time_presskey": stamp::stamp_or_empty(pressed_at),
@@ -190,16 +200,17 @@ fn written_v3(record: &Record<'_>, base: &str) -> Value {
     })
 }
 
-/// `GET /v3/cdr`: without `limit` or `offset` they are -1, and nothing is listed.
+/// `GET /v3/cdr`: `limit` and `offset` are -1 unless given. Where both are, nothing is listed; where
+/// one is, it is the usual one, so a client that says how much it wants has the first page.
+// field report, T9
 pub(crate) async fn list_v3(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
-    let (filter, base) = (filter(&query)?, caller.base());
+    let (filter, base) = (filter(&query, Face::Third)?, caller.base());
     let (limit, offset) = (limit(&query), query.number("offset"));
     let answer = caller.read(|pbx| {
-        let wanted = limit.zip(offset);
-        let (total, records) = match wanted {
-            Some((limit, offset)) => pbx.page(&filter, offset, limit),
-            None => pbx.page(&filter, 0, 0),
+        let (total, records) = match (limit, offset) {
+            (None, None) => pbx.page(&filter, 0, 0),
+            _ => pbx.page(&filter, offset.unwrap_or(0), limit.unwrap_or(USUAL)),
         };
         let data: Vec<Value> = records.iter().map(|record| written_v3(record, &base)).collect();
         let number = |number: Option<usize>| {
