@@ -4,12 +4,14 @@ mod cause;
 mod disposition;
 mod record;
 mod row;
+mod written;
 
 pub(crate) use cause::cause;
+pub(crate) use record::is_inside;
 pub use record::{Face, Record};
-pub(crate) use record::{Written, is_inside};
 pub use row::Row;
 pub(crate) use row::{address, number_of, party_of};
+pub(crate) use written::Rows;
 
 use ringback_exchange::Direction;
 

@@ -2,19 +2,14 @@
 
 use ringback_exchange::Direction;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::Answer;
 use crate::{
     Face, Filter, Position, Record,
     auth::Caller,
     error::{NOT_FOUND, Why},
-    render::{self, Written},
-    wire::{
-        query::Query,
-        reply,
-        stamp::{self, End},
-    },
+    render::Rows,
+    wire::{query::Query, reply, stamp::End},
 };
 
 /// How many records an answer has unless told otherwise, and at most.
@@ -72,21 +67,26 @@ fn limit(query: &Query) -> Option<usize> {
 }
 
 #[derive(Serialize)]
-struct Page<'a> {
-    data: Vec<Written<'a>>,
+struct Page<T> {
+    data: T,
     limit: usize,
     page: usize,
     total: usize,
 }
 
 #[derive(Serialize)]
-struct Batch<'a> {
-    data: Vec<Written<'a>>,
+struct Batch<'a, T> {
+    data: T,
     scroll_id: &'a str,
 }
 
-fn written<'a>(records: &[Record<'a>], base: &str) -> Vec<Written<'a>> {
-    records.iter().map(|record| record.written(base)).collect()
+/// A part of the third generation's list; what was not given is -1.
+#[derive(Serialize)]
+struct Part<T> {
+    data: T,
+    limit: i64,
+    offset: i64,
+    total: usize,
 }
 
 /// `GET /v1/cdr`
@@ -103,7 +103,8 @@ pub(crate) async fn list(caller: Caller) -> Answer {
         };
         let answer = caller.read(|pbx| {
             let (total, records) = pbx.page(&filter, offset, limit);
-            reply::ok(&Page { data: written(&records, &base), limit, page, total })
+            let data = Rows { records: &records, base: &base, write: Record::written };
+            reply::rows(&Page { data, limit, page, total }, records.len())
         });
         return Ok(answer?);
     }
@@ -129,7 +130,8 @@ pub(crate) async fn list(caller: Caller) -> Answer {
         if id.len() > LONGEST_ID {
             return Err(Why::Bad("too many filters"));
         }
-        Ok(reply::ok(&Batch { data: written(&records, &base), scroll_id: &id }))
+        let data = Rows { records: &records, base: &base, write: Record::written };
+        Ok(reply::rows(&Batch { data, scroll_id: &id }, records.len()))
     });
     Ok(answer??)
 }
@@ -141,63 +143,6 @@ pub(crate) async fn show(caller: Caller) -> Answer {
         pbx.record(caller.parameter("id")).map(|record| reply::ok(&record.written(&base)))
     });
     answer?.ok_or(NOT_FOUND.into())
-}
-
-/// A record as the third generation of the API writes it. What the exchange does not know, such as
-/// notes of an agent, is empty.
-fn written_v3(record: &Record<'_>, base: &str) -> Value {
-    let cdr = record.cdr();
-    let more = cdr.tag.more.as_deref();
-    let pressed_at = more.and_then(|more| more.pressed_at);
-    let is_autocall = cdr.tag.app == crate::App::Autocall;
-    let recording = record.recording_url(base);
-    let presses = match cdr.tag.keys() {
-        "" => "{}".to_owned(),
-        keys => json!({ "press_key": keys }).to_string(),
-    };
-    let delay = pressed_at
-        .zip(cdr.answered_at())
-        .map_or(0, |(at, from)| at.unix_timestamp() - from.unix_timestamp());
-    json!({
-        "id": cdr.tag.uuid,
-        "parent_id": cdr.tag.uuid,
-        "sip_call_id": cdr.tag.sip_call_id(),
-        "cause": render::cause(cdr.cause),
-        "duration": record.duration(),
-        "direction": render::direction(record.direction()),
-        "recording_url": if is_autocall { "" } else { &recording },
-        "extension": record.extension(),
-        "from_number": record.from_number(),
-        "to_number": record.to_number(),
-        "receive_dest": cdr.tag.receive().map_or("", |number| number.as_str()),
-        "time_started": stamp::stamp(cdr.created_at()),
-        "time_answered": stamp::stamp_or_empty(cdr.answered_at()),
-        "time_ended": stamp::stamp(cdr.ended_at()),
-        "time_ringging": stamp::stamp(cdr.created_at()),
-        "status": record.small_status(),
-        "billsec": record.billsec(),
-        "app": cdr.tag.app.as_str(),
-        "press_key": presses,
-        "fullname": "",
-        "email": "",
-        "username": "",
-        "sip_hangup_disposition": record.hangup_disposition(),
-        "campaign_uuid": more.and_then(|more| more.campaign).map(|id| id.to_string()).unwrap_or_default(),
-        "lead_uuid": "",
-        "rate": "",
-        "digits": "",
-        "note": "",
-        "customer_fullname": "",
-        "customer_email": "",
-        "demand_customer": "",
-        "interest_segment": "",
-        "additional": more.and_then(|more| more.params.clone()).unwrap_or_else(|| json!({})),
-        "customer_id": more.and_then(|more| more.customer.clone()).unwrap_or_default(),
-        "autocall_presskey_epoch": pressed_at.map(|at| at.unix_timestamp().to_string()).unwrap_or_default(),
-        "time_presskey": stamp::stamp_or_empty(pressed_at),
-        "presskey_delay": delay,
-        "autocall_recording_url": if is_autocall { &recording } else { "" },
-    })
 }
 
 /// `GET /v3/cdr`: `limit` and `offset` are -1 unless given. Where both are, nothing is listed; where
@@ -212,16 +157,12 @@ pub(crate) async fn list_v3(caller: Caller) -> Answer {
             (None, None) => pbx.page(&filter, 0, 0),
             _ => pbx.page(&filter, offset.unwrap_or(0), limit.unwrap_or(USUAL)),
         };
-        let data: Vec<Value> = records.iter().map(|record| written_v3(record, &base)).collect();
+        let data = Rows { records: &records, base: &base, write: Record::written_v3 };
         let number = |number: Option<usize>| {
             number.and_then(|number| i64::try_from(number).ok()).unwrap_or(-1)
         };
-        reply::ok(&json!({
-            "data": data,
-            "limit": number(limit),
-            "offset": number(offset),
-            "total": total,
-        }))
+        let part = Part { data, limit: number(limit), offset: number(offset), total };
+        reply::rows(&part, records.len())
     });
     Ok(answer?)
 }
@@ -230,7 +171,7 @@ pub(crate) async fn list_v3(caller: Caller) -> Answer {
 pub(crate) async fn show_v3(caller: Caller) -> Answer {
     let base = caller.base();
     let answer = caller.read(|pbx| {
-        pbx.record(caller.parameter("id")).map(|record| reply::ok(&written_v3(&record, &base)))
+        pbx.record(caller.parameter("id")).map(|record| reply::ok(&record.written_v3(&base)))
     });
     answer?.ok_or(NOT_FOUND.into())
 }

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use super::{
-    cause::{Unanswered, cause, disposition},
+    cause::{Unanswered, disposition},
     disposition::{Ending, hangup_disposition},
 };
-use crate::{App, Settings, Tag, wire::stamp};
+use crate::{App, Settings, Tag};
 
 /// A generation of the API, where they have words of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -165,41 +165,10 @@ impl<'a> Record<'a> {
         self.sound().is_some() && name == self.cdr.tag.uuid.to_string()
     }
 
-    /// Returns where the recording plays; empty if there is none.
-    pub fn recording_url(&self, base: &str) -> String {
-        let base = base.trim_end_matches('/');
-        self.sound().map_or(String::new(), |_| format!("{base}/recording/{}", self.cdr.tag.uuid))
-    }
-
     /// Writes the record as it goes over the wire; recordings are found under `base`.
     pub fn to_json(&self, base: &str) -> String {
         // Every part of it has a JSON form.
         serde_json::to_string(&self.written(base)).unwrap_or_default()
-    }
-
-    /// Writes the record as lists have it.
-    pub(crate) fn written(&self, base: &str) -> Written<'a> {
-        let cdr = self.cdr;
-        let started = stamp::stamp(cdr.created_at());
-        Written {
-            id: cdr.tag.uuid.to_string(),
-            sip_call_id: cdr.tag.sip_call_id().to_string(),
-            cause: cause(cdr.cause),
-            duration: self.duration(),
-            billsec: self.billsec(),
-            direction: self.direction_code(),
-            recording_url: self.recording_url(base),
-            extension: self.extension(),
-            from_number: self.from_number(),
-            to_number: self.to_number(),
-            receive_dest: cdr.tag.receive().map_or("", |number| number.as_str()),
-            time_started: started.clone(),
-            time_answered: stamp::stamp_or_empty(cdr.answered_at()),
-            time_ended: stamp::stamp(cdr.ended_at()),
-            status: self.status(),
-            time_ringging: started,
-            called_count: 1,
-        }
     }
 }
 
@@ -221,29 +190,6 @@ const fn is_unreachable(cause: HangupCause) -> bool {
             | HangupCause::NoUserResponse
             | HangupCause::DestinationOutOfOrder
     )
-}
-
-/// A record on the wire.
-#[derive(Debug, Serialize)]
-pub(crate) struct Written<'a> {
-    id: String,
-    sip_call_id: String,
-    cause: &'static str,
-    duration: i64,
-    billsec: i64,
-    direction: u8,
-    recording_url: String,
-    extension: &'a str,
-    from_number: &'a str,
-    to_number: &'a str,
-    receive_dest: &'a str,
-    time_started: String,
-    time_answered: String,
-    time_ended: String,
-    status: &'static str,
-    // Spelt so by the real service.
-    time_ringging: String,
-    called_count: u8,
 }
 
 /// Returns whether a party is a phone or a number of this exchange.
