@@ -37,9 +37,10 @@ pub struct Behaviour {
     /// From the first ring to the outcome, in seconds; a call that rings out ignores it.
     #[serde(default = "zero")]
     pub ring: Distribution,
-    /// From the answer to the hang-up, in seconds; only for [`Outcome::Answer`].
-    #[serde(default = "zero")]
-    pub talk: Distribution,
+    /// From the answer to the hang-up, in seconds; only for [`Outcome::Answer`]. When not given, as
+    /// long as the vendor's calls usually last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub talk: Option<Distribution>,
     /// Who hangs up after the talk; drawn when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hangs_up: Option<Side>,
@@ -52,14 +53,13 @@ fn zero() -> Distribution {
 impl Behaviour {
     /// A party that picks up after `ring` and talks for `talk`.
     pub const fn answers(ring: Distribution, talk: Distribution) -> Self {
-        let setup = Distribution::ZERO;
+        let (setup, talk) = (Distribution::ZERO, Some(talk));
         Self { outcome: Outcome::Answer, setup, ring, talk, hangs_up: None }
     }
 
     /// A party that rings for `ring`, if its outcome rings at all, and never talks.
     pub const fn fails(outcome: Outcome, ring: Distribution) -> Self {
-        let (setup, talk) = (Distribution::ZERO, Distribution::ZERO);
-        Self { outcome, setup, ring, talk, hangs_up: None }
+        Self { outcome, setup: Distribution::ZERO, ring, talk: None, hangs_up: None }
     }
 }
 
@@ -110,8 +110,8 @@ pub struct Rule {
     #[serde(default = "zero")]
     pub ring: Distribution,
     /// As [`Behaviour::talk`].
-    #[serde(default = "zero")]
-    pub talk: Distribution,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub talk: Option<Distribution>,
     /// As [`Behaviour::hangs_up`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hangs_up: Option<Side>,
@@ -268,11 +268,11 @@ impl Behaviours {
             .rule(from, party.number(), direction)
             .or_else(|| if party.is_extension() { habit } else { magic(party.number()) })
             .unwrap_or_else(|| self.default_of(random, party));
-        self.draw(random, &behaviour)
+        self.draw(random, party, &behaviour)
     }
 
-    /// Draws the lengths of a behaviour.
-    pub(crate) fn draw(&self, random: &mut Random, behaviour: &Behaviour) -> Plan {
+    /// Draws the lengths of what a party does.
+    pub(crate) fn draw(&self, random: &mut Random, party: &Party, behaviour: &Behaviour) -> Plan {
         let setup = behaviour.setup.draw(random);
         let ring = match behaviour.outcome {
             Outcome::NoAnswer => self.profile.ring_timeout.draw(random),
@@ -285,12 +285,15 @@ impl Behaviours {
         };
         let talk = match behaviour.outcome {
             Outcome::Manual => None,
-            Outcome::Answer
-            | Outcome::Busy
+            Outcome::Answer => {
+                let talk = behaviour.talk.unwrap_or_else(|| self.usual_talk(random, party));
+                Some(talk.draw(random))
+            }
+            Outcome::Busy
             | Outcome::NoAnswer
             | Outcome::Reject
             | Outcome::Cancel
-            | Outcome::Fail(_) => Some(behaviour.talk.draw(random)),
+            | Outcome::Fail(_) => Some(Duration::ZERO),
         };
         let hangs_up = behaviour
             .hangs_up
@@ -307,6 +310,22 @@ impl Behaviours {
         let rule = self.rules.iter_mut().find(|rule| rule.is_about(from, to, direction))?;
         rule.times = rule.times.map(|times| times.saturating_sub(1));
         Some(rule.behaviour())
+    }
+
+    /// Returns how long a party of the vendor's own mix talks once it has picked up.
+    // field report, T10
+    fn usual_talk(&self, random: &mut Random, party: &Party) -> Distribution {
+        let talk =
+            |behaviour: &Behaviour| behaviour.talk.filter(|_| behaviour.outcome == Outcome::Answer);
+        let outside = self.profile.outside.iter().filter(|_| !party.is_extension());
+        let talks: Vec<(u32, Distribution)> =
+            outside.filter_map(|(weight, behaviour)| Some((*weight, talk(behaviour)?))).collect();
+        let drawn = match talks.as_slice() {
+            [] | [_] => 0,
+            several => random.weighted(several.iter().map(|(weight, _)| *weight)).unwrap_or(0),
+        };
+        let own = || talk(&self.profile.extension).unwrap_or(Distribution::ZERO);
+        talks.get(drawn).map_or_else(own, |(_, talk)| *talk)
     }
 
     fn default_of(&self, random: &mut Random, party: &Party) -> Behaviour {

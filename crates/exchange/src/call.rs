@@ -310,6 +310,11 @@ impl<T> Call<T> {
         self.serving.as_ref().map(Serving::service)
     }
 
+    /// Returns the service that looks for somebody to take that side of the call, if one does.
+    pub fn service_of(&self, side: Side) -> Option<&Number> {
+        self.serving.as_ref().filter(|serving| serving.side() == side).map(Serving::service)
+    }
+
     /// Returns the leg that plays a side now, if that side is there. While a service looks for
     /// somebody it is not, though its candidates ring.
     pub fn side(&self, side: Side) -> Option<(LegId, &Leg)> {

@@ -26,8 +26,8 @@ fn measure(pbx: &Pbx) -> Vec<(&'static str, ComputerTime)> {
         started_to: Some(datetime!(2025-12-22 23:59:59 +7)),
         ..Filter::default()
     };
-    let extension = Filter { extension: Some("104".to_owned()), ..Filter::default() };
-    let both = Filter { extension: Some("104".to_owned()), ..day.clone() };
+    let extension = Filter { extension: vec!["104".to_owned()], ..Filter::default() };
+    let both = Filter { extension: vec!["104".to_owned()], ..day.clone() };
     let middle = pbx.exchange().history().len() / 2;
     let scroll = pbx.begin_scroll(Filter::default(), PAGE);
     let page = |filter: &Filter, offset| written(&pbx.page(filter, offset, PAGE).1);

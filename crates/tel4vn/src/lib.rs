@@ -38,7 +38,7 @@ pub use machine::{
     Issued, Logged, More, Operate, Park, Pbx, Position, Progress, Rejected, RemoveHook, Supervise,
     Tag, Taken, Transfer,
 };
-pub use render::{Record, Row};
+pub use render::{Face, Record, Row};
 pub use settings::{AesKey, HookHeader, HookPrefix, NoAnswer, RefusalStatus, Settings};
 
 /// The vendor TEL4VN.

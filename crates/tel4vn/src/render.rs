@@ -1,16 +1,17 @@
 //! The exchange's words in the vendor's.
 
 mod cause;
+mod disposition;
 mod record;
 mod row;
+mod written;
 
 pub(crate) use cause::cause;
-#[cfg(test)]
-use cause::disposition;
-pub use record::Record;
-pub(crate) use record::{Written, is_inside};
+pub(crate) use record::is_inside;
+pub use record::{Face, Record};
 pub use row::Row;
-pub(crate) use row::{address, party_of};
+pub(crate) use row::{address, number_of, party_of};
+pub(crate) use written::Rows;
 
 use ringback_exchange::Direction;
 

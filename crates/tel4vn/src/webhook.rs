@@ -129,6 +129,9 @@ struct Body<'a> {
     time_started: String,
     time_answered: String,
     time_ended: String,
+    // Behind the older ones, whose order stays. vendors/tel4vn-v3.md, 8
+    application: &'static str,
+    ref_id: &'a str,
 }
 
 /// Writes an event.
@@ -166,6 +169,8 @@ pub(crate) fn body(
         time_started: stamp::stamp(created_at),
         time_answered: stamp::stamp_or_empty(answered_at),
         time_ended: stamp::stamp_or_empty(ended_at.filter(|_| is_over)),
+        application: told.app.application(),
+        ref_id: &told.reference,
     };
     // Every part of it has a JSON form.
     serde_json::to_string(&body).unwrap_or_default()

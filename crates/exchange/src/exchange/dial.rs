@@ -123,7 +123,7 @@ impl<T: Clone> Exchange<T> {
         };
         let habit = self.extension(party.number().as_str()).and_then(|extension| extension.habit);
         let plan = match behaviour {
-            Some(behaviour) => self.behaviours.draw(&mut self.random, &behaviour),
+            Some(behaviour) => self.behaviours.draw(&mut self.random, &party, &behaviour),
             None if matches!(party, Party::Service(_)) => Plan::SERVICE,
             None => self.behaviours.plan(&mut self.random, &from, &party, direction, habit),
         };
@@ -230,8 +230,9 @@ impl<T: Clone> Exchange<T> {
         let cause = HangupCause::OriginatorCancel;
         match call.leg(leg).map(|leg| leg.role) {
             Some(Role::Talks(side)) => {
+                // Nobody waits yet for the one who is rung first: that is whoever ordered the call.
                 let waits = call.side(side.other()).map(|_| side.other());
-                self.end_call(now, id, cause, Some(waits.unwrap_or(Side::A)));
+                self.end_call(now, id, cause, waits);
             }
             Some(Role::Serves(side)) => self.end_call(now, id, cause, Some(side.other())),
             Some(Role::Supervises(_)) => self.end_leg(now, id, leg, cause),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, tables::row};
 use crate::{
-    App, Filter,
+    App, Face, Filter,
     auth::Caller,
     error::{Form, InForm as _, Why},
     machine::{Autocall, Customer, Edit},
@@ -23,12 +23,18 @@ fn customer(fields: &Fields) -> Result<Customer, Why> {
     };
     let named = |name: &str| params.get(name).and_then(crate::wire::body::text_of);
     let id = fields.text("customer_id")?.or(fields.text("id")?).or(named("customer_id"));
-    Ok(Customer { phone: fields.required("phone_number")?, id, params })
+    let reference = fields.text("ref_id")?.map(super::click2call::named);
+    Ok(Customer { phone: fields.required("phone_number")?, id, reference, params })
 }
 
 fn customers(fields: &Fields) -> Result<Vec<Customer>, Why> {
+    // One for all, of those who have none of their own.
+    let common = fields.text("ref_id")?.map(super::click2call::named);
     let list = fields.list("customers")?.iter();
-    let read = |item: &Value| customer(&Fields::within(item).ok_or(Why::Invalid("customers"))?);
+    let read = |item: &Value| {
+        let one = customer(&Fields::within(item).ok_or(Why::Invalid("customers"))?)?;
+        Ok(Customer { reference: one.reference.or_else(|| common.clone()), ..one })
+    };
     list.map(read).collect()
 }
 
@@ -87,11 +93,11 @@ pub(crate) async fn dial(caller: Caller, body: Body) -> Answer {
 pub(crate) async fn report(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
     let id = query.text("campaign_uuid").ok_or(Why::Missing("campaign_uuid"))?;
-    let Filter { started_from, started_to, .. } = super::cdr::filter(&query)?;
+    let Filter { started_from, started_to, .. } = super::cdr::filter(&query, Face::First)?;
     let answer = caller.read(|pbx| {
         let campaign = pbx.tables().campaign(&id)?.campaign_uuid.to_string();
         let filter =
-            Filter { started_from, started_to, campaign: Some(campaign), ..Filter::default() };
+            Filter { started_from, started_to, campaign: vec![campaign], ..Filter::default() };
         let [mut answered, mut busy, mut no_answer, mut cancel, mut failed, mut not_available] =
             [0_u64; 6];
         let (mut calls, mut duration, mut billsec) = (0_u64, 0, 0);

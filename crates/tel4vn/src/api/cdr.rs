@@ -2,41 +2,41 @@
 
 use ringback_exchange::Direction;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::Answer;
 use crate::{
-    Filter, Position, Record,
+    Face, Filter, Position, Record,
     auth::Caller,
     error::{NOT_FOUND, Why},
-    render::{self, Written},
-    wire::{
-        query::Query,
-        reply,
-        stamp::{self, End},
-    },
+    render::Rows,
+    wire::{query::Query, reply, stamp::End},
 };
 
 /// How many records an answer has unless told otherwise, and at most.
 const USUAL: usize = 10;
 const MOST: usize = 1_000;
 
-/// Reads which records are wanted.
-pub(crate) fn filter(query: &Query) -> Result<Filter, Why> {
+/// The longest id of a scroll: it fits into a URL, with other parameters beside it.
+const LONGEST_ID: usize = ringback_mock::URL_LIMIT / 2;
+
+/// Reads which records are wanted, in the words of a generation of the API.
+pub(crate) fn filter(query: &Query, face: Face) -> Result<Filter, Why> {
     let filter = Filter {
         started_from: query.moment("start_date", End::First)?,
         started_to: query.moment("end_date", End::Last)?,
         ended_from: query.moment("start_date_ended", End::First)?,
         ended_to: query.moment("end_date_ended", End::Last)?,
         duration: query.exact("duration")?,
-        min_duration: query.exact("min_duration")?,
-        extension: query.text("extension"),
-        recordingfile: query.text("recordingfile"),
-        status: query.text("status"),
-        phone: query.text("phone").map(|phone| phone.trim().to_owned()),
-        hotline: query.text("hotline"),
-        campaign: query.text("campaign_uuid"),
-        direction: direction(query)?,
+        // Longer than any of them is longer than the least.
+        min_duration: query.exact("min_duration")?.into_iter().min(),
+        extension: query.texts("extension"),
+        recordingfile: query.texts("recordingfile"),
+        status: query.texts("status"),
+        phone: query.values("phone").into_iter().map(|phone| phone.trim().to_owned()).collect(),
+        hotline: query.texts("hotline"),
+        campaign: query.texts("campaign_uuid"),
+        direction: directions(query)?,
+        face,
     };
     // The words are the vendor's, the wrong way round as they are.
     if is_inverted(filter.started_from, filter.started_to) {
@@ -52,14 +52,14 @@ fn is_inverted<T: Ord>(from: Option<T>, to: Option<T>) -> bool {
     matches!((from, to), (Some(from), Some(to)) if from > to)
 }
 
-fn direction(query: &Query) -> Result<Option<Direction>, Why> {
-    match query.get("direction") {
-        None => Ok(None),
-        Some("inbound" | "1") => Ok(Some(Direction::Inbound)),
-        Some("local" | "2") => Ok(Some(Direction::Local)),
-        Some("outbound" | "3") => Ok(Some(Direction::Outbound)),
-        Some(_) => Err(Why::Invalid("direction")),
-    }
+fn directions(query: &Query) -> Result<Vec<Direction>, Why> {
+    let read = |word| match word {
+        "inbound" | "1" => Ok(Direction::Inbound),
+        "local" | "2" => Ok(Direction::Local),
+        "outbound" | "3" => Ok(Direction::Outbound),
+        _ => Err(Why::Invalid("direction")),
+    };
+    query.values("direction").into_iter().map(read).collect()
 }
 
 fn limit(query: &Query) -> Option<usize> {
@@ -67,21 +67,26 @@ fn limit(query: &Query) -> Option<usize> {
 }
 
 #[derive(Serialize)]
-struct Page<'a> {
-    data: Vec<Written<'a>>,
+struct Page<T> {
+    data: T,
     limit: usize,
     page: usize,
     total: usize,
 }
 
 #[derive(Serialize)]
-struct Batch<'a> {
-    data: Vec<Written<'a>>,
+struct Batch<'a, T> {
+    data: T,
     scroll_id: &'a str,
 }
 
-fn written<'a>(records: &[Record<'a>], base: &str) -> Vec<Written<'a>> {
-    records.iter().map(|record| record.written(base)).collect()
+/// A part of the third generation's list; what was not given is -1.
+#[derive(Serialize)]
+struct Part<T> {
+    data: T,
+    limit: i64,
+    offset: i64,
+    total: usize,
 }
 
 /// `GET /v1/cdr`
@@ -89,7 +94,7 @@ pub(crate) async fn list(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
     let base = caller.base();
     if query.get("page").is_some() || query.get("offset").is_some() {
-        let filter = filter(&query)?;
+        let filter = filter(&query, Face::First)?;
         let limit = limit(&query).unwrap_or(USUAL);
         let page = query.number("page").filter(|page| *page > 0).unwrap_or(1);
         let (page, offset) = match query.number("offset") {
@@ -98,7 +103,8 @@ pub(crate) async fn list(caller: Caller) -> Answer {
         };
         let answer = caller.read(|pbx| {
             let (total, records) = pbx.page(&filter, offset, limit);
-            reply::ok(&Page { data: written(&records, &base), limit, page, total })
+            let data = Rows { records: &records, base: &base, write: Record::written };
+            reply::rows(&Page { data, limit, page, total }, records.len())
         });
         return Ok(answer?);
     }
@@ -107,21 +113,27 @@ pub(crate) async fn list(caller: Caller) -> Answer {
         Some(id) => Some(Position::from_id(id).ok_or(Why::Bad("scroll_id is invalid"))?),
         None => None,
     };
-    let filter = filter(&query)?;
+    let filter = filter(&query, Face::First)?;
     let answer = caller.read(|pbx| {
         let position = match position {
             Some(position) => position.by(limit),
             None => pbx.begin_scroll(filter, limit.unwrap_or(USUAL)),
         };
-        let (records, next) = pbx.scroll(&position)?;
+        let scroll = pbx.scroll(&position).ok_or(Why::Bad("scroll_id is invalid"));
+        let (records, next) = scroll?;
         // Where nothing follows, the same id comes back.
         let id = match (query.get("scroll_id"), records.is_empty()) {
             (Some(id), true) => id.to_owned(),
             _ => next.to_id(),
         };
-        Some(reply::ok(&Batch { data: written(&records, &base), scroll_id: &id }))
+        // An id that could not be sent again would end the scroll.
+        if id.len() > LONGEST_ID {
+            return Err(Why::Bad("too many filters"));
+        }
+        let data = Rows { records: &records, base: &base, write: Record::written };
+        Ok(reply::rows(&Batch { data, scroll_id: &id }, records.len()))
     });
-    answer?.ok_or(Why::Bad("scroll_id is invalid").into())
+    Ok(answer??)
 }
 
 /// `GET /v1/cdr/{id}`: by its id or its SIP Call-ID.
@@ -133,84 +145,24 @@ pub(crate) async fn show(caller: Caller) -> Answer {
     answer?.ok_or(NOT_FOUND.into())
 }
 
-/// A record as the third generation of the API writes it. What the exchange does not know, such as
-/// notes of an agent, is empty.
-fn written_v3(record: &Record<'_>, base: &str) -> Value {
-    let cdr = record.cdr();
-    let more = cdr.tag.more.as_deref();
-    let pressed_at = more.and_then(|more| more.pressed_at);
-    let is_autocall = cdr.tag.app == crate::App::Autocall;
-    let recording = record.recording_url(base);
-    let presses = match cdr.tag.keys() {
-        "" => "{}".to_owned(),
-        keys => json!({ "press_key": keys }).to_string(),
-    };
-    let delay = pressed_at
-        .zip(cdr.answered_at())
-        .map_or(0, |(at, from)| at.unix_timestamp() - from.unix_timestamp());
-    json!({
-        "id": cdr.tag.uuid,
-        "parent_id": cdr.tag.uuid,
-        "sip_call_id": cdr.tag.sip_call_id(),
-        "cause": render::cause(cdr.cause),
-        "duration": record.duration(),
-        "direction": render::direction(record.direction()),
-        "recording_url": if is_autocall { "" } else { &recording },
-        "extension": record.extension(),
-        "from_number": record.from_number(),
-        "to_number": record.to_number(),
-        "receive_dest": cdr.tag.receive().map_or("", |number| number.as_str()),
-        "time_started": stamp::stamp(cdr.created_at()),
-        "time_answered": stamp::stamp_or_empty(cdr.answered_at()),
-        "time_ended": stamp::stamp(cdr.ended_at()),
-        "time_ringging": stamp::stamp(cdr.created_at()),
-        "status": record.small_status(),
-        "billsec": record.billsec(),
-        "app": cdr.tag.app.as_str(),
-        "press_key": presses,
-        "fullname": "",
-        "email": "",
-        "username": "",
-        "sip_hangup_disposition": record.hangup_disposition(),
-        "campaign_uuid": more.and_then(|more| more.campaign).map(|id| id.to_string()).unwrap_or_default(),
-        "lead_uuid": "",
-        "rate": "",
-        "digits": "",
-        "note": "",
-        "customer_fullname": "",
-        "customer_email": "",
-        "demand_customer": "",
-        "interest_segment": "",
-        "additional": {},
-        "customer_id": more.and_then(|more| more.customer.clone()).unwrap_or_default(),
-        "autocall_presskey_epoch": pressed_at.map(|at| at.unix_timestamp().to_string()).unwrap_or_default(),
-        "time_presskey": stamp::stamp_or_empty(pressed_at),
-        "presskey_delay": delay,
-        "autocall_recording_url": if is_autocall { &recording } else { "" },
-    })
-}
-
-/// `GET /v3/cdr`: without `limit` or `offset` they are -1, and nothing is listed.
+/// `GET /v3/cdr`: `limit` and `offset` are -1 unless given. Where both are, nothing is listed; where
+/// one is, it is the usual one, so a client that says how much it wants has the first page.
+// field report, T9
 pub(crate) async fn list_v3(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
-    let (filter, base) = (filter(&query)?, caller.base());
+    let (filter, base) = (filter(&query, Face::Third)?, caller.base());
     let (limit, offset) = (limit(&query), query.number("offset"));
     let answer = caller.read(|pbx| {
-        let wanted = limit.zip(offset);
-        let (total, records) = match wanted {
-            Some((limit, offset)) => pbx.page(&filter, offset, limit),
-            None => pbx.page(&filter, 0, 0),
+        let (total, records) = match (limit, offset) {
+            (None, None) => pbx.page(&filter, 0, 0),
+            _ => pbx.page(&filter, offset.unwrap_or(0), limit.unwrap_or(USUAL)),
         };
-        let data: Vec<Value> = records.iter().map(|record| written_v3(record, &base)).collect();
+        let data = Rows { records: &records, base: &base, write: Record::written_v3 };
         let number = |number: Option<usize>| {
             number.and_then(|number| i64::try_from(number).ok()).unwrap_or(-1)
         };
-        reply::ok(&json!({
-            "data": data,
-            "limit": number(limit),
-            "offset": number(offset),
-            "total": total,
-        }))
+        let part = Part { data, limit: number(limit), offset: number(offset), total };
+        reply::rows(&part, records.len())
     });
     Ok(answer?)
 }
@@ -219,7 +171,7 @@ pub(crate) async fn list_v3(caller: Caller) -> Answer {
 pub(crate) async fn show_v3(caller: Caller) -> Answer {
     let base = caller.base();
     let answer = caller.read(|pbx| {
-        pbx.record(caller.parameter("id")).map(|record| reply::ok(&written_v3(&record, &base)))
+        pbx.record(caller.parameter("id")).map(|record| reply::ok(&record.written_v3(&base)))
     });
     answer?.ok_or(NOT_FOUND.into())
 }

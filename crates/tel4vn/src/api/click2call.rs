@@ -46,6 +46,11 @@ fn phone(query: &Query, key: Option<&AesKey>) -> Result<String, Why> {
     number.ok_or(Why::Invalid("phone"))
 }
 
+/// What a client calls things: as much of it as is kept.
+pub(super) fn named(text: String) -> String {
+    text.chars().take(256).collect()
+}
+
 async fn order(caller: &Caller) -> Result<Uuid, Why> {
     let query = Query::of(caller.request());
     let ext = query.text("ext").ok_or(Why::Missing("ext"))?;
@@ -56,8 +61,8 @@ async fn order(caller: &Caller) -> Result<Uuid, Why> {
         None => None,
     };
     let auto_answer = query.is_true("auto_answer");
-    let customer = query.text("customer_id").map(|text| text.chars().take(256).collect());
-    let order = ClickToCall { ext, phone, hotline, auto_answer, customer };
+    let [customer, reference] = ["customer_id", "ref_id"].map(|name| query.text(name).map(named));
+    let order = ClickToCall { ext, phone, hotline, auto_answer, customer, reference };
     Ok(caller.execute(order).await??)
 }
 
@@ -100,10 +105,12 @@ pub(crate) async fn at_once(caller: Caller) -> Answer {
 pub(crate) async fn by_agent(caller: Caller, body: Body) -> Answer {
     let order = async {
         let fields = Fields::of(body)?;
-        let customer = fields.text("id")?.map(|text| text.chars().take(256).collect());
+        let customer = fields.text("id")?.map(named);
+        let reference = fields.text("ref_id")?.map(named);
         let mobile = fields.required("mobile")?;
         let phone = phone::plain(&mobile).ok_or(Why::Invalid("mobile"))?;
-        let order = ClickToCall { customer, ..ClickToCall::new(fields.required("agent")?, phone) };
+        let order = ClickToCall::new(fields.required("agent")?, phone);
+        let order = ClickToCall { customer, reference, ..order };
         Ok::<_, Why>(caller.execute(order).await??)
     };
     let call = order.await.in_form(Form::Agent)?;

@@ -31,13 +31,12 @@ impl From<ExtensionRefused> for Why {
 pub(crate) async fn list(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
     let (limit, offset) = query.page(25);
-    let only = query.text("extension");
+    let only = query.values("extension");
     let page = caller.read(|pbx| {
-        let only = only.as_deref();
-        let data: Vec<ExtensionView> = pbx.extensions(only).skip(offset).take(limit).collect();
-        let total = match only {
-            None => pbx.extension_count(),
-            Some(_) => pbx.extensions(only).count(),
+        let data: Vec<ExtensionView> = pbx.extensions(&only).skip(offset).take(limit).collect();
+        let total = match only.as_slice() {
+            [] => pbx.extension_count(),
+            some => pbx.extensions(some).count(),
         };
         Page { data, limit, offset, total }
     })?;

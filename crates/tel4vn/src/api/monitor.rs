@@ -1,6 +1,6 @@
 //! What extensions and queues do at this moment.
 
-use ringback_exchange::{Call, Extension, Leg, LegState, Party, Role, ServiceKind, Side};
+use ringback_exchange::{Call, Extension, Leg, LegId, LegState, Party, Role, ServiceKind, Side};
 use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 
@@ -8,7 +8,7 @@ use super::Answer;
 use crate::{
     Pbx, Tag,
     auth::Caller,
-    render::{address, direction, party_of},
+    render::{address, direction, number_of, party_of},
     wire::{
         query::Query,
         reply::{self, Page, Whole},
@@ -47,7 +47,7 @@ fn agent(pbx: &Pbx, extension: &Extension) -> Map<String, Value> {
         ("call_id", text(|call| call.tag.uuid.to_string()).into()),
         ("call_state", state.into()),
         ("call_time", text(|call| stamp::stamp(call.created_at)).into()),
-        ("destination", text(|call| party_of(call, Side::B).number().to_string()).into()),
+        ("destination", text(|call| number_of(call, Side::B).to_string()).into()),
         ("direction", call.map_or("", |call| direction(call.tag.direction)).into()),
         ("domain_name", pbx.domain().into()),
         ("extension", extension.number.as_str().into()),
@@ -88,7 +88,7 @@ pub(crate) async fn users(caller: Caller) -> Answer {
             let view = pbx.extension(&extension.number);
             let part = part_of(pbx, extension);
             let other = part.map(|(call, _)| {
-                let [a, b] = [Side::A, Side::B].map(|side| party_of(call, side).number());
+                let [a, b] = [Side::A, Side::B].map(|side| number_of(call, side));
                 if *a == extension.number { b } else { a }.to_string()
             });
             let line = part.and_then(|(call, _)| call.line.as_ref()).map(ToString::to_string);
@@ -118,20 +118,27 @@ pub(crate) async fn users(caller: Caller) -> Answer {
 /// How long a caller who gave up stays on the list of a queue.
 const REMEMBERED: Duration = Duration::MINUTE;
 
+/// Shows how a call fares in the last queue it came to. All of it follows from the queue's own leg, for
+/// the call may have been in a menu before, or have been answered.
+// field report, T6
 fn queue_row(pbx: &Pbx, call: &Call<Tag>, now: OffsetDateTime) -> Option<Value> {
-    let number = call.tag.receive()?;
-    let queue = pbx.queues().iter().find(|queue| queue.number == *number)?;
-    let own = call.legs.iter().find(|leg| matches!(leg.role, Role::Serves(_)));
-    let joined_at = own.and_then(|leg| leg.answered_at).unwrap_or(call.created_at);
-    let is_live = call.live_legs().next().is_some();
-    let ended_at = call.timeline.last().map(|event| event.at).filter(|_| !is_live);
-    let (status, abandoned_at) = match (call.answered_at, ended_at) {
-        (Some(_), None) => ("Answered", None),
+    let queues = (0..).map(LegId).zip(&call.legs).filter_map(|(id, leg)| {
+        let Role::Serves(side) = leg.role else { return None };
+        let queue = pbx.queues().iter().find(|queue| queue.number == *leg.party.number())?;
+        Some((id, leg, side, queue))
+    });
+    let (own, leg, side, queue) = queues.last()?;
+    let joined_at = leg.answered_at.unwrap_or(leg.created_at);
+    // Who takes the call ends the queue's leg by it.
+    let takes = |of: &&Leg| of.via == Some(own) && of.answered_at == leg.ended_at;
+    let bridged_at = leg.ended_at.filter(|_| call.legs.iter().any(|of| takes(&of)));
+    let (status, abandoned_at) = match (bridged_at, leg.ended_at) {
+        (Some(_), _) if call.live_legs().next().is_some() => ("Answered", None),
         (None, None) => ("Trying", None),
         (None, Some(at)) if now - at <= REMEMBERED => ("Abandoned", Some(at)),
-        (_, Some(_)) => return None,
+        (_, Some(_)) | (Some(_), None) => return None,
     };
-    let agent = call.answered_at.map(|_| party_of(call, Side::B).number());
+    let agent = bridged_at.map(|_| party_of(call, side).number());
     let view = agent.and_then(|number| pbx.extension(number));
     let never = OffsetDateTime::UNIX_EPOCH;
     let moment = |at: Option<OffsetDateTime>| stamp::zoned(at.unwrap_or(never));
@@ -141,11 +148,11 @@ fn queue_row(pbx: &Pbx, call: &Call<Tag>, now: OffsetDateTime) -> Option<Value> 
         "call_center_queue_name": queue.name,
         "call_center_agent_uuid": agent_uuid.unwrap_or_default(),
         "call_center_agent_name": agent.map_or("", |agent| agent.as_str()),
-        "mobile": call.from.number(),
+        "mobile": party_of(call, side.other()).number(),
         "status": status,
         "joined_time": stamp::zoned(joined_at),
         "abandoned_time": moment(abandoned_at),
-        "bridged_time": moment(call.answered_at),
+        "bridged_time": moment(bridged_at),
         "rejoined_time": stamp::zoned(never),
         "call_uuid": call.tag.uuid,
     }))

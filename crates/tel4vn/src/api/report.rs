@@ -7,7 +7,7 @@ use time::Duration;
 
 use super::{Answer, cdr::filter};
 use crate::{
-    Filter,
+    Face, Filter,
     auth::Caller,
     error::Why,
     wire::{
@@ -18,7 +18,7 @@ use crate::{
 
 /// Reads the time that a report is about: nothing but that.
 fn time(query: &Query) -> Result<Filter, Why> {
-    let Filter { started_from, started_to, .. } = filter(query)?;
+    let Filter { started_from, started_to, .. } = filter(query, Face::First)?;
     Ok(Filter { started_from, started_to, ..Filter::default() })
 }
 

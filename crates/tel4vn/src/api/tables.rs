@@ -43,8 +43,8 @@ pub(crate) async fn edit(caller: &Caller, edit: Edit) -> Answer {
     Ok(reply::ok(&answer))
 }
 
-fn has(wanted: Option<&str>, found: &str) -> bool {
-    wanted.is_none_or(|wanted| wanted == found)
+fn has(wanted: &[&str], found: &str) -> bool {
+    wanted.is_empty() || wanted.contains(&found)
 }
 
 /// `GET /v1/campaign`
@@ -52,8 +52,8 @@ pub(crate) async fn campaigns(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
     let page = caller.read(|pbx| {
         let rows = pbx.tables().campaigns.iter().filter(|row| {
-            has(query.get("campaign_name"), &row.campaign_name)
-                && has(query.get("template_name"), &row.template_name)
+            has(&query.values("campaign_name"), &row.campaign_name)
+                && has(&query.values("template_name"), &row.template_name)
         });
         reply::ok(&part(&caller, rows, row))
     });
@@ -162,7 +162,7 @@ pub(crate) async fn audios(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
     let page = caller.read(|pbx| {
         let rows = pbx.tables().audios.iter();
-        let rows = rows.filter(|row| has(query.get("audio_name"), &row.audio_name));
+        let rows = rows.filter(|row| has(&query.values("audio_name"), &row.audio_name));
         reply::ok(&part(&caller, rows, row))
     });
     Ok(page?)

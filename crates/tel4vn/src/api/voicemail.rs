@@ -103,9 +103,9 @@ impl<'a> Shown<'a> {
 pub(crate) async fn messages(caller: Caller) -> Answer {
     let (query, base) = (Query::of(caller.request()), caller.base());
     let page = caller.read(|pbx| {
-        let wanted = query.get("extension");
+        let wanted = query.values("extension");
         let rows = pbx.tables().messages.iter();
-        let rows = rows.filter(|row| wanted.is_none_or(|wanted| row.extension == wanted));
+        let rows = rows.filter(|row| wanted.is_empty() || wanted.contains(&row.extension.as_str()));
         reply::ok(&part(&caller, rows, |message| Shown::of(message, &base)))
     });
     Ok(page?)

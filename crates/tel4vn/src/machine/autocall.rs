@@ -3,7 +3,7 @@
 use ringback_engine::{Command, OffsetDateTime};
 use ringback_exchange::{CallId, Dial, Direction, HangupCause, Origin, Party, Side};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use time::Duration;
 use uuid::Uuid;
 
@@ -22,6 +22,9 @@ pub struct Customer {
     pub phone: String,
     /// Who that is, in the client's words.
     pub id: Option<String>,
+    /// What the client knows the call by, if by anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
     /// What fills the words in double braces of a script.
     pub params: Value,
 }
@@ -82,18 +85,19 @@ impl Command<Pbx> for Autocall {
         }
         let (mut answers, mut pending) = (Vec::new(), Vec::new());
         for customer in customers {
-            let phone = crate::wire::phone::plain(&customer.phone);
             let lacks = lacks(&customer);
-            let answer = match phone {
+            let Customer { phone: dialled, id: customer, reference, params } = customer;
+            let answer = match crate::wire::phone::plain(&dialled) {
                 None => Err("phone_number is invalid"),
                 Some(_) if lacks => Err("missing tts key"),
                 Some(phone) => {
-                    let (uuid, customer) = (pbx.draw_id(), customer.id);
-                    pending.push(Pending { uuid, phone, customer, app, script });
+                    let uuid = pbx.draw_id();
+                    let params = Some(params).filter(|params| *params != Value::Object(Map::new()));
+                    pending.push(Pending { uuid, phone, customer, reference, params, app, script });
                     Ok(uuid)
                 }
             };
-            answers.push((customer.phone, answer));
+            answers.push((dialled, answer));
         }
         match campaign {
             None => {
@@ -117,10 +121,11 @@ impl Command<Pbx> for Autocall {
 
 impl Pbx {
     fn call_customer(&mut self, now: OffsetDateTime, one: Pending, campaign: Option<Uuid>) {
-        let Pending { uuid, phone, customer, app, script } = one;
+        let Pending { uuid, phone, customer, reference, params, app, script } = one;
         let mut tag = Tag::new(uuid, Direction::Outbound, app);
         let more = tag.more_mut();
         (more.customer, more.campaign, more.script) = (customer, campaign, script);
+        (more.reference, more.params) = (reference, params);
         let line = self.tenant.hotline.clone();
         let id = self.exchange.dial(
             now,

@@ -21,13 +21,16 @@ pub struct ClickToCall {
     pub auto_answer: bool,
     /// Whom the client calls, in its own words.
     pub customer: Option<String>,
+    /// What the client knows the call by, if by anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 impl ClickToCall {
     /// An order without extras.
     pub fn new(ext: impl Into<String>, phone: impl Into<String>) -> Self {
         let (ext, phone) = (ext.into(), phone.into());
-        Self { ext, phone, hotline: None, auto_answer: false, customer: None }
+        Self { ext, phone, hotline: None, auto_answer: false, customer: None, reference: None }
     }
 }
 
@@ -50,8 +53,9 @@ impl Command<Pbx> for ClickToCall {
         let uuid = pbx.draw_id();
         let mut tag = Tag::new(uuid, direction, App::ClickToCall);
         tag.auto_answer = self.auto_answer;
-        if self.customer.is_some() {
-            tag.more_mut().customer = self.customer;
+        if self.customer.is_some() || self.reference.is_some() {
+            let more = tag.more_mut();
+            (more.customer, more.reference) = (self.customer, self.reference);
         }
         let from = Party::Extension(self.ext.into());
         pbx.dial(

@@ -134,11 +134,10 @@ impl Pbx {
     /// Shows the extensions in the order of their numbers; only the one asked for, if one is.
     pub fn extensions<'a>(
         &'a self,
-        only: Option<&'a str>,
+        only: &'a [&'a str],
     ) -> impl Iterator<Item = ExtensionView> + 'a {
-        let phones = self.phones.iter();
-        let phones =
-            phones.filter(move |(number, _)| only.is_none_or(|only| number.as_str() == only));
+        let is_wanted = |number: &Number| only.is_empty() || only.contains(&number.as_str());
+        let phones = self.phones.iter().filter(move |(number, _)| is_wanted(number));
         phones.map(|(number, phone)| self.view(number, phone))
     }
 

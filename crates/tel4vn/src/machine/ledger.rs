@@ -3,7 +3,7 @@
 //! The exchange's own index is walked from either end; here a place in the list is found without
 //! walking to it, and the length of a range without counting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ringback_exchange::{CallId, Cdr, History, Number};
 use time::OffsetDateTime;
@@ -40,6 +40,59 @@ pub(super) fn before(list: &[u32], history: &History<Tag>, bound: Key) -> usize 
     list.partition_point(|place| at(history, *place).is_some_and(|cdr| key(cdr) < bound))
 }
 
+/// Places of records in several lists, taken from the newest on.
+#[derive(Debug, Clone)]
+pub(super) struct Places<'a> {
+    pub(super) history: &'a History<Tag>,
+    pub(super) lists: Vec<&'a [u32]>,
+}
+
+impl Places<'_> {
+    /// Returns how many are left.
+    pub(super) fn len(&self) -> usize {
+        self.lists.iter().map(|list| list.len()).sum()
+    }
+
+    /// Leaves out what comes before a key.
+    pub(super) fn since(&mut self, bound: Key) {
+        for list in &mut self.lists {
+            *list = list.get(before(list, self.history, bound)..).unwrap_or_default();
+        }
+    }
+
+    /// Leaves out what does not come before a key.
+    pub(super) fn until(&mut self, bound: Key) {
+        for list in &mut self.lists {
+            *list = list.get(..before(list, self.history, bound)).unwrap_or_default();
+        }
+    }
+
+    /// Leaves out the newest ones; of a single list without walking past them.
+    pub(super) fn skip_newest(&mut self, count: usize) {
+        match self.lists.as_mut_slice() {
+            [list] => *list = list.get(..list.len().saturating_sub(count)).unwrap_or_default(),
+            _ => drop(self.by_ref().take(count).last()),
+        }
+    }
+}
+
+impl Iterator for Places<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let history = self.history;
+        let newest =
+            |list: &&mut &[u32]| list.last().and_then(|place| at(history, *place)).map(key);
+        let list = match self.lists.as_mut_slice() {
+            [list] => list,
+            lists => lists.iter_mut().max_by_key(newest)?,
+        };
+        let (last, rest) = list.split_last()?;
+        *list = rest;
+        Some(*last)
+    }
+}
+
 impl Ledger {
     /// Notes a live call.
     pub(super) fn note(&mut self, uuid: Uuid, call: CallId) {
@@ -65,6 +118,15 @@ impl Ledger {
                 list.map_or(&[], Vec::as_slice)
             }
         }
+    }
+
+    /// Returns all records, or those of some extensions, a list for each. No record is in two.
+    pub(super) fn lists(&self, extensions: &[String]) -> Vec<&[u32]> {
+        if extensions.is_empty() {
+            return vec![self.list(None)];
+        }
+        let wanted: BTreeSet<&str> = extensions.iter().map(String::as_str).collect();
+        wanted.into_iter().map(|extension| self.list(Some(extension))).collect()
     }
 
     /// Enters the records that the history has got since the last time.

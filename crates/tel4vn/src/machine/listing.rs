@@ -5,10 +5,10 @@ use ringback_exchange::{CallId, Cdr, Direction};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Pbx, Tag, ledger};
-use crate::render::Record;
+use super::{Pbx, Tag, ledger, ledger::Places};
+use crate::render::{Face, Record};
 
-/// Which records are wanted; all conditions have to hold.
+/// Which records are wanted; all conditions have to hold, and of a list any value.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filter {
@@ -29,32 +29,39 @@ pub struct Filter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_to: Option<OffsetDateTime>,
     /// They lasted so many seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<i64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub duration: Vec<i64>,
     /// They lasted longer than so many seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_duration: Option<i64>,
     /// An extension placed or took them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub extension: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extension: Vec<String>,
     /// The name of their recording.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub recordingfile: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recordingfile: Vec<String>,
     /// How they went, in the vendor's word.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub status: Vec<String>,
     /// They came from or went to a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub phone: Vec<String>,
     /// They used or dialled one of the tenant's numbers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hotline: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hotline: Vec<String>,
     /// A campaign placed them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub campaign: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub campaign: Vec<String>,
     /// Which way they went.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub direction: Option<Direction>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub direction: Vec<Direction>,
+    /// Whose words the statuses are.
+    #[serde(skip_serializing_if = "is_first")]
+    pub face: Face,
+}
+
+fn is_first(face: &Face) -> bool {
+    *face == Face::First
 }
 
 /// Texts that are looked for and longer than this are in no record.
@@ -63,52 +70,49 @@ const LONGEST: usize = 128;
 impl Filter {
     /// Returns whether the index alone tells which records are wanted.
     fn is_indexed(&self) -> bool {
-        let Self { started_from, started_to, extension, .. } = self.clone();
-        *self == Self { started_from, started_to, extension, ..Self::default() }
+        let Self { started_from, started_to, extension, face, .. } = self.clone();
+        *self == Self { started_from, started_to, extension, face, ..Self::default() }
     }
 
-    fn is_impossible(&self) -> bool {
-        let texts = [
-            &self.extension,
-            &self.recordingfile,
-            &self.status,
-            &self.phone,
-            &self.hotline,
-            &self.campaign,
-        ];
-        texts.into_iter().flatten().any(|text| text.len() > LONGEST)
+    fn texts(&mut self) -> [&mut Vec<String>; 6] {
+        let Self { extension, recordingfile, status, phone, hotline, campaign, .. } = self;
+        [extension, recordingfile, status, phone, hotline, campaign]
     }
 
-    /// What stays of a filter in a scroll's id: one that nothing passes is as good short as long.
-    fn bounded(self) -> Self {
-        match self.is_impossible() {
-            true => Self { status: Some("X".repeat(LONGEST)), ..Self::default() },
+    /// Returns the filter without texts that are in no record, for a scroll's id; one that nothing
+    /// passes is as good short as long.
+    fn bounded(mut self) -> Self {
+        let impossible = self.texts().into_iter().any(|texts| {
+            let wanted = !texts.is_empty();
+            texts.retain(|text| text.len() <= LONGEST);
+            wanted && texts.is_empty()
+        });
+        match impossible {
+            true => Self { status: vec!["X".repeat(LONGEST)], ..Self::default() },
             false => self,
         }
     }
 
     fn passes(&self, record: &Record<'_>) -> bool {
-        let same = |wanted: &Option<String>, found: &str| {
-            wanted.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(found))
-        };
+        fn any<T>(wanted: &[T], is: impl Fn(&T) -> bool) -> bool {
+            wanted.is_empty() || wanted.iter().any(is)
+        }
         let cdr = record.cdr();
         let ended = cdr.ended_at();
+        let line = cdr.line.as_ref().map_or("", |line| line.as_str());
+        let campaign = || cdr.tag.more.as_ref().and_then(|more| more.campaign);
         self.ended_from.is_none_or(|from| ended >= from)
             && self.ended_to.is_none_or(|to| ended <= to)
-            && self.duration.is_none_or(|wanted| record.duration() == wanted)
+            && any(&self.duration, |wanted| record.duration() == *wanted)
             && self.min_duration.is_none_or(|least| record.duration() > least)
-            && self.direction.is_none_or(|wanted| record.direction() == wanted)
-            && self.status.as_deref().is_none_or(|wanted| record.has_status(wanted))
-            && self
-                .phone
-                .as_deref()
-                .is_none_or(|phone| record.from_number() == phone || record.to_number() == phone)
-            && same(&self.hotline, cdr.line.as_ref().map_or("", |line| line.as_str()))
-            && self.recordingfile.as_deref().is_none_or(|file| record.has_recording(file))
-            && self.campaign.as_deref().is_none_or(|wanted| {
-                let campaign = cdr.tag.more.as_ref().and_then(|more| more.campaign);
-                campaign.is_some_and(|campaign| campaign.to_string() == wanted)
+            && any(&self.direction, |wanted| record.direction() == *wanted)
+            && any(&self.status, |wanted| record.has_status(wanted, self.face))
+            && any(&self.phone, |phone| {
+                record.from_number() == phone || record.to_number() == phone
             })
+            && any(&self.hotline, |wanted| wanted.eq_ignore_ascii_case(line))
+            && any(&self.recordingfile, |file| record.has_recording(file))
+            && any(&self.campaign, |wanted| campaign().is_some_and(|id| id.to_string() == *wanted))
     }
 }
 
@@ -158,30 +162,28 @@ fn check(bytes: &[u8]) -> u64 {
 }
 
 impl Pbx {
-    /// Narrows the index to the records that began within the filter's time, oldest first.
-    fn candidates(&self, filter: &Filter) -> &[u32] {
-        if filter.is_impossible() {
-            return &[];
-        }
+    /// Narrows the index to the records that began within the filter's time.
+    fn candidates(&self, filter: &Filter) -> Places<'_> {
         let history = self.exchange.history();
-        let list = self.ledger.list(filter.extension.as_deref());
-        let from =
-            filter.started_from.map_or(0, |from| ledger::before(list, history, (from, CallId(0))));
-        let to = filter.started_to.map_or(list.len(), |to| {
-            let next = to.saturating_add(time::Duration::MICROSECOND);
-            ledger::before(list, history, (next, CallId(0)))
-        });
-        list.get(from..to).unwrap_or_default()
+        let from = filter.started_from.map(|from| (from, CallId(0)));
+        let to = filter.started_to.map(|to| to.saturating_add(time::Duration::MICROSECOND));
+        let mut places = Places { history, lists: self.ledger.lists(&filter.extension) };
+        if let Some(from) = from {
+            places.since(from);
+        }
+        if let Some(to) = to {
+            places.until((to, CallId(0)));
+        }
+        places
     }
 
     fn wanted<'a>(
         &'a self,
         filter: &'a Filter,
-        places: &'a [u32],
+        places: Places<'a>,
     ) -> impl Iterator<Item = Record<'a>> {
-        let history = self.exchange.history();
         let indexed = filter.is_indexed();
-        let cdrs = places.iter().rev().filter_map(move |place| ledger::at(history, *place));
+        let cdrs = places.filter_map(|place| ledger::at(self.exchange.history(), place));
         cdrs.map(|cdr| self.show(cdr)).filter(move |record| indexed || filter.passes(record))
     }
 
@@ -193,18 +195,16 @@ impl Pbx {
     ///
     /// Without conditions, or with none but time and extension, it costs what it returns.
     pub fn page(&self, filter: &Filter, offset: usize, limit: usize) -> (usize, Vec<Record<'_>>) {
-        let places = self.candidates(filter);
+        let mut places = self.candidates(filter);
         let history = self.exchange.history();
-        let record = |place: &u32| ledger::at(history, *place).map(|cdr| self.show(cdr));
+        let record = |place: u32| ledger::at(history, place).map(|cdr| self.show(cdr));
         if filter.is_indexed() {
-            let page = places.iter().rev().skip(offset).take(limit).filter_map(record);
-            return (places.len(), page.collect());
+            let total = places.len();
+            places.skip_newest(offset);
+            return (total, places.take(limit).filter_map(record).collect());
         }
         let (mut total, mut page) = (0, Vec::new());
-        for place in places.iter().rev() {
-            let Some(record) = record(place).filter(|record| filter.passes(record)) else {
-                continue;
-            };
+        for record in places.filter_map(record).filter(|record| filter.passes(record)) {
             if total >= offset && page.len() < limit {
                 page.push(record);
             }
@@ -226,26 +226,21 @@ impl Pbx {
         if position.records > history.len() {
             return None;
         }
-        let places = self.candidates(&position.filter);
-        let end = match position.after {
-            None => places.len(),
-            Some((micros, id)) => {
-                let since = time::Duration::microseconds(micros);
-                let at = OffsetDateTime::UNIX_EPOCH.checked_add(since)?;
-                ledger::before(places, history, (at, CallId(id)))
-            }
-        };
+        let mut places = self.candidates(&position.filter);
+        if let Some((micros, id)) = position.after {
+            let since = time::Duration::microseconds(micros);
+            places.until((OffsetDateTime::UNIX_EPOCH.checked_add(since)?, CallId(id)));
+        }
         let indexed = position.filter.is_indexed();
         let mut batch = Vec::new();
-        for place in places.get(..end).unwrap_or_default().iter().rev() {
-            if batch.len() >= position.limit {
-                break;
-            }
+        while batch.len() < position.limit
+            && let Some(place) = places.next()
+        {
             // What was recorded since the scroll began is not part of it.
-            if usize::try_from(*place).is_ok_and(|place| place >= position.records) {
+            if usize::try_from(place).is_ok_and(|place| place >= position.records) {
                 continue;
             }
-            let record = ledger::at(history, *place).map(|cdr| self.show(cdr));
+            let record = ledger::at(history, place).map(|cdr| self.show(cdr));
             batch.extend(record.filter(|record| indexed || position.filter.passes(record)));
         }
         let mut next = position.clone();

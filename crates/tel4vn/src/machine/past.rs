@@ -51,6 +51,8 @@ impl Pbx {
                 Direction::Outbound | Direction::Inbound | Direction::Local => App::Dial,
             };
             let mut tag = Tag::new(random.uuid(), direction, app);
+            // What became of a click became of the phone: the extension took part.
+            tag.picked_up = app == App::ClickToCall;
             if direction == Direction::Inbound && random.chance(0.8) {
                 let rung: Vec<&Service> =
                     services.iter().filter(|service| rings(service, draft)).collect();

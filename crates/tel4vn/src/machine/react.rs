@@ -49,6 +49,10 @@ impl Pbx {
 
     pub(super) fn react(&mut self, event: &Event) {
         let (at, id) = (event.at, event.call);
+        if matches!(event.what, Happening::LegTransferred { .. } | Happening::LegParked { .. }) {
+            // Nobody is left who plays a script, or to whom: it ends no call that goes on.
+            self.scripts.retain(|script| script.call != id);
+        }
         match event.what {
             Happening::CallCreated => self.created(at, id),
             Happening::LegCreated { leg } => self.leg_created(at, id, leg),
@@ -135,7 +139,8 @@ impl Pbx {
         let whole = !hunted || call.answered_at == Some(at);
         let is_first = call.answered_at == Some(at) && role == Some(Role::Talks(Side::B));
         if let Some(tag) = self.exchange.tag_mut(id) {
-            tag.picked_up |= leg_id.0 == 0;
+            // Whoever plays the side that is rung first, if the call was sent on meanwhile.
+            tag.picked_up |= role == Some(Role::Talks(Side::A));
             if takes {
                 tag.more_mut().taken = Some(Taken { by: leg_id, legs });
             }
@@ -264,6 +269,7 @@ pub(crate) struct Told {
     pub(crate) numbers: Numbers,
     pub(crate) times: Times,
     pub(crate) customer: String,
+    pub(crate) reference: String,
     pub(crate) keys: String,
 }
 
@@ -292,6 +298,7 @@ impl Told {
                 .as_ref()
                 .and_then(|more| more.customer.clone())
                 .unwrap_or_default(),
+            reference: call.tag.reference().to_owned(),
             keys: call.tag.keys().to_owned(),
         }
     }

@@ -168,6 +168,10 @@ pub(super) struct Pending {
     pub(super) uuid: Uuid,
     pub(super) phone: String,
     pub(super) customer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) params: Option<Value>,
     pub(super) app: super::App,
     pub(super) script: u32,
 }

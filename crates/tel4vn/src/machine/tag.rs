@@ -2,6 +2,7 @@
 
 use ringback_exchange::{Direction, LegId, Number};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -28,6 +29,15 @@ impl App {
             Self::ClickToCall => "click_to_call",
             Self::Autocall => "autocall",
             Self::Autodialer => "autodialer",
+        }
+    }
+
+    /// Returns the word in events, which is another one for click-to-call.
+    // vendors/tel4vn-v3.md, 8
+    pub const fn application(self) -> &'static str {
+        match self {
+            Self::ClickToCall => "click2call",
+            Self::Dial | Self::Autocall | Self::Autodialer => self.as_str(),
         }
     }
 }
@@ -60,6 +70,12 @@ pub struct More {
     /// Whom the vendor's client called, in the client's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,
+    /// What the vendor's client knows the call by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// What filled the words of the script: an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub params: Option<Value>,
     /// The campaign that placed the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Uuid>,
@@ -113,6 +129,12 @@ impl Tag {
     /// Returns the ring group or queue that was dialled or reached.
     pub fn receive(&self) -> Option<&Number> {
         self.more.as_ref()?.receive.as_ref()
+    }
+
+    /// Returns what the vendor's client knows the call by; empty unless it said.
+    pub fn reference(&self) -> &str {
+        let reference = self.more.as_ref().and_then(|more| more.reference.as_deref());
+        reference.unwrap_or_default()
     }
 
     /// Returns the keys that the called party pressed.

@@ -1,11 +1,25 @@
 //! A finished call as the vendor tells of it.
 
-use ringback_exchange::{Cdr, Direction, HangupCause, Party, Side, audio::Sound};
-use serde::Serialize;
+use ringback_exchange::{Cdr, Direction, HangupCause, Party, audio::Sound};
+use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use super::cause::{Unanswered, cause, disposition};
-use crate::{Settings, Tag, wire::stamp};
+use super::{
+    cause::{Unanswered, disposition},
+    disposition::{Ending, hangup_disposition},
+};
+use crate::{App, Settings, Tag};
+
+/// A generation of the API, where they have words of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Face {
+    /// `/v1`, and `/v2`.
+    #[default]
+    First,
+    /// `/v3`.
+    Third,
+}
 
 /// A finished call as the vendor tells of it.
 #[derive(Debug, Clone, Copy)]
@@ -60,16 +74,19 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Returns how the call went, as the third generation of the API says it.
+    /// Returns how the call went, as the third generation of the API says it: the words and their
+    /// meaning are those of its status table.
     pub fn small_status(&self) -> &'static str {
+        let Cdr { cause, ref tag, .. } = *self.cdr;
         match self.unanswered() {
             None => "answered",
+            // Ordered by a click, and the extension did not take it: whatever it did instead.
+            Some(_) if tag.app == App::ClickToCall && !tag.picked_up => "invalid",
             Some(Unanswered::Busy) => "busy",
-            Some(Unanswered::NoAnswer) if self.cdr.cause == HangupCause::OriginatorCancel => {
-                "cancel"
-            }
+            Some(Unanswered::NoAnswer) if cause == HangupCause::OriginatorCancel => "cancel",
             Some(Unanswered::NoAnswer) => "no-answered",
             Some(Unanswered::Failed) => "not-available",
+            Some(Unanswered::Unknown) if is_unreachable(cause) => "not-available",
             Some(Unanswered::Unknown) => "invalid",
         }
     }
@@ -81,29 +98,30 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Returns whether a word is the call's status, in any of its spellings.
-    pub(crate) fn has_status(&self, word: &str) -> bool {
-        let letters = |word: &str| {
-            let letters = word.bytes().filter(u8::is_ascii_alphabetic);
-            letters.map(|letter| letter.to_ascii_uppercase()).collect::<Vec<_>>()
+    /// Returns whether a word is the call's status, in any of its spellings. A word of the other
+    /// generation counts where the asked one has no such word.
+    pub(crate) fn has_status(&self, word: &str, face: Face) -> bool {
+        let is = |other: &str| letters(word).eq(letters(other));
+        let any = |words: &[&str]| words.iter().any(|other| is(other));
+        let own = any(&["ANSWERED", "BUSY", "NO ANSWER", "NO-ANSWERED"])
+            || match face {
+                Face::First => any(&["FAILED", "UNKNOWN"]),
+                Face::Third => any(&["cancel", "not-available", "invalid"]),
+            };
+        let status = match (face, own) {
+            (Face::First, true) | (Face::Third, false) => self.status(),
+            (Face::First, false) | (Face::Third, true) => self.small_status(),
         };
-        let word = letters(word);
-        let status = letters(self.status());
         // `NO ANSWER` and `NO-ANSWERED` are one status, `ANSWERED` is another.
-        word == status
-            || word == letters(self.small_status())
-            || (self.unanswered() == Some(Unanswered::NoAnswer)
-                && [b"NOANSWER".as_slice(), b"NOANSWERED"].contains(&word.as_slice()))
+        is(status) || [word, status].iter().all(|word| is_no_answer(word))
     }
 
     /// Returns which side sent what ended the call, in FreeSWITCH's words for its own leg.
     pub(crate) fn hangup_disposition(&self) -> &'static str {
-        match (self.cdr.answered_at(), self.cdr.hung_up_by) {
-            (Some(_), Some(Side::A)) => "recv_bye",
-            (Some(_), _) => "send_bye",
-            (None, Some(Side::A)) => "recv_cancel",
-            (None, _) => "send_refuse",
-        }
+        let Cdr { cause, hung_up_by, ref tag, .. } = *self.cdr;
+        let talked = self.cdr.answered_at().is_some();
+        let answered = talked || (tag.app == App::ClickToCall && tag.picked_up);
+        hangup_disposition(Ending { app: tag.app, answered, hung_up_by, cause })
     }
 
     /// Returns the number the call came from: the hotline if it went out.
@@ -147,65 +165,31 @@ impl<'a> Record<'a> {
         self.sound().is_some() && name == self.cdr.tag.uuid.to_string()
     }
 
-    /// Returns where the recording plays; empty if there is none.
-    pub fn recording_url(&self, base: &str) -> String {
-        let base = base.trim_end_matches('/');
-        self.sound().map_or(String::new(), |_| format!("{base}/recording/{}", self.cdr.tag.uuid))
-    }
-
     /// Writes the record as it goes over the wire; recordings are found under `base`.
     pub fn to_json(&self, base: &str) -> String {
         // Every part of it has a JSON form.
         serde_json::to_string(&self.written(base)).unwrap_or_default()
     }
-
-    /// Writes the record as lists have it.
-    pub(crate) fn written(&self, base: &str) -> Written<'a> {
-        let cdr = self.cdr;
-        let started = stamp::stamp(cdr.created_at());
-        Written {
-            id: cdr.tag.uuid.to_string(),
-            sip_call_id: cdr.tag.sip_call_id().to_string(),
-            cause: cause(cdr.cause),
-            duration: self.duration(),
-            billsec: self.billsec(),
-            direction: self.direction_code(),
-            recording_url: self.recording_url(base),
-            extension: self.extension(),
-            from_number: self.from_number(),
-            to_number: self.to_number(),
-            receive_dest: cdr.tag.receive().map_or("", |number| number.as_str()),
-            time_started: started.clone(),
-            time_answered: stamp::stamp_or_empty(cdr.answered_at()),
-            time_ended: stamp::stamp(cdr.ended_at()),
-            status: self.status(),
-            time_ringging: started,
-            called_count: 1,
-        }
-    }
 }
 
-/// A record on the wire.
-#[derive(Debug, Serialize)]
-pub(crate) struct Written<'a> {
-    id: String,
-    sip_call_id: String,
-    cause: &'static str,
-    duration: i64,
-    billsec: i64,
-    direction: u8,
-    recording_url: String,
-    extension: &'a str,
-    from_number: &'a str,
-    to_number: &'a str,
-    receive_dest: &'a str,
-    time_started: String,
-    time_answered: String,
-    time_ended: String,
-    status: &'static str,
-    // Spelt so by the real service.
-    time_ringging: String,
-    called_count: u8,
+/// The letters of a status, which is written in several ways.
+fn letters(word: &str) -> impl Iterator<Item = u8> {
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic);
+    letters.map(|letter| letter.to_ascii_uppercase())
+}
+
+fn is_no_answer(word: &str) -> bool {
+    ["NO ANSWER", "NO-ANSWERED"].iter().any(|known| letters(word).eq(letters(known)))
+}
+
+/// Returns whether a subscriber exists but cannot be reached: switched off, or without a network.
+const fn is_unreachable(cause: HangupCause) -> bool {
+    matches!(
+        cause,
+        HangupCause::SubscriberAbsent
+            | HangupCause::NoUserResponse
+            | HangupCause::DestinationOutOfOrder
+    )
 }
 
 /// Returns whether a party is a phone or a number of this exchange.

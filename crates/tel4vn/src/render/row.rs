@@ -65,19 +65,25 @@ pub(crate) fn party_of(call: &Call<Tag>, side: Side) -> &Party {
     }
 }
 
+/// Returns the number of a side of a live call: of whoever plays it, or of the menu, the ring group or
+/// the queue that the call has come to and that looks for somebody, as of one that was dialled.
+// field report, T7
+pub(crate) fn number_of(call: &Call<Tag>, side: Side) -> &Number {
+    call.service_of(side).unwrap_or_else(|| party_of(call, side).number())
+}
+
 impl Row {
     pub(crate) fn of(call: &Call<Tag>, domain: &str) -> Self {
-        let [a, b] = [Side::A, Side::B].map(|side| party_of(call, side));
-        // Where a queue was reached through a menu, the number that was dialled stays.
+        let [a, b] = [Side::A, Side::B].map(|side| number_of(call, side));
         let text = |number: &Number| number.as_str().to_owned();
         Self {
             call_id: call.tag.uuid.to_string(),
             context: domain.to_owned(),
             created_time: stamp::stamp(call.created_at),
-            destination: text(b.number()),
+            destination: text(b),
             direction: direction(call.tag.direction),
-            ip: address(a).to_string(),
-            source: text(a.number()),
+            ip: address(party_of(call, Side::A)).to_string(),
+            source: text(a),
             state: state(call),
         }
     }

@@ -6,7 +6,8 @@ use crate::error::Why;
 use crate::wire::stamp::{self, End};
 use time::OffsetDateTime;
 
-/// The parameters of a request. One given twice counts the first time; an empty one is not there.
+/// The parameters of a request. An empty one is not there. Where a filter is given twice, any of its
+/// values counts; of everything else the first one does.
 #[derive(Debug)]
 pub(crate) struct Query(Vec<(String, String)>);
 
@@ -18,6 +19,22 @@ impl Query {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(key, value)| key == name && !value.is_empty());
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// Returns every value of a filter, each once.
+    pub(crate) fn values<'a>(&'a self, name: &str) -> Vec<&'a str> {
+        let mut values = Vec::new();
+        for (key, value) in &self.0 {
+            if key == name && !value.is_empty() && !values.contains(&value.as_str()) {
+                values.push(value);
+            }
+        }
+        values
+    }
+
+    /// Returns every value of a filter, as [`Query::values`].
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
+        self.values(name).into_iter().map(str::to_owned).collect()
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<String> {
@@ -34,10 +51,10 @@ impl Query {
         self.get(name)?.trim().parse().ok()
     }
 
-    /// Reads a whole number, and says so if it is none.
-    pub(crate) fn exact(&self, name: &'static str) -> Result<Option<i64>, Why> {
-        let number = self.get(name).map(|value| value.trim().parse());
-        number.transpose().map_err(|_| Why::Invalid(name))
+    /// Reads the whole numbers of a filter, and says so if one is none.
+    pub(crate) fn exact(&self, name: &'static str) -> Result<Vec<i64>, Why> {
+        let numbers = self.values(name).into_iter().map(|value| value.trim().parse());
+        numbers.collect::<Result<_, _>>().map_err(|_| Why::Invalid(name))
     }
 
     /// Reads a date or a moment.

@@ -55,3 +55,29 @@ fn phones_are_digits_with_a_plus_in_front_whatever_hides_them() {
     assert_eq!(phone::encrypted("zz", &key), None);
     assert_eq!(phone::encrypted("00112233445566778899aabbccddeeff", &key), None);
 }
+
+#[test]
+fn moments_are_written_the_same_fast_or_at_leisure() {
+    use time::{Duration, OffsetDateTime};
+    let mut stamps = stamp::Stamps::default();
+    let mut check = |at: OffsetDateTime| {
+        let (fast, plain) = (stamps.stamp(at), stamp::Stamp::of(at));
+        assert_eq!(fast.as_str(), plain.as_str());
+        assert_eq!(stamp::stamp(at), plain.as_str());
+    };
+    // Steps that go through days, hours and leap years at odd places, there and back.
+    let mut at = datetime!(1895-01-01 00:00:00.5 UTC);
+    for step in (1..).map(|n| Duration::seconds(n * 7_919 % 400_009)).take(20_000) {
+        at += step;
+        check(at);
+        check(at - Duration::seconds(86_399));
+    }
+    let least = time::PrimitiveDateTime::MIN.assume_utc();
+    let most = time::PrimitiveDateTime::MAX.assume_utc();
+    for hours in 0..30 {
+        check(least + Duration::hours(hours));
+        check(most - Duration::hours(hours));
+        check(datetime!(0000-01-01 00:00 UTC) - Duration::hours(15 - hours));
+    }
+    assert_eq!(stamps.stamp_or_empty(None).as_str(), "");
+}

@@ -261,3 +261,115 @@ async fn the_headers_of_a_recording_of_hours_are_there_at_once() {
     assert_eq!((part.status, part.body.len()), (206, 100));
     assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
 }
+
+/// The ids of a full list that a test of their records lets through, newest first.
+fn those(all: &Value, is: impl Fn(&Value) -> bool) -> Vec<String> {
+    let records = all["data"].as_array().unwrap().iter().filter(|record| is(record));
+    records.map(|record| record["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[actix_web::test]
+async fn a_filter_that_is_given_twice_lets_any_of_its_values_through() {
+    let api = with_history(400);
+    let first = get(&api, "/v1/cdr?page=1&limit=1000").await.json;
+    let third = get(&api, "/v3/cdr?limit=1000&offset=0").await.json;
+    let any = |name: &'static str, values: &[Value]| {
+        let values = values.to_vec();
+        move |record: &Value| values.contains(&record[name])
+    };
+    let numbers = |place: usize| third["data"][place]["to_number"].as_str().unwrap().to_owned();
+    let (one, other) = (numbers(3), numbers(200));
+    let phones = format!("phone={one}&phone=%20{other}&phone=0");
+    let by_phone = |record: &Value| {
+        let known = [one.as_str(), other.as_str()].map(Value::from);
+        known.contains(&record["from_number"]) || known.contains(&record["to_number"])
+    };
+    for (query, wanted) in [
+        (
+            "extension=101&extension=103&extension=999&extension=",
+            those(&first, any("extension", &["101".into(), "103".into()])),
+        ),
+        (
+            "status=BUSY&status=FAILED",
+            those(&first, any("status", &["BUSY".into(), "FAILED".into()])),
+        ),
+        ("direction=local&direction=3", those(&first, any("direction", &[2.into(), 3.into()]))),
+        ("duration=31&duration=30", those(&first, any("duration", &[30.into(), 31.into()]))),
+        (
+            "min_duration=90&min_duration=60",
+            those(&first, |record| record["duration"].as_i64() > Some(60)),
+        ),
+        (&phones, those(&first, by_phone)),
+        (
+            "extension=102&extension=101&status=busy&status=no-answered&direction=outbound",
+            those(&first, |record| {
+                any("extension", &["101".into(), "102".into()])(record)
+                    && any("status", &["BUSY".into(), "NO ANSWER".into()])(record)
+                    && record["direction"] == 3
+            }),
+        ),
+    ] {
+        assert!(wanted.len() > 1, "{query} shows too little");
+        let page = get(&api, &format!("/v1/cdr?page=1&limit=1000&{query}")).await.json;
+        assert_eq!((ids(&page), &page["total"]), (wanted.clone(), &json!(wanted.len())), "{query}");
+        let part = get(&api, &format!("/v1/cdr?offset=1&limit=2&{query}")).await.json;
+        assert_eq!(ids(&part), wanted.iter().skip(1).take(2).cloned().collect::<Vec<_>>());
+        assert_eq!(scroll(&api, &format!("limit=3&{query}")).await, wanted, "{query}");
+    }
+    for words in [["busy", "not-available"], ["cancel", "answered"], ["invalid", "no-answered"]] {
+        let query = format!("/v3/cdr?limit=1000&offset=0&status={}&status={}", words[0], words[1]);
+        let wanted = those(&third, any("status", &words.map(Value::from)));
+        assert_eq!(ids(&get(&api, &query).await.json), wanted, "{words:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_status_finds_the_records_that_show_it_and_no_others() {
+    let api = with_history(400);
+    let all = get(&api, "/v3/cdr?limit=1000&offset=0").await.json;
+    for (word, shown) in [
+        ("answered", "answered"),
+        ("BUSY", "busy"),
+        ("NO ANSWER", "no-answered"),
+        ("no_answered", "no-answered"),
+        ("cancel", "cancel"),
+        ("Not-Available", "not-available"),
+        ("invalid", "invalid"),
+    ] {
+        let path = format!("/v3/cdr?limit=1000&offset=0&status={}", word.replace(' ', "%20"));
+        let wanted = those(&all, |record| record["status"] == shown);
+        assert!(!wanted.is_empty(), "{word}");
+        assert_eq!(ids(&get(&api, &path).await.json), wanted, "{word}");
+    }
+}
+
+#[actix_web::test]
+async fn a_scroll_that_could_not_be_asked_for_again_is_refused() {
+    let api = with_history(10);
+    let many: String = (0..70).map(|n| format!("&phone={n:0100}")).collect();
+    let page = get(&api, &format!("/v1/cdr?page=1{many}")).await;
+    assert_eq!((page.status, &page.json["total"]), (200, &json!(0)));
+    let scroll = get(&api, &format!("/v1/cdr?limit=2{many}")).await;
+    assert_eq!((scroll.status, scroll.text()), (400, r#"{"error":"too many filters"}"#));
+}
+
+#[actix_web::test]
+async fn a_part_of_the_third_generation_s_list_begins_where_it_says_or_at_the_first() {
+    let api = with_history(40);
+    let all = ids(&get(&api, "/v3/cdr?limit=1000&offset=0").await.json);
+    for (query, shown, [limit, offset]) in [
+        ("limit=20&offset=-1", &all[..20], [20, -1]),
+        ("limit=20", &all[..20], [20, -1]),
+        ("limit=20&offset=0", &all[..20], [20, 0]),
+        ("limit=20&offset=30", &all[30..], [20, 30]),
+        ("limit=-1&offset=5", &all[5..15], [-1, 5]),
+        ("offset=5", &all[5..15], [-1, 5]),
+        ("limit=-1&offset=-1", &all[..0], [-1, -1]),
+        ("", &all[..0], [-1, -1]),
+    ] {
+        let reply = get(&api, &format!("/v3/cdr?{query}")).await.json;
+        assert_eq!(ids(&reply), shown, "{query}");
+        let said = json!([reply["limit"], reply["offset"], reply["total"]]);
+        assert_eq!(said, json!([limit, offset, 40]), "{query}");
+    }
+}

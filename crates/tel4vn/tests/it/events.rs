@@ -15,7 +15,7 @@ async fn hook(api: &Api<Tel4vn>, receiver: &Receiver, event: &str) {
 }
 
 /// An instance of which one receiver hears everything.
-async fn heard(settings: Value) -> (Api<Tel4vn>, Receiver) {
+pub(crate) async fn heard(settings: Value) -> (Api<Tel4vn>, Receiver) {
     let (api, receiver) = (api_with(settings), Receiver::start(Temper::Answers(200)));
     for name in NAMES {
         hook(&api, &receiver, name).await;
@@ -23,7 +23,7 @@ async fn heard(settings: Value) -> (Api<Tel4vn>, Receiver) {
     (api, receiver)
 }
 
-fn bodies(received: &[Received]) -> Vec<Value> {
+pub(crate) fn bodies(received: &[Received]) -> Vec<Value> {
     received.iter().map(Received::json).collect()
 }
 
@@ -53,7 +53,7 @@ async fn an_outbound_call_is_told_in_order_with_one_id_and_its_headers() {
             "call_id": call, "sip_call_id": sip, "domain": "test.tel4vn.com",
             "direction": "outbound", "from_number": "101", "to_number": "0899199200",
             "hotline": "19001919", "state": state, "time_started": "2026-01-05 16:00:00",
-            "time_answered": answered, "time_ended": "",
+            "time_answered": answered, "time_ended": "", "application": "click2call", "ref_id": "",
         })
     };
     assert_eq!(bodies[0], common("ringing", ""));

@@ -11,11 +11,13 @@ mod cdr;
 mod click2call;
 mod control_call;
 mod cors;
+mod endings;
 mod events;
 mod generated;
 mod golden;
 mod knobs;
 mod property;
+mod references;
 mod views;
 
 use ringback_tel4vn::Tel4vn;

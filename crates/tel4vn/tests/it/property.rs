@@ -133,6 +133,7 @@ fn step() -> impl Strategy<Value = Step> {
         let customer = |phone: &str| Customer {
             phone: phone.to_owned(),
             id: None,
+            reference: None,
             params: json!({ "customer_name": "A" }),
         };
         Step::Autocall(Autocall {

@@ -47,7 +47,7 @@ pub(crate) fn views_agree(pbx: &Pbx) -> Result<(), TestCaseError> {
         *counts.entry(record.status()).or_default() += 1;
     }
     for (status, count) in &counts {
-        let filter = Filter { status: Some((*status).to_owned()), ..Filter::default() };
+        let filter = Filter { status: vec![(*status).to_owned()], ..Filter::default() };
         prop_assert_eq!(pbx.page(&filter, 0, 1).0, *count, "{}", status);
     }
     prop_assert_eq!(counts.values().sum::<usize>(), history.len());

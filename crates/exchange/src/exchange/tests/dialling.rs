@@ -51,6 +51,17 @@ fn a_click_rings_the_extension_first_and_dials_when_it_picks_up() {
 }
 
 #[test]
+fn a_click_that_is_given_up_before_the_extension_picks_up_was_ended_by_neither_side() {
+    let mut desk = Desk::new();
+    let gives_up = Behaviour::fails(Outcome::Cancel, Distribution::Fixed(3.0));
+    desk.does(Control::AddRule { rule: Rule::to("101", gives_up) });
+    let id = desk.click("101", MOBILE);
+    desk.pass(seconds(3));
+    let cdr = desk.cdr(id);
+    assert_eq!((cdr.cause, cdr.hung_up_by), (HangupCause::OriginatorCancel, None));
+}
+
+#[test]
 fn a_click_ends_when_the_extension_declines() {
     let mut desk = Desk::new();
     let id = desk.click("101", MOBILE);

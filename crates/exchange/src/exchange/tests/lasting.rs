@@ -55,9 +55,10 @@ fn behaviour() -> impl Strategy<Value = Behaviour> {
         ]
     };
     let side = prop::option::of(side());
-    (outcome, length(), length(), length(), side).prop_map(
-        |(outcome, setup, ring, talk, hangs_up)| Behaviour { outcome, setup, ring, talk, hangs_up },
-    )
+    let talk = prop::option::of(length());
+    (outcome, length(), length(), talk, side).prop_map(|(outcome, setup, ring, talk, hangs_up)| {
+        Behaviour { outcome, setup, ring, talk, hangs_up }
+    })
 }
 
 fn side() -> impl Strategy<Value = Side> {
