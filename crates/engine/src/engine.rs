@@ -5,13 +5,14 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use parking_lot::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
+use parking_lot::{Condvar, Mutex, RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::watch;
 
 use crate::{
-    Clock, ClockState, Command, Machine, Snapshot, SnapshotError,
+    Clock, ClockState, Command, EventPage, Machine, Snapshot, SnapshotError,
+    events::Ring,
     log::{Change, Entry, Log, LogError, NoLog, Receipt},
 };
 
@@ -26,7 +27,12 @@ struct Inner<M: Machine> {
     clock: Clock,
     log: Box<dyn Log<M::Logged>>,
     genesis: Box<dyn Fn(OffsetDateTime) -> M + Send + Sync>,
+    events: Mutex<Ring<M::Event>>,
+    /// How many commands were executed. Written under the machine's write lock alone.
+    commands: AtomicU64,
     changed: watch::Sender<u64>,
+    /// Wakes threads that wait; the number is how often something changed.
+    woken: (Mutex<u64>, Condvar),
     /// How often the machine was replaced. Written under its write lock alone.
     epoch: AtomicU64,
     /// The machine's next due moment, so that the timer wakes only when that one changes.
@@ -65,8 +71,15 @@ pub struct Advanced<E> {
     /// The simulated time after.
     #[serde(with = "time::serde::rfc3339")]
     pub to: OffsetDateTime,
-    /// Everything that happened in between, in time order.
-    pub happened: Vec<E>,
+    /// How many events there were in between.
+    pub event_count: u64,
+    /// The first of them, in time order: at most [`Advanced::LISTED`].
+    pub events: Vec<E>,
+}
+
+impl<E> Advanced<E> {
+    /// How many events are listed.
+    pub const LISTED: usize = 10_000;
 }
 
 impl<M: Machine> Engine<M> {
@@ -88,8 +101,18 @@ impl<M: Machine> Engine<M> {
         let machine = RwLock::new(genesis(clock.started_at()));
         let (log, genesis) = (Box::new(log), Box::new(genesis));
         let (changed, due) = (watch::Sender::new(0), watch::Sender::new(None));
-        let epoch = AtomicU64::new(0);
-        Self(Arc::new(Inner { machine, clock, log, genesis, changed, epoch, due }))
+        Self(Arc::new(Inner {
+            machine,
+            clock,
+            log,
+            genesis,
+            events: Mutex::new(Ring::new()),
+            commands: AtomicU64::new(0),
+            changed,
+            woken: (Mutex::new(0), Condvar::new()),
+            epoch: AtomicU64::new(0),
+            due,
+        }))
     }
 
     /// Returns the simulated clock.
@@ -158,7 +181,8 @@ impl<M: Machine> Engine<M> {
         command: C,
     ) -> Result<(C::Outcome, Receipt), EngineError> {
         let now = self.0.clock.now();
-        machine.advance(now, &mut |_| {});
+        machine.advance(now);
+        self.publish(&mut machine, None);
         let receipt = if self.0.log.keeps() {
             let change = Change::Command(command.clone().into());
             // Refused or not, time has passed: whoever waits for what was due is told.
@@ -168,6 +192,9 @@ impl<M: Machine> Engine<M> {
             Receipt::Kept
         };
         let outcome = command.execute(&mut machine, now);
+        machine.advance(now);
+        let number = self.0.commands.fetch_add(1, Ordering::Relaxed) + 1;
+        self.publish(&mut machine, Some(number));
         self.announce(&machine);
         drop(machine);
         Ok((outcome, receipt))
@@ -190,7 +217,8 @@ impl<M: Machine> Engine<M> {
         // Something is due that the timer has not reached yet: let it happen before anybody looks.
         let mut machine = RwLockUpgradableReadGuard::upgrade(self.0.machine.upgradable_read());
         let now = self.0.clock.now();
-        machine.advance(now, &mut |_| {});
+        machine.advance(now);
+        self.publish(&mut machine, None);
         self.announce(&machine);
         read(&RwLockWriteGuard::downgrade(machine), now)
     }
@@ -199,15 +227,83 @@ impl<M: Machine> Engine<M> {
     ///
     /// A negative length counts as zero.
     pub fn advance(&self, by: Duration) -> Advanced<M::Event> {
-        let mut happened = Vec::new();
         let mut machine = self.0.machine.write();
         let from = self.0.clock.now();
         self.0.clock.jump(by);
         let to = self.0.clock.now();
-        machine.advance(to, &mut |event| happened.push(event));
+        let mut advanced = Advanced { from, to, event_count: 0, events: Vec::new() };
+        let mut reached = None;
+        loop {
+            // From one due moment to the next, so that events are never many at once.
+            let due = machine.next_due().filter(|due| *due < to && reached < Some(*due));
+            machine.advance(due.unwrap_or(to));
+            for event in self.publish(&mut machine, None) {
+                advanced.event_count += 1;
+                if advanced.events.len() < Advanced::<M::Event>::LISTED {
+                    advanced.events.push(event);
+                }
+            }
+            if due.is_none() {
+                break;
+            }
+            reached = due;
+        }
         self.announce(&machine);
         drop(machine);
-        Advanced { from, to, happened }
+        advanced
+    }
+
+    /// Returns the events after a cursor, `limit` at most; 0 stands before the first.
+    pub fn events_since(&self, cursor: u64, limit: usize) -> EventPage<M::Event> {
+        self.0.events.lock().since(cursor, limit)
+    }
+
+    /// Returns the cursor of the last event, after which new ones come.
+    pub fn last_event(&self) -> u64 {
+        self.0.events.lock().last()
+    }
+
+    /// Waits until something holds in the machine, looking again after each of its changes, and
+    /// returns what `ready` found; `None` when that takes longer than `at_most` of the computer's
+    /// time.
+    pub async fn wait_for<R>(
+        &self,
+        at_most: std::time::Duration,
+        ready: impl Fn(&M, OffsetDateTime) -> Option<R>,
+    ) -> Option<R> {
+        let mut changes = self.changes();
+        let found = async {
+            loop {
+                changes.borrow_and_update();
+                if let Some(found) = self.read_at(&ready) {
+                    return Some(found);
+                }
+                changes.changed().await.ok()?;
+            }
+        };
+        tokio::time::timeout(at_most, found).await.ok().flatten()
+    }
+
+    /// Waits as [`Engine::wait_for`] does, from code that is not async.
+    pub fn wait_for_blocking<R>(
+        &self,
+        at_most: std::time::Duration,
+        ready: impl Fn(&M, OffsetDateTime) -> Option<R>,
+    ) -> Option<R> {
+        let until = std::time::Instant::now() + at_most;
+        let (changes, woken) = &self.0.woken;
+        loop {
+            let seen = *changes.lock();
+            if let Some(found) = self.read_at(&ready) {
+                return Some(found);
+            }
+            let mut changes = changes.lock();
+            while *changes == seen {
+                if woken.wait_until(&mut changes, until).timed_out() {
+                    return None;
+                }
+            }
+        }
     }
 
     /// Takes a snapshot of the machine as it is now.
@@ -281,6 +377,7 @@ impl<M: Machine> Engine<M> {
             Receipt::Kept
         };
         *machine = make(at);
+        self.publish(&mut machine, None);
         self.0.epoch.fetch_add(1, Ordering::Relaxed);
         self.0.clock.show(at);
         self.announce(&machine);
@@ -323,18 +420,34 @@ impl<M: Machine> Engine<M> {
         let mut machine = self.0.machine.write();
         let now = self.0.clock.now();
         if machine.next_due().is_some_and(|due| due <= now) {
-            machine.advance(now, &mut |_| {});
+            machine.advance(now);
+            self.publish(&mut machine, None);
             self.announce(&machine);
             drop(machine);
         }
     }
 
-    /// Tells those who wait for changes; called while the machine is still locked, so that the
+    /// Puts the events of a change into the ring and returns them; called while the machine is
+    /// locked, so that they keep their order.
+    fn publish(&self, machine: &mut M, command: Option<u64>) -> Vec<M::Event> {
+        let mut events = Vec::new();
+        machine.drain_events(&mut events);
+        if !events.is_empty() {
+            let mut ring = self.0.events.lock();
+            events.iter().for_each(|event| ring.push(command, event.clone()));
+        }
+        events
+    }
+
+    /// Wakes those who wait for changes; called while the machine is still locked, so that the
     /// next due moment they see is never an older one.
     fn announce(&self, machine: &M) {
         self.0.changed.send_modify(|version| *version = version.wrapping_add(1));
         let due = machine.next_due();
         self.0.due.send_if_modified(|known| std::mem::replace(known, due) != due);
+        let (changes, woken) = &self.0.woken;
+        *changes.lock() += 1;
+        woken.notify_all();
     }
 }
 

@@ -19,10 +19,11 @@
 //! impl Machine for Counter {
 //!     type Logged = Add;
 //!     type Event = ();
-//!     fn advance(&mut self, _to: OffsetDateTime, _seen: &mut dyn FnMut(())) {}
+//!     fn advance(&mut self, _to: OffsetDateTime) {}
 //!     fn next_due(&self) -> Option<OffsetDateTime> {
 //!         None
 //!     }
+//!     fn drain_events(&mut self, _into: &mut Vec<()>) {}
 //! }
 //!
 //! impl Command<Counter> for Add {
@@ -47,12 +48,14 @@
 
 mod clock;
 mod engine;
+mod events;
 pub mod log;
 mod machine;
 mod snapshot;
 
 pub use clock::{Clock, ClockState, Start};
 pub use engine::{Advanced, Engine, EngineError};
+pub use events::{EventPage, Published};
 pub use machine::{Command, Machine, Replay};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use time::{Duration, OffsetDateTime};

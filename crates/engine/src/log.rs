@@ -146,8 +146,9 @@ pub fn replay<M: Machine>(
     for Entry { at, change } in entries {
         match change {
             Change::Command(command) => {
-                machine.advance(at, &mut |_| {});
+                machine.advance(at);
                 command.replay(machine, at);
+                machine.advance(at);
             }
             Change::Reset => *machine = genesis(at),
             Change::Restored(snapshot) => *machine = snapshot.machine()?,

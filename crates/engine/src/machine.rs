@@ -11,17 +11,22 @@ pub trait Machine: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Every command of this machine, as the log stores it.
     type Logged: Replay<Self> + Serialize + DeserializeOwned + Clone + Send + Sync + 'static;
 
-    /// What the machine tells about things that happened while time passed.
-    type Event: Serialize + Send + 'static;
+    /// What happens in the machine, for those who watch it.
+    type Event: Serialize + Clone + Send + Sync + 'static;
 
     /// Makes everything happen that is due up to and including `to`, in time order.
     ///
     /// Two advances in a row give the same state as one to the later moment; a moment that has
-    /// already passed changes nothing. Each happening is handed to `seen`.
-    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Self::Event));
+    /// already passed changes nothing.
+    fn advance(&mut self, to: OffsetDateTime);
 
     /// Returns the moment of the next happening, if anything is due at all.
     fn next_due(&self) -> Option<OffsetDateTime>;
+
+    /// Moves the events since the last call into `into`, in their order.
+    ///
+    /// The engine calls it after every change. Events are no part of the serialised form.
+    fn drain_events(&mut self, into: &mut Vec<Self::Event>);
 }
 
 /// One change of a machine, with an outcome of its own type.
@@ -32,7 +37,8 @@ pub trait Command<M: Machine>: Into<M::Logged> + Clone + Send {
     /// What the command answers.
     type Outcome: Send;
 
-    /// Changes the machine at `now`; the engine has already advanced it to that moment.
+    /// Changes the machine at `now`; the engine has already advanced it to that moment, and does so
+    /// again afterwards, so that what the command causes at once happens with it.
     fn execute(self, machine: &mut M, now: OffsetDateTime) -> Self::Outcome;
 }
 
@@ -56,8 +62,9 @@ pub trait Replay<M: Machine> {
 /// # impl Machine for Counter {
 /// #     type Logged = Logged;
 /// #     type Event = ();
-/// #     fn advance(&mut self, _to: OffsetDateTime, _seen: &mut dyn FnMut(())) {}
+/// #     fn advance(&mut self, _to: OffsetDateTime) {}
 /// #     fn next_due(&self) -> Option<OffsetDateTime> { None }
+/// #     fn drain_events(&mut self, _into: &mut Vec<()>) {}
 /// # }
 /// #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 /// struct Add(u64);

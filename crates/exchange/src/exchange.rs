@@ -48,6 +48,19 @@ pub struct Exchange<T> {
     /// Taken by the owner within the command or advance that caused it, so never part of a snapshot.
     #[serde(skip)]
     happened: VecDeque<Event>,
+    /// What the owner has taken, for those who watch it.
+    #[serde(skip)]
+    watched: Watched,
+}
+
+/// The latest events that an owner has reacted to. Two exchanges are the same whatever is in here.
+#[derive(Debug, Clone, Default)]
+struct Watched(VecDeque<Event>);
+
+impl PartialEq for Watched {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
 }
 
 /// Something the exchange will do by itself.
@@ -79,6 +92,9 @@ impl<T> Exchange<T> {
     /// The most events one call's timeline keeps, apart from its end.
     pub const TIMELINE: usize = 1_000;
 
+    /// The most events that wait for [`Exchange::drain_events`]; older ones are dropped.
+    pub const WATCHED: usize = 65_536;
+
     /// The most legs one call may have had.
     pub const LEGS: usize = 1_000;
 
@@ -96,6 +112,7 @@ impl<T> Exchange<T> {
             random: Random::new(seed),
             next_call: 1,
             happened: VecDeque::new(),
+            watched: Watched::default(),
         }
     }
 
@@ -204,6 +221,11 @@ impl<T> Exchange<T> {
     /// Returns the generator, for identifiers that a vendor draws.
     pub fn random(&mut self) -> &mut Random {
         &mut self.random
+    }
+
+    /// Moves the events that [`Exchange::step`] has returned since the last call into `into`.
+    pub fn drain_events(&mut self, into: &mut Vec<Event>) {
+        into.extend(self.watched.0.drain(..));
     }
 
     /// Returns the moment of the next happening.

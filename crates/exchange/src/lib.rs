@@ -2,23 +2,15 @@
 //! records, recordings. No HTTP, no JSON shapes, no clock.
 //!
 //! ```
-//! use ringback_exchange::{CallState, Dial, Exchange, Extension, Origin, Party, Profile};
+//! use ringback_exchange::{Dial, Exchange, Extension, Party, Profile};
 //! use time::{Duration, macros::datetime};
 //!
 //! let mut exchange = Exchange::new(7, Profile::default());
 //! exchange.set_extension(Extension::new("101"));
 //!
 //! let now = datetime!(2026-03-04 09:15:20 UTC);
-//! let call = exchange.dial(now, Dial {
-//!     from: Party::Extension("101".into()),
-//!     to: Party::Outside("0987699486".into()), // …99486 is always busy
-//!     origin: Origin::Click,
-//!     line: None,
-//!     record: true,
-//!     behaviour: None,
-//!     keys: Vec::new(),
-//!     tag: (),
-//! });
+//! let to = Party::Outside("0987699486".into()); // …99486 is always busy
+//! let call = exchange.dial(now, Dial::click(Party::Extension("101".into()), to, ()));
 //! while let Some(event) = exchange.step(now + Duration::minutes(1)) {
 //!     println!("{event:?}");
 //! }

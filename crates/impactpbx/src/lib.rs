@@ -21,6 +21,7 @@ mod routes;
 mod settings;
 mod webhook;
 mod wire;
+mod world;
 
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
@@ -30,9 +31,10 @@ use ringback_mock::{
 };
 
 pub use machine::{
-    Contact, Fresh, Logged, Operate, Page, Pbx, Pull, Stage, Tag, Trigger, TriggerAs,
+    Contact, Fresh, ImpactPbxControl, Page, Pbx, Pull, Stage, Tag, Trigger, TriggerAs,
 };
 pub use settings::{Generation, Pacing, Settings, Share, Unfinished, WebhookUrl};
+pub use world::Logged;
 
 /// The vendor Impact PBX.
 #[derive(Debug, Clone, Copy)]

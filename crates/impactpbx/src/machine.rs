@@ -3,22 +3,21 @@
 mod identity;
 mod invent;
 mod listing;
-mod logged;
 mod operate;
 mod past;
 mod place;
 mod pull;
-mod world;
+mod verify;
 
-use ringback_engine::{Machine, OffsetDateTime};
+use ringback_engine::OffsetDateTime;
 use ringback_exchange::{Event, Exchange, Happening};
 use ringback_mock::{Genesis, Outbox};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use listing::Page;
-pub use logged::Logged;
-pub use operate::{Operate, TriggerAs};
+pub(crate) use operate::integer;
+pub use operate::{ImpactPbxControl, TriggerAs};
 pub use place::Trigger;
 pub use pull::Pull;
 
@@ -95,11 +94,11 @@ pub struct Fresh {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Kept")]
 pub struct Pbx {
-    exchange: Exchange<Tag>,
-    outbox: Outbox,
-    settings: Settings,
+    pub(crate) exchange: Exchange<Tag>,
+    pub(crate) outbox: Outbox,
+    pub(crate) settings: Settings,
     contacts: Vec<Contact>,
-    tenant: Uuid,
+    pub(crate) tenant: Uuid,
     /// When the last call of 2020 was over, or else when this world began.
     #[serde(with = "time::serde::timestamp::microseconds")]
     free_from: OffsetDateTime,
@@ -188,15 +187,8 @@ impl Pbx {
         self.listing.page()
     }
 
-    /// Lets happen what is due, and tells what clients hear of it.
-    fn settle(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
-        while let Some(event) = self.exchange.step(to) {
-            self.react(&event);
-            seen(event);
-        }
-    }
-
-    fn react(&mut self, event: &Event) {
+    /// Tells clients of an event of the exchange.
+    pub(crate) fn notify_of(&mut self, event: &Event) {
         if matches!(event.what, Happening::CallEnded { .. }) {
             let Some(story) = self.exchange.history().get(event.call).map(Story::from) else {
                 return;
@@ -223,18 +215,5 @@ impl Pbx {
         if stage <= story.tag.heard {
             self.outbox.post(at, webhook::post(story, stage, self.tenant, &self.settings));
         }
-    }
-}
-
-impl Machine for Pbx {
-    type Logged = Logged;
-    type Event = Event;
-
-    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
-        self.settle(to, seen);
-    }
-
-    fn next_due(&self) -> Option<OffsetDateTime> {
-        self.exchange.next_due()
     }
 }

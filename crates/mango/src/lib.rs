@@ -26,6 +26,7 @@ mod routes;
 mod settings;
 mod webhook;
 mod wire;
+mod world;
 
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
@@ -35,11 +36,12 @@ use ringback_mock::{Builder, Endpoint, Genesis, Instance, Outbox, Refusal, Vendo
 pub use error::Refused;
 pub use fresh::Fresh;
 pub use machine::{
-    ActiveList, Admission, Admit, FetchFile, Fetched, Initiator, Introduce, Knob, Logged,
-    NoteRefusal, Operate, Pbx, Perform, Tag, Way,
+    ActiveList, Admission, Admit, FetchFile, Fetched, Initiator, Introduce, MangoControl,
+    NoteRefusal, Pbx, Perform, Tag, Way,
 };
 pub use settings::{ApiVersion, ErrorStyle, Settings};
 pub use wire::{Params, Reply};
+pub use world::Logged;
 
 /// The vendor MANGO OFFICE.
 #[derive(Debug, Clone, Copy)]

@@ -19,16 +19,14 @@ mod sms;
 pub(crate) mod stats;
 mod summary;
 pub(crate) mod tables;
+mod verify;
 mod wiring;
-mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ringback_engine::{Machine, OffsetDateTime};
-use ringback_exchange::{
-    Agenda, Behaviour, CallId, Distribution, Event, Exchange, Number, Profile, Side,
-};
-use ringback_mock::{Genesis, Outbox, OutboxCommand, webhook::Policy};
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{Agenda, Behaviour, CallId, Distribution, Exchange, Number, Profile, Side};
+use ringback_mock::{Genesis, Outbox, webhook::Policy};
 use serde::{Deserialize, Serialize};
 
 pub use admission::{Admission, Admit, Introduce, NoteRefusal};
@@ -36,8 +34,9 @@ pub(crate) use drive::Method;
 pub(crate) use entry::Transfer;
 pub use entry::{Initiator, Way};
 pub(crate) use identity::{Identity, Location};
+pub(crate) use inbound::Dialled;
 pub(crate) use ledger::Finished;
-pub use operate::{ActiveList, Knob, Operate};
+pub use operate::{ActiveList, MangoControl};
 pub(crate) use orders::{Callback, GroupCallback};
 pub use perform::Perform;
 pub use recordings::{FetchFile, Fetched};
@@ -66,8 +65,8 @@ pub struct Tag {
 /// One account's world.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pbx {
-    exchange: Exchange<Tag>,
-    outbox: Outbox,
+    pub(crate) exchange: Exchange<Tag>,
+    pub(crate) outbox: Outbox,
     settings: Settings,
     identity: Identity,
     gate: Gate,
@@ -164,37 +163,20 @@ impl Pbx {
         &self.settings
     }
 
-    /// Lets everything happen that is due, and tells what clients hear of it.
-    fn settle(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
-        loop {
-            // The exchange goes first where both have something to do at a moment.
-            let until = self.agenda.next_due().map_or(to, |due| due.min(to));
-            if let Some(event) = self.exchange.step(until) {
-                // What follows may enter something that is due before the exchange's next step.
-                self.follow(&event);
-                seen(event);
-                continue;
-            }
-            let Some((at, task)) = self.agenda.pop(to) else { return };
-            match task {
-                Task::StatsReady { key } => self.stats_ready(at, &key),
-                Task::SmsArrives(sms) => self.sms_arrives(at, &sms),
-                Task::CampaignDials { campaign } => self.campaign_dials(at, campaign),
-            }
+    /// Returns when something of the account's own agenda is due next.
+    pub(crate) fn agenda_due(&self) -> Option<OffsetDateTime> {
+        self.agenda.next_due()
+    }
+
+    /// Does the next thing of the account's own agenda; returns whether there was one.
+    pub(crate) fn run_agenda(&mut self, to: OffsetDateTime) -> bool {
+        let Some((at, task)) = self.agenda.pop(to) else { return false };
+        match task {
+            Task::StatsReady { key } => self.stats_ready(at, &key),
+            Task::SmsArrives(sms) => self.sms_arrives(at, &sms),
+            Task::CampaignDials { campaign } => self.campaign_dials(at, campaign),
         }
-    }
-}
-
-impl Machine for Pbx {
-    type Logged = Logged;
-    type Event = Event;
-
-    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
-        self.settle(to, seen);
-    }
-
-    fn next_due(&self) -> Option<OffsetDateTime> {
-        [self.exchange.next_due(), self.agenda.next_due()].into_iter().flatten().min()
+        true
     }
 }
 
@@ -211,25 +193,5 @@ fn profile() -> Profile {
         extension: answers(1.0, Side::A),
         outside: vec![(1, answers(2.0, Side::B))],
         ring_timeout: seconds(30.0),
-    }
-}
-
-ringback_engine::logged! {
-    /// Every command of this vendor, as the log stores it.
-    pub enum Logged of Pbx {
-        /// As [`Perform`].
-        Perform(Perform),
-        /// As [`Admit`].
-        Admit(Admit),
-        /// As [`Introduce`].
-        Introduce(Introduce),
-        /// As [`NoteRefusal`].
-        NoteRefusal(NoteRefusal),
-        /// As [`FetchFile`].
-        FetchFile(FetchFile),
-        /// As [`Operate`].
-        Operate(Operate),
-        /// As [`OutboxCommand`].
-        Outbox(OutboxCommand),
     }
 }

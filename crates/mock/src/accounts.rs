@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ringback_engine::{Command, Machine, OffsetDateTime, Replay};
+use ringback_exchange::Event;
 use serde::{Deserialize, Serialize};
 
 use crate::World;
@@ -13,6 +14,11 @@ use crate::World;
 )]
 #[serde(transparent)]
 pub struct AccountId(pub u32);
+
+impl AccountId {
+    /// The demo account, which every instance has.
+    pub const DEMO: Self = Self(0);
+}
 
 /// The machine of a whole instance: one world for each account.
 ///
@@ -33,6 +39,9 @@ pub struct Accounts<W> {
     /// The accounts with webhooks that wait to be delivered, and maybe some without.
     #[serde(skip)]
     posting: BTreeSet<AccountId>,
+    /// What happened since the engine last asked.
+    #[serde(skip)]
+    events: Vec<AccountEvent>,
 }
 
 /// The serialised form, without the index.
@@ -52,7 +61,8 @@ impl<W> From<Kept<W>> for Accounts<W> {
         // The indexes are filled by the first look: every world is entered as due at once.
         let agenda = ids(worlds.len()).map(|id| (OffsetDateTime::UNIX_EPOCH, id)).collect();
         let posting = ids(worlds.len()).collect();
-        Self { worlds, credentials, template, seed, demo, agenda, posting }
+        let events = Vec::new();
+        Self { worlds, credentials, template, seed, demo, agenda, posting, events }
     }
 }
 
@@ -78,6 +88,7 @@ impl<W: World> Accounts<W> {
             demo: None,
             agenda: BTreeSet::new(),
             posting: BTreeSet::new(),
+            events: Vec::new(),
         };
         for (id, (credentials, world)) in (0..).map(AccountId).zip(worlds) {
             if open && accounts.template.is_none() {
@@ -118,10 +129,18 @@ impl<W: World> Accounts<W> {
         self.demo.as_deref()
     }
 
-    fn change<R>(&mut self, id: AccountId, change: impl FnOnce(&mut W) -> R) -> Option<R> {
+    /// Changes a world and lets everything happen that is due then.
+    fn change<R>(
+        &mut self,
+        id: AccountId,
+        now: OffsetDateTime,
+        change: impl FnOnce(&mut W) -> R,
+    ) -> Option<R> {
         let world = self.worlds.get_mut(usize::try_from(id.0).ok()?)?;
         let before = world.next_due();
         let result = change(world);
+        world.advance(now);
+        collect(world, id, &mut self.events);
         let after = world.next_due();
         let posts = posts(world);
         if before != after {
@@ -158,32 +177,40 @@ fn posts<W: World>(world: &W) -> bool {
     world.outbox().is_some_and(|outbox| outbox.counts()[0] > 0)
 }
 
+/// Moves what happened in a world to the others' events.
+fn collect<W: World>(world: &mut W, account: AccountId, events: &mut Vec<AccountEvent>) {
+    let mut happened = Vec::new();
+    world.drain_events(&mut happened);
+    events.extend(happened.into_iter().map(|event| AccountEvent { account, event }));
+}
+
 /// What happened in one account's world.
-#[derive(Debug, Serialize)]
-pub struct Happened<E> {
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AccountEvent {
     /// Which account.
     pub account: AccountId,
     /// What happened.
     #[serde(flatten)]
-    pub event: E,
+    pub event: Event,
 }
 
 impl<W: World> Machine for Accounts<W> {
     type Logged = Logged<W::Logged>;
-    type Event = Happened<W::Event>;
+    type Event = AccountEvent;
 
-    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Self::Event)) {
+    fn advance(&mut self, to: OffsetDateTime) {
         while let Some((due, account)) = self.agenda.first().copied() {
             if due > to {
                 break;
             }
             // A world is brought up to the next moment at which another one is due, so that
-            // happenings of all worlds come out in time order.
+            // events of all worlds come out in time order.
             self.agenda.pop_first();
             let next = self.agenda.first().map_or(to, |(next, _)| (*next).min(to));
             let until = next.max(due);
             if let Some(world) = self.worlds.get_mut(usize::try_from(account.0).unwrap_or(0)) {
-                world.advance(until, &mut |event| seen(Happened { account, event }));
+                world.advance(until);
+                collect(world, account, &mut self.events);
             }
             self.enter(account);
         }
@@ -191,6 +218,10 @@ impl<W: World> Machine for Accounts<W> {
 
     fn next_due(&self) -> Option<OffsetDateTime> {
         self.agenda.first().map(|(due, _)| *due)
+    }
+
+    fn drain_events(&mut self, into: &mut Vec<AccountEvent>) {
+        into.append(&mut self.events);
     }
 }
 
@@ -220,7 +251,7 @@ impl<W: World, C: Command<W>> Command<Accounts<W>> for To<C> {
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let To(account, command) = self;
-        accounts.change(account, |world| command.execute(world, now))
+        accounts.change(account, now, |world| command.execute(world, now))
     }
 }
 
@@ -268,7 +299,7 @@ impl<W: World> Command<Accounts<W>> for Open {
     }
 }
 
-/// A world's seed follows from its credential, so the order in which accounts open is no matter.
+/// A world's seed follows from its credential, so the order in which accounts open does not matter.
 fn seed_of(seed: u64, credential: &str) -> u64 {
     // FNV-1a, which is stable across versions and computers, unlike the standard hasher.
     credential.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -281,7 +312,7 @@ impl<W: World> Replay<Accounts<W>> for Logged<W::Logged> {
         match self {
             Self::Open(open) => drop(open.execute(accounts, now)),
             Self::To(account, command) => {
-                accounts.change(account, |world| command.replay(world, now));
+                accounts.change(account, now, |world| command.replay(world, now));
             }
         }
     }

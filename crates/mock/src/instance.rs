@@ -7,13 +7,13 @@ use std::sync::{
 
 use actix_web::{HttpRequest, guard, rt, web};
 use parking_lot::Mutex;
-use ringback_engine::{Clock, Command, Duration, Engine, EngineError};
+use ringback_engine::{Clock, Command, Duration, Engine, EngineError, OffsetDateTime};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::{
-    AccountId, Accounts, BuildError, ControlRefused, Genesis, Open, OpenRefused, Options, To,
-    Vendor, World,
+    AccountEvent, AccountId, Accounts, BuildError, ControlCommand, ControlRefused, Genesis, Open,
+    OpenRefused, Options, To, Vendor, World,
     dispatch::Dispatch,
     router::{Found, Router, Table},
     webhook,
@@ -101,22 +101,15 @@ impl<V: Vendor> Instance<V> {
         self.engine.clock()
     }
 
-    /// Jumps the clock forward and returns what happened, when all of it has.
-    pub fn advance(
-        &self,
-        by: Duration,
-    ) -> Vec<crate::accounts::Happened<<V::World as ringback_engine::Machine>::Event>> {
-        self.engine.advance(by).happened
+    /// Jumps the clock forward and returns what happened, when all of it has: at most
+    /// [`Advanced::LISTED`] events.
+    pub fn advance(&self, by: Duration) -> Vec<AccountEvent> {
+        self.engine.advance(by).events
     }
 
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
     pub fn name(&self) -> &str {
         self.options.label.as_deref().unwrap_or(V::NAME)
-    }
-
-    /// Returns whether the vendor has webhooks.
-    pub fn has_webhooks(&self) -> bool {
-        self.read(AccountId(0), |world| world.outbox().is_some()) == Some(true)
     }
 
     /// Returns the vendor's own settings.
@@ -172,38 +165,18 @@ impl<V: Vendor> Instance<V> {
 
     /// Returns the demo account, with which a test has its world to itself.
     pub fn demo(self: &Arc<Self>) -> Account<V> {
-        Account { instance: Arc::clone(self), id: AccountId(0) }
+        Account { instance: Arc::clone(self), id: AccountId::DEMO }
     }
 
-    /// Returns when no webhook waits for its first or next attempt at the present time.
-    pub async fn webhooks_settled(&self) {
-        let mut changed = self.engine.changes();
-        loop {
-            changed.borrow_and_update();
-            if self.is_settled() || changed.changed().await.is_err() {
-                return;
-            }
-        }
+    /// Returns when no webhook waits for its first or next attempt at the present time, and whether
+    /// that was so within the computer's time given.
+    pub async fn webhooks_settled(&self, at_most: std::time::Duration) -> bool {
+        self.engine.wait_for(at_most, settled).await.is_some()
     }
 
-    /// Waits as [`Instance::webhooks_settled`] does, from code that is not async, and returns
-    /// whether it happened within the computer's time given.
+    /// Waits as [`Instance::webhooks_settled`] does, from code that is not async.
     pub fn wait_for_webhooks(&self, at_most: std::time::Duration) -> bool {
-        let until = std::time::Instant::now() + at_most;
-        while !self.is_settled() {
-            if std::time::Instant::now() >= until {
-                return false;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(2));
-        }
-        true
-    }
-
-    fn is_settled(&self) -> bool {
-        self.engine.read_at(|accounts, now| {
-            let mut outboxes = accounts.posting().filter_map(|(_, world)| world.outbox());
-            outboxes.all(|outbox| outbox.ready(now).next().is_none())
-        })
+        self.engine.wait_for_blocking(at_most, settled).is_some()
     }
 
     /// Mounts the vendor's routes inside an actix `App` of one's own:
@@ -252,18 +225,23 @@ impl<V: Vendor> Instance<V> {
     pub(crate) fn begin(self: &Arc<Self>) {
         let mut backstage = self.backstage.lock();
         if backstage.is_none() {
-            let has_webhooks = self.has_webhooks();
             let engine = self.engine.clone();
             let targets = self.options.targets;
             *backstage = Backstage::begin(V::NAME, move || {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
-                if has_webhooks {
+                if V::WEBHOOKS {
                     rt::spawn(webhook::dispatch(V::NAME, engine, targets));
                 }
             });
         }
     }
+}
+
+/// Whether no webhook waits for an attempt now.
+fn settled<W: World>(accounts: &Accounts<W>, now: OffsetDateTime) -> Option<()> {
+    let mut outboxes = accounts.posting().filter_map(|(_, world)| world.outbox());
+    outboxes.all(|outbox| outbox.ready(now).next().is_none()).then_some(())
 }
 
 fn or_default<T: serde::de::DeserializeOwned + Default>(
@@ -319,7 +297,7 @@ impl<V: Vendor> Account<V> {
     /// # Errors
     /// When the control is malformed, is refused, or cannot be logged.
     pub fn control(&self, control: Value) -> Result<Value, ControlError> {
-        let control: <V::World as World>::Control = serde_json::from_value(control)
+        let control: ControlCommand<<V::World as World>::Own> = serde_json::from_value(control)
             .map_err(|error| ControlError::Malformed(error.to_string()))?;
         Ok(self.execute(control)??)
     }

@@ -2,7 +2,8 @@
 //! endpoints, the embeddable server, webhook delivery, and the control API under `/__admin`.
 //!
 //! A vendor crate implements [`Vendor`] for an empty type and gets [`Builder`], [`Instance`] and
-//! [`Running`] for it. Nothing here knows telephony.
+//! [`Running`] for it. Its world owns an exchange, from which calls, extensions, rules and the control API
+//! follow. Nothing here knows a vendor.
 
 mod accounts;
 pub mod admin;
@@ -18,8 +19,9 @@ mod running;
 pub mod serve;
 mod vendor;
 pub mod webhook;
+mod world;
 
-pub use accounts::{AccountId, Accounts, Happened, Logged, Open, OpenRefused, To};
+pub use accounts::{AccountEvent, AccountId, Accounts, Logged, Open, OpenRefused, To};
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
 pub use endpoint::{BODY_LIMIT, Endpoint, Refusal, URL_LIMIT};
 pub use instance::{Account, ControlError, Instance, Unserved};
@@ -28,7 +30,13 @@ pub use received::Received;
 pub use router::{Router, Table};
 pub use running::Running;
 pub use serve::base_url;
-pub use vendor::{ControlRefused, Genesis, Vendor, World};
+pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};
 
+pub use world::{
+    ControlAnswer, ControlCommand, ControlRefused, ControlVerbs, NoControl, OwnControl, Patch,
+    PhoneCall, World,
+};
+
 pub use ringback_engine as engine;
+pub use ringback_exchange as exchange;

@@ -8,7 +8,8 @@ use ringback_engine::{Clock, ClockState, Duration, EngineError};
 use serde_json::{Value, json};
 
 use crate::{
-    AccountId, ControlError, ControlRefused, Endpoint, Instance, OutboxCommand, Vendor, World,
+    AccountId, ControlCommand, ControlError, ControlRefused, Endpoint, Instance, OutboxCommand,
+    Vendor, World,
     router::{Router, Table},
     webhook,
 };
@@ -81,7 +82,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
     }
 
     fn has_webhooks(&self) -> bool {
-        Instance::has_webhooks(self)
+        V::WEBHOOKS
     }
 
     fn table(&self) -> Table {
@@ -110,7 +111,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
 
     fn account(&self, credential: Option<&str>) -> Option<AccountId> {
         match credential {
-            None => Some(AccountId(0)),
+            None => Some(AccountId::DEMO),
             Some(name) => self.engine().read(|accounts| accounts.find(name)),
         }
     }
@@ -157,7 +158,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         Box::pin(async move {
             let url = url.as_deref().map(webhook::normalise).transpose();
             let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
-            if !self.has_webhooks() {
+            if !V::WEBHOOKS {
                 let none = format!("{} has no webhooks", V::NAME);
                 return Err(ControlRefused::NotFound(none).into());
             }
@@ -173,7 +174,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         control: Value,
     ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
         Box::pin(async move {
-            let control: <V::World as World>::Control = serde_json::from_value(control)
+            let control: ControlCommand<<V::World as World>::Own> = serde_json::from_value(control)
                 .map_err(|error| ControlError::Malformed(error.to_string()))?;
             Ok(self.execute(account, control).await??)
         })

@@ -1,11 +1,10 @@
 //! What a vendor crate provides.
 
 use actix_web::{HttpRequest, HttpResponse};
-use ringback_engine::{Command, Machine, OffsetDateTime};
+use ringback_engine::OffsetDateTime;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 
-use crate::{Endpoint, Instance, Outbox, OutboxCommand, Refusal};
+use crate::{Endpoint, Instance, Refusal, World};
 
 /// One imitated vendor: its names, its table of endpoints, and how its world begins.
 ///
@@ -25,6 +24,9 @@ pub trait Vendor: Sized + Send + Sync + 'static {
 
     /// Every route of the vendor. What is mounted is what is documented and covered.
     const ENDPOINTS: &'static [Endpoint];
+
+    /// Whether the vendor sends webhooks.
+    const WEBHOOKS: bool = true;
 
     /// The most bytes of a request body.
     const BODY_LIMIT: usize = crate::BODY_LIMIT;
@@ -79,42 +81,4 @@ pub struct Genesis<'a, V: Vendor> {
     /// The address for links in what no request asks for, if it is known: the public one, or else
     /// where the instance listens.
     pub address: Option<&'a str>,
-}
-
-/// One account's world: a machine with what the control API needs of it.
-pub trait World: Machine<Logged: From<OutboxCommand>> + Clone {
-    /// What the control API and the Rust handle can do to this world.
-    type Control: Command<Self, Outcome = Result<Value, ControlRefused>> + DeserializeOwned;
-
-    /// Makes the generator of a copied world its own.
-    fn reseed(&mut self, seed: u64);
-
-    /// Returns the webhook outbox, where the vendor has webhooks.
-    fn outbox(&self) -> Option<&Outbox>;
-
-    /// Returns the webhook outbox to change it.
-    fn outbox_mut(&mut self) -> Option<&mut Outbox>;
-
-    /// Shows the live calls, oldest first, then finished ones, newest first; `limit` at most.
-    fn calls(&self, limit: usize) -> Value;
-
-    /// Shows one call, live or over.
-    fn call(&self, id: &str) -> Option<Value>;
-
-    /// Shows the extensions.
-    fn extensions(&self) -> Value;
-
-    /// Shows the rules of behaviour.
-    fn behaviours(&self) -> Value;
-}
-
-/// Why the control API does not do something. Nothing has changed then.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ControlRefused {
-    /// What it is about does not exist.
-    #[error("{0}")]
-    NotFound(String),
-    /// It exists, and is not in a state for this.
-    #[error("{0}")]
-    Conflict(String),
 }

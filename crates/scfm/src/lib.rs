@@ -39,6 +39,7 @@ mod settings;
 mod twiml;
 mod webhook;
 mod wire;
+mod world;
 
 use std::time::Instant;
 
@@ -52,14 +53,15 @@ pub use machine::{
     BatchEvent, BatchKind, BatchStatus, CallEvent, CallStatus, CallTag, CalloutEvent,
     CalloutStatus, CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall,
     DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, EventRefused,
-    Faults, FireBatch, FireCallout, FirePhoneCall, ImportContacts, ImportRefused, Logged, Metadata,
-    NewContact, Operate, Platform, PutContactData, ReceiveEvent, Refused, SeedContacts, Statistics,
-    UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation, UpdatePhoneCall,
+    Faults, FireBatch, FireCallout, FirePhoneCall, ImportContacts, ImportRefused, Metadata,
+    NewContact, Platform, PutContactData, ReceiveEvent, Refused, ScfmControl, SeedContacts,
+    Statistics, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation, UpdatePhoneCall,
     UpdateRemoteEvent,
 };
 pub use moment::Micros;
 pub use msisdn::{Msisdn, NotANumber};
 pub use settings::{Dialling, MergeMode, Mix, Provider, Retry, Settings, Strategy};
+pub use world::Logged;
 
 /// The vendor Somleng SCFM.
 #[derive(Debug, Clone, Copy)]

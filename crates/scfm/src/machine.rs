@@ -21,13 +21,12 @@ mod sort;
 mod status;
 mod table;
 mod verify;
-mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ringback_engine::{Machine, OffsetDateTime};
-use ringback_exchange::{Agenda, Due, Event, Exchange};
-use ringback_mock::{Genesis, Outbox, OutboxCommand};
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{Agenda, Due, Exchange};
+use ringback_mock::{Genesis, Outbox};
 use serde::{Deserialize, Serialize};
 
 pub use batches::{CreateBatch, DeleteBatch, FireBatch, UpdateBatch};
@@ -35,7 +34,7 @@ pub use callouts::{CreateCallout, DeleteCallout, FireCallout, Statistics, Update
 pub use contacts::{CreateContact, DeleteContact, PutContactData, UpdateContact};
 pub use faults::{Faults, Refused};
 pub use metadata::Metadata;
-pub use operate::Operate;
+pub use operate::ScfmControl;
 pub use participations::{CreateParticipation, DeleteParticipation, UpdateParticipation};
 pub use phone_calls::{CreatePhoneCall, DeletePhoneCall, FirePhoneCall, UpdatePhoneCall};
 pub use provider::CallTag;
@@ -63,10 +62,10 @@ use crate::{Micros, Scfm, Settings, json::Document, webhook};
 /// One account's world: its records, its dialler, and the exchange that carries its calls.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Platform {
-    settings: Settings,
+    pub(crate) settings: Settings,
     /// The provider's id of the account.
-    account_sid: String,
-    exchange: Exchange<CallTag>,
+    pub(crate) account_sid: String,
+    pub(crate) exchange: Exchange<CallTag>,
     pub(crate) contacts: Table<Contact>,
     pub(crate) callouts: Table<Callout>,
     /// Populations are batch operations of a kind, so they share their ids.
@@ -74,7 +73,7 @@ pub struct Platform {
     pub(crate) participations: Table<Participation>,
     pub(crate) phone_calls: Table<PhoneCall>,
     pub(crate) events: Table<RemoteEvent>,
-    agenda: Agenda<Task>,
+    pub(crate) agenda: Agenda<Task>,
     jobs: BTreeMap<u32, Job>,
     /// The dialler's calls that wait for their callout to run again.
     held: BTreeSet<u32>,
@@ -84,7 +83,7 @@ pub struct Platform {
     last_run: Option<Micros>,
     /// The callout that the dialler served last.
     served: u32,
-    outbox: Outbox,
+    pub(crate) outbox: Outbox,
 }
 
 /// Something the platform will do by itself.
@@ -198,94 +197,18 @@ impl Platform {
         self.phone_calls.get(phone_call)?.remote_call_id.as_deref()
     }
 
-    /// Lets everything happen that is due, in time order: what happens in the exchange first.
-    fn settle(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
-        loop {
-            let bound = self.agenda.next_due().map_or(to, |due| due.min(to));
-            if let Some(event) = self.exchange.step(bound) {
-                self.react(&event);
-                seen(event);
-                continue;
-            }
-            let Some((at, task)) = self.agenda.pop(to) else { return };
-            match task {
-                Task::Dial => self.dial(at),
-                Task::Queue(id) => self.queue_own(at, id),
-                Task::HandOver(id) => self.hand_over(at, id),
-                Task::Fetch(id) => self.fetch(at, id),
-                Task::RingTimeout(id) => self.ring_timeout(at, id),
-                Task::Rested(id) => self.rested(at, id),
-                Task::RunBatch(id) => self.run_batch(at, id),
-            }
+    /// Does the next thing of the platform's own agenda; returns whether there was one.
+    pub(crate) fn run_agenda(&mut self, to: OffsetDateTime) -> bool {
+        let Some((at, task)) = self.agenda.pop(to) else { return false };
+        match task {
+            Task::Dial => self.dial(at),
+            Task::Queue(id) => self.queue_own(at, id),
+            Task::HandOver(id) => self.hand_over(at, id),
+            Task::Fetch(id) => self.fetch(at, id),
+            Task::RingTimeout(id) => self.ring_timeout(at, id),
+            Task::Rested(id) => self.rested(at, id),
+            Task::RunBatch(id) => self.run_batch(at, id),
         }
-    }
-}
-
-impl Machine for Platform {
-    type Logged = Logged;
-    type Event = Event;
-
-    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
-        self.settle(to, seen);
-    }
-
-    fn next_due(&self) -> Option<OffsetDateTime> {
-        [self.agenda.next_due(), self.exchange.next_due()].into_iter().flatten().min()
-    }
-}
-
-ringback_engine::logged! {
-    /// Every command of this vendor, as the log stores it.
-    pub enum Logged of Platform {
-        /// As [`CreateContact`].
-        CreateContact(CreateContact),
-        /// As [`UpdateContact`].
-        UpdateContact(UpdateContact),
-        /// As [`DeleteContact`].
-        DeleteContact(DeleteContact),
-        /// As [`PutContactData`].
-        PutContactData(PutContactData),
-        /// As [`CreateCallout`].
-        CreateCallout(CreateCallout),
-        /// As [`UpdateCallout`].
-        UpdateCallout(UpdateCallout),
-        /// As [`DeleteCallout`].
-        DeleteCallout(DeleteCallout),
-        /// As [`FireCallout`].
-        FireCallout(FireCallout),
-        /// As [`CreateBatch`].
-        CreateBatch(CreateBatch),
-        /// As [`UpdateBatch`].
-        UpdateBatch(UpdateBatch),
-        /// As [`DeleteBatch`].
-        DeleteBatch(DeleteBatch),
-        /// As [`FireBatch`].
-        FireBatch(FireBatch),
-        /// As [`CreateParticipation`].
-        CreateParticipation(CreateParticipation),
-        /// As [`UpdateParticipation`].
-        UpdateParticipation(UpdateParticipation),
-        /// As [`DeleteParticipation`].
-        DeleteParticipation(DeleteParticipation),
-        /// As [`CreatePhoneCall`].
-        CreatePhoneCall(CreatePhoneCall),
-        /// As [`UpdatePhoneCall`].
-        UpdatePhoneCall(UpdatePhoneCall),
-        /// As [`DeletePhoneCall`].
-        DeletePhoneCall(DeletePhoneCall),
-        /// As [`FirePhoneCall`].
-        FirePhoneCall(FirePhoneCall),
-        /// As [`ReceiveEvent`].
-        ReceiveEvent(ReceiveEvent),
-        /// As [`UpdateRemoteEvent`].
-        UpdateRemoteEvent(UpdateRemoteEvent),
-        /// As [`SeedContacts`].
-        SeedContacts(SeedContacts),
-        /// As [`ImportContacts`].
-        ImportContacts(ImportContacts),
-        /// As [`Operate`].
-        Operate(Operate),
-        /// As [`OutboxCommand`].
-        Outbox(OutboxCommand),
+        true
     }
 }

@@ -24,6 +24,7 @@ mod routes;
 mod settings;
 mod webhook;
 mod wire;
+mod world;
 
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
@@ -35,11 +36,12 @@ pub use fresh::{Fresh, FreshExtension, QueueInfo, User};
 pub use machine::{
     AddHook, App, Autocall, ChangeExtension, ClickToCall, CreateExtension, Customer,
     DeleteExtension, Edit, ExtensionRefused, ExtensionView, Filter, Hook, HookRefused, IssueToken,
-    Issued, Logged, More, Operate, Park, Pbx, Position, Progress, Rejected, RemoveHook, Supervise,
-    Tag, Taken, Transfer,
+    Issued, More, Park, Pbx, Position, Progress, Rejected, RemoveHook, Supervise, Tag, Taken,
+    Tel4vnControl, Transfer,
 };
 pub use render::{Face, Record, Row};
 pub use settings::{AesKey, HookHeader, HookPrefix, NoAnswer, RefusalStatus, Settings};
+pub use world::Logged;
 
 /// The vendor TEL4VN.
 #[derive(Debug, Clone, Copy)]

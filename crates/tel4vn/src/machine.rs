@@ -4,12 +4,11 @@ mod autocall;
 mod click;
 mod control_call;
 mod edit;
-mod extension;
+pub(crate) mod extension;
 mod hook;
-mod inbound;
+pub(crate) mod inbound;
 mod ledger;
 mod listing;
-mod logged;
 mod operate;
 mod past;
 mod react;
@@ -17,14 +16,11 @@ pub(crate) mod tables;
 pub(crate) mod tag;
 mod token;
 mod verify;
-mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ringback_engine::{Machine, OffsetDateTime};
-use ringback_exchange::{
-    Behaviour, Call, CallId, Distribution, Event, Exchange, Number, Profile, Shape,
-};
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{Behaviour, Call, CallId, Distribution, Exchange, Number, Profile, Shape};
 use ringback_mock::{Genesis, Outbox};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -38,8 +34,7 @@ pub use extension::{
 };
 pub use hook::{AddHook, Hook, HookRefused, RemoveHook};
 pub use listing::{Filter, Position};
-pub use logged::Logged;
-pub use operate::Operate;
+pub use operate::Tel4vnControl;
 pub(crate) use react::Told;
 pub use tag::{App, More, Tag, Taken};
 pub use token::{IssueToken, Issued};
@@ -70,16 +65,16 @@ struct Tenant {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Kept")]
 pub struct Pbx {
-    exchange: Exchange<Tag>,
-    outbox: Outbox,
-    settings: Settings,
+    pub(crate) exchange: Exchange<Tag>,
+    pub(crate) outbox: Outbox,
+    pub(crate) settings: Settings,
     tenant: Tenant,
     tokens: Tokens,
-    phones: BTreeMap<Number, Phone>,
+    pub(crate) phones: BTreeMap<Number, Phone>,
     hooks: Vec<Hook>,
     tables: Tables,
     /// When the scripts of live calls have been played to their end.
-    scripts: BTreeSet<Script>,
+    pub(crate) scripts: BTreeSet<Script>,
     /// Follows from calls and history.
     #[serde(skip)]
     ledger: Ledger,
@@ -87,9 +82,9 @@ pub struct Pbx {
 
 /// The end of a script that is played to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Script {
+pub(crate) struct Script {
     #[serde(with = "time::serde::timestamp::microseconds")]
-    ends_at: OffsetDateTime,
+    pub(crate) ends_at: OffsetDateTime,
     call: CallId,
 }
 
@@ -250,36 +245,5 @@ impl Pbx {
     /// Draws the id of a new call.
     fn draw_id(&mut self) -> Uuid {
         self.exchange.random().uuid()
-    }
-
-    /// Lets everything happen that is due, and tells those who asked to be told.
-    fn settle(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
-        loop {
-            // A script may end before anything else happens, and may come or go with what does.
-            let script = self.scripts.first().copied().filter(|script| script.ends_at <= to);
-            let until = script.map_or(to, |script| script.ends_at);
-            if let Some(event) = self.exchange.step(until) {
-                self.react(&event);
-                seen(event);
-            } else if let Some(script) = script {
-                self.end_script(script);
-            } else {
-                return;
-            }
-        }
-    }
-}
-
-impl Machine for Pbx {
-    type Logged = Logged;
-    type Event = Event;
-
-    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Event)) {
-        self.settle(to, seen);
-    }
-
-    fn next_due(&self) -> Option<OffsetDateTime> {
-        let script = self.scripts.first().map(|script| script.ends_at);
-        [self.exchange.next_due(), script].into_iter().flatten().min()
     }
 }

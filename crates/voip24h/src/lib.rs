@@ -28,6 +28,7 @@ mod render;
 mod routes;
 mod seal;
 mod wire;
+mod world;
 
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
@@ -37,8 +38,9 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{DialRefused, LinkRefused};
 pub use fresh::Fresh;
-pub use machine::{CallTag, CallType, IssueLink, IssuedLink, Logged, MakeDial, Operate, Pbx};
+pub use machine::{CallTag, CallType, IssueLink, IssuedLink, MakeDial, Pbx};
 pub use render::CallRecord;
+pub use world::Logged;
 
 /// The vendor Voip24h.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +71,7 @@ impl Vendor for Voip24h {
     const NAME: &'static str = "voip24h";
     const TITLE: &'static str = "Voip24h partner API 1.0/1.1";
     const PORT: u16 = 8000;
+    const WEBHOOKS: bool = false;
     const FRESH: &'static str = include_str!("../../../fixtures/voip24h/fresh.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 

@@ -24,6 +24,9 @@ struct Kitchen {
     timers: BTreeSet<(i64, u32)>,
     set: u32,
     rung: Vec<(i64, u32)>,
+    /// The numbers of those that rang since the engine last asked.
+    #[serde(skip)]
+    events: Vec<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,7 +47,13 @@ fn moment(micros: i64) -> OffsetDateTime {
 
 impl Kitchen {
     fn open(at: OffsetDateTime) -> Self {
-        Self { opened_at: at, timers: BTreeSet::new(), set: 0, rung: Vec::new() }
+        Self {
+            opened_at: at,
+            timers: BTreeSet::new(),
+            set: 0,
+            rung: Vec::new(),
+            events: Vec::new(),
+        }
     }
 
     fn numbers(&self) -> Vec<u32> {
@@ -56,18 +65,22 @@ impl Machine for Kitchen {
     type Logged = SetTimer;
     type Event = u32;
 
-    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(u32)) {
+    fn advance(&mut self, to: OffsetDateTime) {
         while let Some(first) = self.timers.first().copied()
             && first.0 <= micros(to)
         {
             self.timers.remove(&first);
             self.rung.push(first);
-            seen(first.1);
+            self.events.push(first.1);
         }
     }
 
     fn next_due(&self) -> Option<OffsetDateTime> {
         self.timers.first().map(|(at, _)| moment(*at))
+    }
+
+    fn drain_events(&mut self, into: &mut Vec<u32>) {
+        into.append(&mut self.events);
     }
 }
 

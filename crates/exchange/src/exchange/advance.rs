@@ -16,6 +16,11 @@ impl<T: Clone> Exchange<T> {
     pub fn step(&mut self, to: OffsetDateTime) -> Option<Event> {
         loop {
             if let Some(event) = self.happened.pop_front() {
+                let watched = &mut self.watched.0;
+                if watched.len() >= Self::WATCHED {
+                    watched.pop_front();
+                }
+                watched.push_back(event.clone());
                 return Some(event);
             }
             let (at, task) = self.agenda.pop(to)?;

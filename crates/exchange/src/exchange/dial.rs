@@ -29,6 +29,22 @@ pub struct Dial<T> {
     pub tag: T,
 }
 
+impl<T> Dial<T> {
+    /// A recorded call that `from` dials on its own phone.
+    pub const fn phone(from: Party, to: Party, tag: T) -> Self {
+        Self::new(from, to, Origin::Phone, tag)
+    }
+
+    /// A recorded call that is ordered: `from` is rung first, and `to` when it has picked up.
+    pub const fn click(from: Party, to: Party, tag: T) -> Self {
+        Self::new(from, to, Origin::Click, tag)
+    }
+
+    const fn new(from: Party, to: Party, origin: Origin, tag: T) -> Self {
+        Self { from, to, origin, line: None, record: true, behaviour: None, keys: Vec::new(), tag }
+    }
+}
+
 impl<T: Clone> Exchange<T> {
     /// Places a call. It exists from now on, whatever becomes of it.
     ///

@@ -1,10 +1,9 @@
 //! What the control API and the Rust handle can do beyond the vendor's own API.
 
-use ringback_engine::{Command, OffsetDateTime};
-use ringback_exchange::{Behaviour, CallRefused, Control, Draft, Facts, Number, PastCall};
-use ringback_mock::ControlRefused;
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{Behaviour, CallId, Draft, Facts, Number, PastCall};
+use ringback_mock::{ControlAnswer, ControlRefused, ControlVerbs, OwnControl};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::{Pbx, Stage, invent::Invented, place::Order};
 
@@ -12,7 +11,7 @@ use super::{Pbx, Stage, invent::Invented, place::Order};
 ///
 /// As a control: `{"do": "trigger", "stops_after": "RING", "listed": true}`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(tag = "do", rename = "trigger", default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct TriggerAs {
     /// The calling number; drawn when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,77 +28,44 @@ pub struct TriggerAs {
     pub listed: bool,
 }
 
-/// One thing to do to this world from outside its API: [`TriggerAs`], or anything an exchange does.
+/// What only this vendor's world can be told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, try_from = "Value")]
-pub enum Operate {
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum ImpactPbxControl {
     /// Places a call.
     Trigger(TriggerAs),
-    /// Does something to the exchange. A `dial` places a call of which every event is sent.
-    Exchange(Control),
 }
 
-impl TryFrom<Value> for Operate {
-    type Error = serde_json::Error;
-
-    fn try_from(mut value: Value) -> Result<Self, serde_json::Error> {
-        let is_trigger = value.get("do").is_some_and(|verb| verb == "trigger");
-        if !is_trigger {
-            return serde_json::from_value(value).map(Self::Exchange);
-        }
-        if let Some(fields) = value.as_object_mut() {
-            fields.remove("do");
-        }
-        serde_json::from_value(value).map(Self::Trigger)
-    }
+impl ControlVerbs for ImpactPbxControl {
+    const VERBS: &'static [&'static str] = &["trigger"];
 }
 
-impl Command<Pbx> for Operate {
-    type Outcome = Result<Value, ControlRefused>;
-
-    fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Self::Outcome {
-        let about = match self {
-            Self::Trigger(trigger) => {
-                let order = pbx.order(trigger, None)?;
-                Some(pbx.place(now, order))
-            }
-            Self::Exchange(Control::Dial { from, to, line, behaviour, .. }) => {
-                let (from, to) = (Some(from), Some(to));
-                let trigger = TriggerAs { from, to, behaviour, ..TriggerAs::default() };
-                let order = pbx.order(trigger, line)?;
-                Some(pbx.place(now, order))
-            }
-            Self::Exchange(Control::AddRecords { records }) => {
-                return pbx.add_records(&records).map(|()| json!({ "added": records.len() }));
-            }
-            Self::Exchange(control) => pbx.exchange.control(now, control).map_err(refused)?,
-        };
-        pbx.settle(now, &mut |_| {});
-        Ok(match about {
-            Some(call) => json!({ "call": pbx.exchange.show(call) }),
-            None => json!({}),
-        })
+impl OwnControl<Pbx> for ImpactPbxControl {
+    fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Result<ControlAnswer, ControlRefused> {
+        let Self::Trigger(trigger) = self;
+        pbx.trigger_as(now, trigger, None).map(ControlAnswer::Call)
     }
 }
 
 impl Pbx {
-    /// Lists finished calls that somebody made up: all of them, or none.
-    fn add_records(&mut self, records: &[PastCall]) -> Result<(), ControlRefused> {
-        let numbers = |past: &PastCall| Ok((integer(&past.from)?, integer(&past.to)?));
-        let numbers: Vec<_> = records.iter().map(numbers).collect::<Result<_, _>>()?;
-        // What begins at the end of the calendar leaves no room for what comes after it.
-        let last = time::macros::datetime!(9000-01-01 00:00:00 UTC);
-        if let Some(late) = records.iter().find(|past| past.created_at >= last) {
-            let why = format!("{} is beyond the year 9000", late.created_at);
-            return Err(ControlRefused::Conflict(why));
-        }
-        for (past, (caller, destination)) in records.iter().zip(numbers) {
-            let Draft { facts, times } = past.draft(&self.exchange, None);
-            let tag = self.identify_made_up(caller, times.created_at, Stage::Hangup, true);
-            let Facts { direction, cause, .. } = facts;
-            self.record(Invented { direction, caller, destination, times, cause }, tag);
-        }
-        Ok(())
+    /// Places a call, drawing what is not said of it.
+    pub(crate) fn trigger_as(
+        &mut self,
+        now: OffsetDateTime,
+        trigger: TriggerAs,
+        line: Option<Number>,
+    ) -> Result<CallId, ControlRefused> {
+        let order = self.order(trigger, line)?;
+        Ok(self.place_order(now, order))
+    }
+
+    /// Lists a finished call that somebody made up.
+    pub(crate) fn list_made_up(&mut self, past: &PastCall) {
+        let [Ok(caller), Ok(destination)] = [&past.from, &past.to].map(integer) else { return };
+        let Draft { facts, times } = past.draft(&self.exchange, None);
+        let tag = self.identify_made_up(caller, times.created_at, Stage::Hangup, true);
+        let Facts { direction, cause, .. } = facts;
+        self.record(Invented { direction, caller, destination, times, cause }, tag);
     }
 
     fn order(&mut self, trigger: TriggerAs, line: Option<Number>) -> Result<Order, ControlRefused> {
@@ -114,7 +80,7 @@ impl Pbx {
 }
 
 /// The wire has integers: a leading zero or any other character would be lost.
-fn integer(number: &Number) -> Result<u64, ControlRefused> {
+pub(crate) fn integer(number: &Number) -> Result<u64, ControlRefused> {
     let text = number.as_str();
     let is_integer = (1..=15).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -122,15 +88,6 @@ fn integer(number: &Number) -> Result<u64, ControlRefused> {
     let refused =
         || ControlRefused::Conflict(format!("{text:?} is not 1 to 15 digits without a leading 0"));
     text.parse().ok().filter(|_| is_integer).ok_or_else(refused)
-}
-
-fn refused(refused: CallRefused) -> ControlRefused {
-    let why = refused.to_string();
-    if refused.is_not_found() {
-        ControlRefused::NotFound(why)
-    } else {
-        ControlRefused::Conflict(why)
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! Placing a call: what `/trigger_webhooks` does.
 
 use ringback_engine::{Command, OffsetDateTime};
-use ringback_exchange::{
-    Behaviour, CallId, Dial, Direction, HangupCause, Number, Origin, Outcome, Party,
-};
+use ringback_exchange::{Behaviour, CallId, Dial, Direction, HangupCause, Number, Outcome, Party};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
@@ -28,8 +26,7 @@ impl Command<Pbx> for Trigger {
             pbx.exchange.random().chance(share.into())
         };
         let (line, behaviour) = (None, None);
-        pbx.place(now, Order { caller, destination, line, behaviour, heard, listed });
-        pbx.settle(now, &mut |_| {});
+        pbx.place_order(now, Order { caller, destination, line, behaviour, heard, listed });
     }
 }
 
@@ -44,7 +41,7 @@ pub(super) struct Order {
 }
 
 impl Pbx {
-    pub(super) fn place(&mut self, now: OffsetDateTime, order: Order) -> CallId {
+    pub(super) fn place_order(&mut self, now: OffsetDateTime, order: Order) -> CallId {
         match self.settings.generation {
             Generation::Ringback | Generation::Of2021 => self.dial(now, order),
             Generation::Of2020 => self.make_up(now, order),
@@ -57,9 +54,7 @@ impl Pbx {
         let tag = self.identify(caller, now, heard, listed);
         let [from, to] =
             [caller, destination].map(|number| Party::Outside(Number::from(number.to_string())));
-        let origin = Origin::Phone;
-        let keys = Vec::new();
-        let dial = Dial { from, to, origin, line, record: false, behaviour, keys, tag };
+        let dial = Dial { line, behaviour, record: false, ..Dial::phone(from, to, tag) };
         self.exchange.dial(now, dial)
     }
 

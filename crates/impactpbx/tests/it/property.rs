@@ -5,8 +5,10 @@ use ringback_engine::{
     Engine, Machine as _, Snapshot, Start,
     log::{MemoryLog, replay},
 };
-use ringback_impactpbx::{ImpactPbx, Operate, Pbx, Pull, Settings, Trigger};
-use ringback_mock::{Builder, Genesis, OutboxCommand, Vendor as _, World as _, webhook::Attempt};
+use ringback_impactpbx::{ImpactPbx, ImpactPbxControl, Pbx, Pull, Settings, Trigger};
+use ringback_mock::{
+    Builder, ControlCommand, Genesis, OutboxCommand, Vendor as _, World as _, webhook::Attempt,
+};
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
@@ -145,10 +147,10 @@ proptest! {
                 Step::Trigger => engine.execute_blocking(Trigger).unwrap(),
                 Step::Pull => drop(engine.execute_blocking(Pull).unwrap()),
                 Step::Operate(control) => {
-                    let control: Operate = serde_json::from_value(control).unwrap();
+                    let control: ControlCommand<ImpactPbxControl> = serde_json::from_value(control).unwrap();
                     // As a log would keep it.
                     let text = serde_json::to_string(&control).unwrap();
-                    let again: Operate = serde_json::from_str(&text).unwrap();
+                    let again: ControlCommand<ImpactPbxControl> = serde_json::from_str(&text).unwrap();
                     prop_assert_eq!(&control, &again);
                     drop(engine.execute_blocking(control).unwrap());
                 }
@@ -168,7 +170,7 @@ proptest! {
         let page = engine.read(|pbx| pbx.page().into_body());
         let mut again = world(&settings, engine.clock().started_at());
         replay(&mut again, log.entries(), |at| world(&settings, at)).unwrap();
-        again.advance(now, &mut |_| {});
+        again.advance(now);
         prop_assert_eq!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap(), last.clone());
         prop_assert!(again.page().into_body() == page);
 
@@ -176,7 +178,7 @@ proptest! {
             let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
             let mut restored: Pbx = snapshot.machine().unwrap();
             replay(&mut restored, log.entries().split_off(entries), |at| world(&settings, at)).unwrap();
-            restored.advance(now, &mut |_| {});
+            restored.advance(now);
             prop_assert_eq!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap(), last);
             prop_assert!(restored.page().into_body() == page);
         }

@@ -18,7 +18,7 @@ use crate::{
 
 impl Pbx {
     /// Reacts to one happening.
-    pub(super) fn follow(&mut self, event: &Event) {
+    pub(crate) fn follow(&mut self, event: &Event) {
         // Taken out, so that the rest of the world can be asked and told meanwhile.
         let Some(mut entry) = self.entries.remove(&event.call) else { return };
         let (now, id) = (event.at, event.call);

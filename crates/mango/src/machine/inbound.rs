@@ -2,8 +2,8 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{
-    Behaviour, CallId, Cdr, Dial, Direction, Facts, HangupCause, LegId, Number, Origin, Party,
-    ServiceKind, Side, Times,
+    Behaviour, CallId, Cdr, Dial, Direction, Facts, HangupCause, LegId, Number, Party, ServiceKind,
+    Side, Times,
 };
 
 use super::{
@@ -16,18 +16,18 @@ use super::{
 
 /// A call as somebody dials it on a phone.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Dialled {
-    pub(super) from: Number,
-    pub(super) to: Number,
-    pub(super) line: Option<Number>,
+pub(crate) struct Dialled {
+    pub(crate) from: Number,
+    pub(crate) to: Number,
+    pub(crate) line: Option<Number>,
     /// What the caller presses in menus.
-    pub(super) keys: Vec<String>,
-    pub(super) behaviour: Option<Behaviour>,
+    pub(crate) keys: Vec<String>,
+    pub(crate) behaviour: Option<Behaviour>,
 }
 
 impl Pbx {
     /// Somebody picks up a phone and dials.
-    pub(super) fn somebody_dials(&mut self, now: OffsetDateTime, dialled: Dialled) -> CallId {
+    pub(crate) fn somebody_dials(&mut self, now: OffsetDateTime, dialled: Dialled) -> CallId {
         let Dialled { from, to, line, keys, behaviour } = dialled;
         let (from, to) = (self.exchange.party(&from), self.exchange.party(&to));
         let is_line = |number: &Number| self.tables.line_named(number.as_str()).is_some();
@@ -56,8 +56,8 @@ impl Pbx {
         let from_softphone = self.is_softphone(&from) && !self.is_menu(&to);
         let entry = Entry { way, line: line.clone(), from_softphone, ..Entry::default() };
         let tag = Tag { way, initiator: Initiator::Nobody };
-        let (origin, record) = (Origin::Phone, self.settings.auto_record);
-        let dial = Dial { from, to, origin, line, record, behaviour, keys, tag };
+        let record = self.settings.auto_record;
+        let dial = Dial { line, record, behaviour, keys, ..Dial::phone(from, to, tag) };
         self.place(now, Placement { dial, entry })
     }
 

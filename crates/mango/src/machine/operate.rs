@@ -1,18 +1,17 @@
 //! What the control API and the Rust handle can do beyond the vendor's own API.
 
-use ringback_engine::{Command, OffsetDateTime};
-use ringback_exchange::{Behaviour, CallId, CallRefused, Control, Number};
-use ringback_mock::ControlRefused;
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{Behaviour, CallId, Number};
+use ringback_mock::{ControlAnswer, ControlRefused, ControlVerbs, OwnControl, Patch};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
 
 use super::{Pbx, inbound::Dialled, perform::Forced, tables::bwlists::Shade};
-use crate::{Settings, webhook::Ping};
+use crate::webhook::Ping;
 
 /// What only this vendor's world can be told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Knob {
+pub enum MangoControl {
     /// Somebody outside calls a line.
     Inbound {
         /// The calling number; empty when it is hidden.
@@ -43,7 +42,7 @@ pub enum Knob {
     /// Changes settings, by their names.
     Configure {
         /// Those that change.
-        settings: Map<String, Value>,
+        settings: Patch,
     },
     /// Makes the black or the white list the active one.
     SetActiveList {
@@ -72,70 +71,32 @@ pub enum ActiveList {
     White,
 }
 
+/// What is set at the start and stays.
+const FIXED: [&str; 4] = ["api_key", "api_salt", "webhook_timeout_seconds", "webhook_retries"];
+
 fn once() -> u32 {
     1
 }
 
-/// One thing to do to this world from outside its API: a [`Knob`], or anything an exchange does.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, try_from = "Value")]
-pub enum Operate {
-    /// Turns a knob.
-    Knob(Knob),
-    /// Does something to the exchange.
-    Exchange(Control),
+impl ControlVerbs for MangoControl {
+    const VERBS: &'static [&'static str] =
+        &["inbound", "force_result", "configure", "set_active_list", "set_balance", "ping"];
 }
 
-impl TryFrom<Value> for Operate {
-    type Error = serde_json::Error;
-
-    fn try_from(value: Value) -> Result<Self, serde_json::Error> {
-        const KNOBS: [&str; 6] =
-            ["inbound", "force_result", "configure", "set_active_list", "set_balance", "ping"];
-        let verb = value.get("do").and_then(Value::as_str).unwrap_or_default();
-        match KNOBS.contains(&verb) {
-            true => serde_json::from_value(value).map(Self::Knob),
-            false => serde_json::from_value(value).map(Self::Exchange),
-        }
-    }
-}
-
-impl Command<Pbx> for Operate {
-    type Outcome = Result<Value, ControlRefused>;
-
-    fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Self::Outcome {
-        let about = match self {
-            Self::Knob(knob) => pbx.turn(now, knob)?,
-            Self::Exchange(Control::Dial { from, to, line, direct: _, behaviour, keys }) => {
-                pbx.check_parties(&from, &to)?;
-                pbx.check_behaviour(behaviour.as_ref(), &to)?;
-                Some(pbx.somebody_dials(now, Dialled { from, to, line, keys, behaviour }))
-            }
-            Self::Exchange(Control::AddRecords { records }) => {
-                return pbx.add_records(&records).map(|()| json!({ "added": records.len() }));
-            }
-            Self::Exchange(control) => {
-                let routed =
-                    if let Control::Route { call, .. } = &control { Some(*call) } else { None };
-                let about = pbx.exchange.control(now, control).map_err(refused)?;
-                if let Some(entry) = routed.and_then(|call| pbx.entries.get_mut(&call)) {
-                    entry.is_routed = true;
-                }
-                about
-            }
-        };
-        pbx.settle(now, &mut |_| {});
-        Ok(match about.and_then(|call| pbx.exchange.show(call)) {
-            Some(call) => json!({ "call": call }),
-            None => json!({}),
-        })
+impl OwnControl<Pbx> for MangoControl {
+    fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Result<ControlAnswer, ControlRefused> {
+        Ok(pbx.apply(now, self)?.map_or(ControlAnswer::Done, ControlAnswer::Call))
     }
 }
 
 impl Pbx {
-    fn turn(&mut self, now: OffsetDateTime, knob: Knob) -> Result<Option<CallId>, ControlRefused> {
-        match knob {
-            Knob::Inbound { caller, line, keys, behaviour } => {
+    fn apply(
+        &mut self,
+        now: OffsetDateTime,
+        control: MangoControl,
+    ) -> Result<Option<CallId>, ControlRefused> {
+        match control {
+            MangoControl::Inbound { caller, line, keys, behaviour } => {
                 let line = match line {
                     Some(name) => self.tables.line_named(&name),
                     None => self.tables.lines.first(),
@@ -149,7 +110,7 @@ impl Pbx {
                 let dialled = Dialled { from: caller, to, line: Some(line), keys, behaviour };
                 return Ok(Some(self.somebody_dials(now, dialled)));
             }
-            Knob::ForceResult { code, times, operation } => {
+            MangoControl::ForceResult { code, times, operation } => {
                 let known = operation.as_deref().is_none_or(|path| {
                     crate::api::vpbx::operation(path).is_some_and(|found| found.path == path)
                 });
@@ -160,41 +121,32 @@ impl Pbx {
                     self.forced.push(Forced { operation, code, times });
                 }
             }
-            Knob::Configure { settings } => self.configure(settings)?,
-            Knob::SetActiveList { list, allow_unknown_number } => {
+            MangoControl::Configure { settings } => {
+                self.settings = settings.apply(&self.settings, &FIXED)?;
+            }
+            MangoControl::SetActiveList { list, allow_unknown_number } => {
                 let shade = match list {
                     ActiveList::Black => Shade::Black,
                     ActiveList::White => Shade::White,
                 };
                 self.tables.set_active_list(shade, allow_unknown_number);
             }
-            Knob::SetBalance { balance } => self.tables.balance = balance,
-            Knob::Ping {} => self.notify(now, None, "ping", &Ping {}),
+            MangoControl::SetBalance { balance } => self.tables.balance = balance,
+            MangoControl::Ping {} => self.notify(now, None, "ping", &Ping {}),
         }
         Ok(None)
     }
 
-    /// Changes settings by their names; the key and the salt stay as they are.
-    fn configure(&mut self, changed: Map<String, Value>) -> Result<(), ControlRefused> {
-        let conflict = |why: String| ControlRefused::Conflict(why);
-        let fixed = ["api_key", "api_salt", "webhook_timeout_seconds", "webhook_retries"];
-        if let Some(name) = fixed.into_iter().find(|name| changed.contains_key(*name)) {
-            return Err(conflict(format!("{name} is set at the start")));
+    /// Notes that a call was routed by hand.
+    pub(crate) fn note_routed(&mut self, call: CallId) {
+        if let Some(entry) = self.entries.get_mut(&call) {
+            entry.is_routed = true;
         }
-        let settings = serde_json::to_value(&self.settings);
-        let mut settings = settings.map_err(|error| conflict(error.to_string()))?;
-        if let Some(settings) = settings.as_object_mut() {
-            settings.extend(changed);
-        }
-        let settings: Settings =
-            serde_json::from_value(settings).map_err(|error| conflict(error.to_string()))?;
-        self.settings = settings;
-        Ok(())
     }
 
     /// Refuses to make a menu or a queue behave as people do: it would hang up instead of whoever
     /// it leads to.
-    fn check_behaviour(
+    pub(crate) fn check_behaviour(
         &self,
         behaviour: Option<&Behaviour>,
         to: &Number,
@@ -209,7 +161,7 @@ impl Pbx {
     }
 
     /// Refuses a call that nobody could dial, or in which nobody is from here.
-    fn check_parties(&self, from: &Number, to: &Number) -> Result<(), ControlRefused> {
+    pub(crate) fn check_parties(&self, from: &Number, to: &Number) -> Result<(), ControlRefused> {
         // A phone that is not there, or is talking, does not dial.
         if let Some(extension) = self.exchange.extension(from.as_str()) {
             let why = match extension.registered {
@@ -231,14 +183,5 @@ impl Pbx {
         }
         let why = format!("neither {from} nor {to} is an extension, a group or a line here");
         Err(ControlRefused::Conflict(why))
-    }
-}
-
-fn refused(refused: CallRefused) -> ControlRefused {
-    let why = refused.to_string();
-    if refused.is_not_found() {
-        ControlRefused::NotFound(why)
-    } else {
-        ControlRefused::Conflict(why)
     }
 }

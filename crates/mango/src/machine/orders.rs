@@ -1,7 +1,7 @@
 //! Calls ordered by the API: one party is rung first, then the other.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, Dial, Number, Origin, Party};
+use ringback_exchange::{CallId, Dial, Number, Party};
 
 use super::{
     Pbx, Tag,
@@ -124,9 +124,8 @@ impl Pbx {
 
     fn click(&self, from: Party, to: Party, line: Option<Number>, entry: Entry) -> Placement {
         let tag = Tag { way: entry.way, initiator: entry.initiator };
-        let (origin, behaviour, keys) = (Origin::Click, None, Vec::new());
         let record = self.settings.auto_record;
-        Placement { dial: Dial { from, to, origin, line, record, behaviour, keys, tag }, entry }
+        Placement { dial: Dial { line, record, ..Dial::click(from, to, tag) }, entry }
     }
 
     /// Places a call of which clients hear.

@@ -1,6 +1,7 @@
 //! The command behind every operation of the VPBX API that changes something.
 
 use ringback_engine::{Command, OffsetDateTime};
+use ringback_mock::World as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -59,7 +60,7 @@ impl Command<Pbx> for Perform {
         if is_command && tells_first {
             pbx.tell_result(now, operation.path, &self.params, &answer);
         }
-        pbx.settle(now, &mut |_| {});
+        pbx.settle(now);
         if is_command && !tells_first {
             pbx.tell_result(now, operation.path, &self.params, &answer);
         }

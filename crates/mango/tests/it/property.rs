@@ -9,8 +9,8 @@ use ringback_engine::{
     Duration, Engine, Machine as _, OffsetDateTime, Snapshot, Start,
     log::{MemoryLog, replay},
 };
-use ringback_mango::{Mango, Operate, Pbx, Perform, Reply};
-use ringback_mock::{Builder, Genesis, Vendor as _, World as _};
+use ringback_mango::{Mango, MangoControl, Pbx, Perform, Reply};
+use ringback_mock::{Builder, ControlCommand, Genesis, Vendor as _, World as _};
 use serde_json::{Value, json};
 
 use crate::desk::Told;
@@ -187,7 +187,7 @@ proptest! {
             rule["to"] = to.into();
             rule
         });
-        let talk: Operate = serde_json::from_value(json!({ "do": "set_rules", "rules": rules })).unwrap();
+        let talk: ControlCommand<MangoControl> = serde_json::from_value(json!({ "do": "set_rules", "rules": rules })).unwrap();
         engine.execute_blocking(talk).unwrap().unwrap();
         let mut taken: Option<(Snapshot, usize)> = None;
         for step in steps {
@@ -198,7 +198,7 @@ proptest! {
                     drop(engine.execute_blocking(Perform::new(path, json)).unwrap());
                 }
                 Step::Operate(control) => {
-                    let control: Operate = serde_json::from_value(control).unwrap();
+                    let control: ControlCommand<MangoControl> = serde_json::from_value(control).unwrap();
                     drop(engine.execute_blocking(control).unwrap());
                 }
                 Step::Snapshot => taken = Some((engine.snapshot().unwrap(), log.entries().len())),
@@ -210,14 +210,14 @@ proptest! {
         let last = engine.snapshot().unwrap().to_bytes().unwrap();
         let mut again = world(engine.clock().started_at());
         replay(&mut again, log.entries(), world).unwrap();
-        again.advance(now, &mut |_| {});
+        again.advance(now);
         prop_assert!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap() == last, "replay differs");
 
         if let Some((snapshot, entries)) = taken {
             let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
             let mut restored: Pbx = snapshot.machine().unwrap();
             replay(&mut restored, log.entries().split_off(entries), world).unwrap();
-            restored.advance(now, &mut |_| {});
+            restored.advance(now);
             prop_assert!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap() == last, "restored differs");
         }
 
@@ -227,7 +227,7 @@ proptest! {
         let live: Vec<u64> = engine.read(|pbx| pbx.exchange().calls().map(|call| call.id.0).collect());
         for call in live {
             let hang_up = serde_json::from_value(json!({ "do": "hang_up", "call": call })).unwrap();
-            engine.execute_blocking::<Operate>(hang_up).unwrap().ok();
+            engine.execute_blocking::<ControlCommand<MangoControl>>(hang_up).unwrap().ok();
         }
         all_views_agree(&engine)?;
     }

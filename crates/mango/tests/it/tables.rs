@@ -346,13 +346,13 @@ proptest! {
         let last = engine.snapshot().unwrap().to_bytes().unwrap();
         let mut again = world(engine.clock().started_at());
         replay(&mut again, log.entries(), world).unwrap();
-        again.advance(now, &mut |_| {});
+        again.advance(now);
         prop_assert_eq!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap(), last.clone());
         if let Some((snapshot, entries)) = taken {
             let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
             let mut restored: Pbx = snapshot.machine().unwrap();
             replay(&mut restored, log.entries().split_off(entries), world).unwrap();
-            restored.advance(now, &mut |_| {});
+            restored.advance(now);
             prop_assert_eq!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap(), last);
         }
     }

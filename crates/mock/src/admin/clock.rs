@@ -8,9 +8,6 @@ use super::{Answer, Body, Refused, answer, object, target::Named};
 /// The longest jump: a hundred years.
 const LONGEST: f64 = 3_155_760_000.0;
 
-/// How many happenings one answer lists.
-const LISTED: usize = 10_000;
-
 fn states(named: &Named, change: impl Fn(&Clock)) -> Answer {
     let states = named.each(|mount| {
         change(mount.clock());
@@ -52,14 +49,11 @@ pub(super) async fn advance(named: Named, body: Body) -> Answer {
     let by = Duration::seconds_f64(seconds);
     let advanced = named.each(|mount| {
         let mut advanced = mount.advance(by).map_err(Refused::unavailable)?;
-        let happened = advanced.get_mut("happened").and_then(Value::as_array_mut);
-        let omitted = happened.map_or(0, |happened| {
-            let all = happened.len();
-            happened.truncate(LISTED);
-            all - happened.len()
-        });
-        if let (Some(object), true) = (advanced.as_object_mut(), omitted > 0) {
-            object.insert("omitted".to_owned(), omitted.into());
+        let listed = advanced.get("events").and_then(Value::as_array).map_or(0, Vec::len);
+        let count = advanced.get("event_count").and_then(Value::as_u64).unwrap_or_default();
+        let omitted = count.saturating_sub(u64::try_from(listed).unwrap_or_default());
+        if let Some(object) = advanced.as_object_mut() {
+            object.insert("events_omitted".to_owned(), omitted.into());
         }
         Ok(advanced)
     })?;

@@ -1,10 +1,11 @@
 //! A vendor of one bell: ringing it tells the webhook, and rings again after ten seconds.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use ringback_engine::{Command, Duration, Machine, OffsetDateTime, Replay};
+use ringback_engine::{Command, Duration, OffsetDateTime};
+use ringback_exchange::{CallId, Dial, Exchange, Extension, PastCall, Profile};
 use ringback_mock::{
-    AccountId, Builder, ControlRefused, Endpoint, Genesis, Instance, Outbox, OutboxCommand,
-    Received, Refusal, Vendor, World,
+    AccountId, Builder, ControlAnswer, ControlRefused, ControlVerbs, Endpoint, Genesis, Instance,
+    Outbox, OwnControl, PhoneCall, Received, Refusal, Vendor, World,
     webhook::{Policy, Post},
 };
 use serde::{Deserialize, Serialize};
@@ -23,12 +24,7 @@ pub(crate) struct Tower {
     pub(crate) rung: u64,
     again: Option<i64>,
     outbox: Outbox,
-}
-
-/// What the tower tells of time passing.
-#[derive(Debug, Serialize)]
-pub(crate) struct Rung {
-    rung: u64,
+    exchange: Exchange<()>,
 }
 
 /// Rings the bell; `lane` is whose order the webhook keeps.
@@ -39,30 +35,32 @@ pub(crate) struct Ring {
     pub(crate) again: bool,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum Logged {
+/// What only a tower can be told: `{"do": "ring", "lane": 1}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub(crate) enum BellControl {
     Ring(Ring),
-    Outbox(OutboxCommand),
 }
 
-impl From<Ring> for Logged {
-    fn from(ring: Ring) -> Self {
-        Self::Ring(ring)
+impl ControlVerbs for BellControl {
+    const VERBS: &'static [&'static str] = &["ring"];
+}
+
+impl OwnControl<Tower> for BellControl {
+    fn execute(
+        self,
+        tower: &mut Tower,
+        now: OffsetDateTime,
+    ) -> Result<ControlAnswer, ControlRefused> {
+        let Self::Ring(ring) = self;
+        ring.execute(tower, now).map(ControlAnswer::Value)
     }
 }
 
-impl From<OutboxCommand> for Logged {
-    fn from(command: OutboxCommand) -> Self {
-        Self::Outbox(command)
-    }
-}
-
-impl Replay<Tower> for Logged {
-    fn replay(self, tower: &mut Tower, now: OffsetDateTime) {
-        match self {
-            Self::Ring(ring) => drop(ring.execute(tower, now)),
-            Self::Outbox(command) => command.execute(tower, now),
-        }
+ringback_mock::world! {
+    /// Every command of a tower.
+    pub(crate) enum Logged of Tower {
+        Ring(Ring),
     }
 }
 
@@ -97,27 +95,17 @@ impl Tower {
     }
 }
 
-impl Machine for Tower {
-    type Logged = Logged;
-    type Event = Rung;
-
-    fn advance(&mut self, to: OffsetDateTime, seen: &mut dyn FnMut(Rung)) {
-        if let Some(due) = self.next_due().filter(|due| *due <= to) {
-            self.again = None;
-            self.ring(due, 0);
-            seen(Rung { rung: self.rung });
-        }
-    }
-
-    fn next_due(&self) -> Option<OffsetDateTime> {
-        self.again.map(|at| OffsetDateTime::from_unix_timestamp(at).unwrap())
-    }
-}
-
 impl World for Tower {
-    type Control = Ring;
+    type Tag = ();
+    type Own = BellControl;
 
-    fn reseed(&mut self, _seed: u64) {}
+    fn exchange(&self) -> &Exchange<()> {
+        &self.exchange
+    }
+
+    fn exchange_mut(&mut self) -> &mut Exchange<()> {
+        &mut self.exchange
+    }
 
     fn outbox(&self) -> Option<&Outbox> {
         Some(&self.outbox)
@@ -127,20 +115,30 @@ impl World for Tower {
         Some(&mut self.outbox)
     }
 
-    fn calls(&self, _limit: usize) -> Value {
-        json!([])
+    fn own_due(&self) -> Option<OffsetDateTime> {
+        self.again.map(|at| OffsetDateTime::from_unix_timestamp(at).unwrap())
     }
 
-    fn call(&self, _id: &str) -> Option<Value> {
-        None
+    fn run_due(&mut self, to: OffsetDateTime) -> bool {
+        let Some(due) = self.own_due().filter(|due| *due <= to) else { return false };
+        self.again = None;
+        self.ring(due, 0);
+        true
     }
 
-    fn extensions(&self) -> Value {
-        json!([])
+    fn place(&mut self, now: OffsetDateTime, call: PhoneCall) -> Result<CallId, ControlRefused> {
+        let [from, to] = [&call.from, &call.to].map(|number| self.exchange.party(number));
+        let dial = Dial { behaviour: call.behaviour, ..Dial::phone(from, to, ()) };
+        Ok(self.exchange.dial(now, dial))
     }
 
-    fn behaviours(&self) -> Value {
-        json!([])
+    fn check_record(&self, _record: &PastCall) -> Result<(), ControlRefused> {
+        Ok(())
+    }
+
+    fn add_record(&mut self, record: &PastCall) {
+        let draft = record.draft(&self.exchange, None);
+        self.exchange.record(|id| draft.cdr(id, false, ()));
     }
 }
 
@@ -201,7 +199,9 @@ impl Vendor for Bell {
             retries: genesis.settings.retries.clone(),
         };
         let target = genesis.webhook.map(str::to_owned);
-        Tower { rung: 0, again: None, outbox: Outbox::new(policy, target) }
+        let mut exchange = Exchange::new(genesis.seed, Profile::default());
+        exchange.set_extension(Extension::new("1"));
+        Tower { rung: 0, again: None, outbox: Outbox::new(policy, target), exchange }
     }
 
     fn refuse(_: &Instance<Self>, refusal: Refusal, _: &HttpRequest) -> HttpResponse {

@@ -1,3 +1,4 @@
+use ringback_mock::AccountId;
 use ringback_testkit::Api;
 use serde_json::json;
 
@@ -12,7 +13,7 @@ async fn the_clock_is_frozen_released_hurried_and_advanced() {
     api.post("/bell/ring", &json!({ "lane": 1, "again": true })).await;
     let advanced = api.post("/__admin/clock/advance", &json!({ "seconds": 30 })).await.json;
     assert_eq!(advanced["to"], "2026-01-05T09:00:30Z");
-    assert_eq!(advanced["happened"], json!([{ "account": 0, "rung": 2 }]));
+    assert_eq!((&advanced["event_count"], &advanced["events"]), (&json!(0), &json!([])));
     assert_eq!(api.get("/bell/rung").await.json, 2);
 
     let rate = api.post("/__admin/clock/rate", &json!({ "rate": 60 })).await.json;
@@ -23,6 +24,47 @@ async fn the_clock_is_frozen_released_hurried_and_advanced() {
     assert_eq!(api.post("/__admin/reset", &json!({})).await.json["reset"], true);
     assert_eq!(api.get("/bell/rung").await.json, 0);
     assert_eq!(api.get("/__admin/clock").await.json["now"], "2026-01-05T09:00:00Z");
+}
+
+#[actix_web::test]
+async fn an_advance_lists_the_events_and_the_instance_publishes_them_with_their_command() {
+    let api = Api::of(Bell::builder());
+    let placed = api.post("/__admin/calls", &json!({ "from": "2", "to": "1" })).await.json;
+    assert_eq!(placed["call"]["id"], 1);
+    let made = api.engine().events_since(0, 100);
+    assert!(made.events.len() >= 2, "created, and a leg: {made:?}");
+    assert!(made.events.iter().all(|event| event.command == Some(1)), "{made:?}");
+
+    let advanced = api.post("/__admin/clock/advance", &json!({ "seconds": 3600 })).await.json;
+    let listed = advanced["events"].as_array().unwrap();
+    assert_eq!(advanced["event_count"], listed.len());
+    assert_eq!(listed.last().unwrap()["event"], "call_ended");
+    assert!(listed.iter().all(|event| event["account"] == 0 && event["call"] == 1));
+    let later = api.engine().events_since(made.next, 100);
+    assert_eq!((later.events.len(), later.missed), (listed.len(), 0));
+    assert!(later.events.iter().all(|event| event.command.is_none()), "time did it: {later:?}");
+}
+
+#[actix_web::test]
+async fn who_waits_is_woken_by_the_change() {
+    let api = Api::of(Bell::builder());
+    let rung = |rung: u64| {
+        move |accounts: &ringback_mock::Accounts<crate::bell::Tower>, _| {
+            accounts.world(AccountId::DEMO).filter(|tower| tower.rung == rung).map(|_| ())
+        }
+    };
+    let long = std::time::Duration::from_secs(30);
+    let engine = api.engine().clone();
+    let waits = std::thread::spawn(move || engine.wait_for_blocking(long, rung(2)));
+    let ring = async {
+        api.post("/bell/ring", &json!({ "lane": 1, "again": true })).await;
+        api.post("/__admin/clock/advance", &json!({ "seconds": 10 })).await;
+    };
+    let (found, ()) = tokio::join!(api.engine().wait_for(long, rung(2)), ring);
+    assert_eq!((found, waits.join().unwrap()), (Some(()), Some(())));
+    let short = std::time::Duration::from_millis(20);
+    assert_eq!(api.engine().wait_for(short, rung(3)).await, None);
+    assert_eq!(api.engine().wait_for_blocking(short, rung(3)), None);
 }
 
 #[actix_web::test]

@@ -5,13 +5,13 @@ use ringback_engine::{Command, OffsetDateTime};
 
 use super::Asked;
 use crate::{
+    Logged,
     error::Error,
     machine::{
         CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall,
         DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, FireBatch,
-        FireCallout, FirePhoneCall, Kind, Logged, Of, Platform, PutContactData, Refused,
-        UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation, UpdatePhoneCall,
-        UpdateRemoteEvent,
+        FireCallout, FirePhoneCall, Kind, Of, Platform, PutContactData, Refused, UpdateBatch,
+        UpdateCallout, UpdateContact, UpdateParticipation, UpdatePhoneCall, UpdateRemoteEvent,
     },
     render,
     wire::{Params, answer::Answer},

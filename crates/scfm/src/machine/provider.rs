@@ -133,7 +133,7 @@ impl Platform {
     }
 
     /// Lets the platform hear of what happened in the exchange.
-    pub(crate) fn react(&mut self, event: &Event) {
+    pub(crate) fn follow_exchange(&mut self, event: &Event) {
         let (now, id) = (event.at, event.call);
         match &event.what {
             Happening::LegRinging { leg } => {

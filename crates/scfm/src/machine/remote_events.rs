@@ -1,6 +1,7 @@
 //! Remote phone call events: what the provider tells, by itself or by a request from outside.
 
 use ringback_engine::{Command, OffsetDateTime};
+use ringback_mock::World as _;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -114,7 +115,7 @@ impl Command<Platform> for ReceiveEvent {
                 platform.cut_off(now, id);
             }
         }
-        platform.settle(now, &mut |_| {});
+        platform.settle(now);
         let logic = platform.phone_calls.get(id).and_then(|call| platform.logic_of_call(call));
         Ok(twiml::document(&platform.settings, logic.unwrap_or(APPLICATION)))
     }

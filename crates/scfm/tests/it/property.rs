@@ -6,13 +6,13 @@ use ringback_engine::{
     Engine, Machine as _, Snapshot, Start,
     log::{MemoryLog, replay},
 };
-use ringback_mock::{Builder, Genesis, Vendor as _};
+use ringback_mock::{Builder, ControlCommand, Genesis, Vendor as _};
 use ringback_scfm::{
     CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall, DeleteBatch,
     DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, FireBatch, FireCallout,
-    FirePhoneCall, Metadata, Operate, Platform, PutContactData, ReceiveEvent, Scfm, SeedContacts,
-    Settings, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation, UpdatePhoneCall,
-    UpdateRemoteEvent,
+    FirePhoneCall, Metadata, Platform, PutContactData, ReceiveEvent, Scfm, ScfmControl,
+    SeedContacts, Settings, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation,
+    UpdatePhoneCall, UpdateRemoteEvent,
     json::{Json, Object},
 };
 use serde_json::{Value, json};
@@ -199,7 +199,7 @@ fn run(engine: &Engine<Platform>, step: &Step) {
 }
 
 fn operate(engine: &Engine<Platform>, control: Value) {
-    let control: Operate = serde_json::from_value(control).expect("a control");
+    let control: ControlCommand<ScfmControl> = serde_json::from_value(control).expect("a control");
     drop(engine.execute_blocking(control).expect("no log fails"));
 }
 
@@ -271,7 +271,7 @@ proptest! {
         let last = engine.snapshot().unwrap().to_bytes().unwrap();
         let mut again = world(&settings, engine.clock().started_at());
         replay(&mut again, log.entries(), |at| world(&settings, at)).unwrap();
-        again.advance(now, &mut |_| {});
+        again.advance(now);
         prop_assert!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap() == last);
 
         if let Some((snapshot, entries)) = taken {
@@ -279,7 +279,7 @@ proptest! {
             let mut restored: Platform = snapshot.machine().unwrap();
             restored.verify().map_err(TestCaseError::fail)?;
             replay(&mut restored, log.entries().split_off(entries), |at| world(&settings, at)).unwrap();
-            restored.advance(now, &mut |_| {});
+            restored.advance(now);
             prop_assert!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap() == last);
         }
     }

@@ -114,7 +114,6 @@ impl Command<Pbx> for Autocall {
                 pbx.fill_run(now, row.campaign_uuid);
             }
         }
-        pbx.settle(now, &mut |_| {});
         Ok(answers)
     }
 }
@@ -177,7 +176,7 @@ impl Pbx {
     }
 
     /// The script is over, and so is the call.
-    pub(super) fn end_script(&mut self, script: Script) {
+    pub(crate) fn end_script(&mut self, script: Script) {
         self.scripts.remove(&script);
         // It may have been hung up meanwhile.
         let _ = self.exchange.end(script.ends_at, script.call, HangupCause::NormalClearing);

@@ -1,7 +1,7 @@
 //! Click-to-call: an extension is rung first, and when it picks up, the phone.
 
 use ringback_engine::{Command, OffsetDateTime};
-use ringback_exchange::{Dial, Direction, Number, Origin, Party};
+use ringback_exchange::{Dial, Direction, Number, Party};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -58,19 +58,7 @@ impl Command<Pbx> for ClickToCall {
             (more.customer, more.reference) = (self.customer, self.reference);
         }
         let from = Party::Extension(self.ext.into());
-        pbx.dial(
-            now,
-            Dial {
-                from,
-                to,
-                origin: Origin::Click,
-                line,
-                record: true,
-                behaviour: None,
-                keys: Vec::new(),
-                tag,
-            },
-        );
+        pbx.dial(now, Dial { line, ..Dial::click(from, to, tag) });
         Ok(uuid)
     }
 }
@@ -87,7 +75,7 @@ pub enum Progress {
 }
 
 impl Pbx {
-    /// Places a call and lets happen what happens at once.
+    /// Places a call under its own id.
     pub(super) fn dial(
         &mut self,
         now: OffsetDateTime,
@@ -96,7 +84,6 @@ impl Pbx {
         let uuid = dial.tag.uuid;
         let id = self.exchange.dial(now, dial);
         self.ledger.note(uuid, id);
-        self.settle(now, &mut |_| {});
         id
     }
 

@@ -71,13 +71,11 @@ impl Pbx {
     /// Does something to a live call, or refuses it as the tenant's settings say.
     fn order(
         &mut self,
-        now: OffsetDateTime,
         call: &str,
         order: impl FnOnce(&mut Self, CallId) -> Result<(), CallRefused>,
     ) -> Result<(), Refused> {
         let id = self.live(call).map(|call| call.id).ok_or(Code::CallNotFound);
         let done = id.and_then(|id| order(self, id).map_err(Code::from));
-        self.settle(now, &mut |_| {});
         done.map_err(|code| self.refused(code))
     }
 
@@ -97,7 +95,7 @@ impl Command<Pbx> for Transfer {
             let side = call.side(moved);
             is_parked(call) || side.is_some_and(|(id, leg)| is_answered(call, id, leg))
         };
-        pbx.order(now, &call, |pbx, id| {
+        pbx.order(&call, |pbx, id| {
             pbx.admit(id, &ext, is_ready)?;
             pbx.exchange.transfer(now, id, moved, Party::Extension(ext.into()))
         })
@@ -116,7 +114,7 @@ impl Command<Pbx> for Supervise {
             };
             !is_parked(call) && call.live_legs().any(answered)
         };
-        pbx.order(now, &call, |pbx, id| {
+        pbx.order(&call, |pbx, id| {
             pbx.admit(id, &ext, is_ready)?;
             pbx.exchange.supervise(now, id, &ext, supervision).map(|_| ())
         })
@@ -129,6 +127,6 @@ impl Command<Pbx> for Park {
     fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Self::Outcome {
         let Self { call, cut } = self;
         let length = Duration::seconds(pbx.settings.park_seconds.into());
-        pbx.order(now, &call, |pbx, id| pbx.exchange.park(now, id, cut, length))
+        pbx.order(&call, |pbx, id| pbx.exchange.park(now, id, cut, length))
     }
 }

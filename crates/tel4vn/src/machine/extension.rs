@@ -9,10 +9,10 @@ use super::Pbx;
 
 /// The vendor's part of an extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Phone {
+pub(crate) struct Phone {
     pub(super) uuid: Uuid,
     pub(super) password: String,
-    pub(super) enabled: bool,
+    pub(crate) enabled: bool,
     pub(super) user_uuid: String,
     pub(super) follow_me: String,
 }
@@ -107,7 +107,7 @@ pub struct ExtensionView {
 
 impl Pbx {
     /// Makes entries for extensions that a scenario or a control added to the exchange.
-    pub(super) fn adopt_extensions(&mut self) {
+    pub(crate) fn adopt_extensions(&mut self) {
         let numbers = self.exchange.extensions().map(|extension| extension.number.clone());
         let strange: Vec<Number> =
             numbers.filter(|number| !self.phones.contains_key(number)).collect();

@@ -1,23 +1,11 @@
 //! Calls that somebody places on a phone: out of the tenant, into it, or within.
 
-use ringback_exchange::{
-    Behaviour, CallId, Control, Dial, Direction, Number, Origin, Party, ServiceKind,
-};
-use ringback_mock::ControlRefused;
+use ringback_exchange::{Behaviour, CallId, Dial, Direction, Number, Party, ServiceKind};
+use ringback_mock::{ControlRefused, PhoneCall, World as _};
 use time::OffsetDateTime;
 
 use super::{App, Pbx, Tag};
 use crate::render::is_inside;
-
-/// A call to place, as the control API gives it.
-pub(super) struct Placed {
-    pub(super) from: Number,
-    pub(super) to: Number,
-    pub(super) line: Option<Number>,
-    pub(super) keys: Vec<String>,
-    pub(super) direct: bool,
-    pub(super) behaviour: Option<Behaviour>,
-}
 
 impl Pbx {
     /// Returns where a call leads that is placed to a number: the hotline's calls go where the tenant
@@ -31,12 +19,12 @@ impl Pbx {
 
     /// Places a call. One from outside to the hotline goes to the extension that the caller is
     /// pinned to, if it is to any.
-    pub(super) fn place(
+    pub(crate) fn place_call(
         &mut self,
         now: OffsetDateTime,
-        placed: Placed,
+        call: PhoneCall,
     ) -> Result<CallId, ControlRefused> {
-        let Placed { from, mut to, line, keys, direct, behaviour } = placed;
+        let PhoneCall { from, mut to, line, keys, direct, behaviour } = call;
         let from_party = self.exchange.party(&from);
         if to == self.tenant.hotline && !is_inside(&from_party) {
             let pinned = self.tables.routing(from.as_str()).map(|routing| &routing.agent);
@@ -60,24 +48,12 @@ impl Pbx {
             Direction::Inbound | Direction::Outbound => Some(self.tenant.hotline.clone()),
         };
         let tag = Tag::new(self.draw_id(), direction, App::Dial);
-        let id = self.exchange.dial(
-            now,
-            Dial {
-                from: from_party,
-                to: to_party,
-                origin: Origin::Phone,
-                line: line.or(usual),
-                record: true,
-                behaviour,
-                keys,
-                tag: tag.clone(),
-            },
-        );
-        self.ledger.note(tag.uuid, id);
+        let line = line.or(usual);
+        let dial = Dial::phone(from_party, to_party, tag);
+        let id = self.dial(now, Dial { line, behaviour, keys, ..dial });
         if direction == Direction::Inbound {
             self.follow(now, id, &to);
         }
-        self.settle(now, &mut |_| {});
         Ok(id)
     }
 
@@ -105,35 +81,10 @@ impl Pbx {
         let mut tag = Tag::new(super::past::DEMO_CALL, Direction::Outbound, App::Dial);
         tag.picked_up = true;
         let seconds = ringback_exchange::Distribution::Fixed;
-        let id = self.exchange.dial(
-            now,
-            Dial {
-                from: Party::Extension("101".into()),
-                to: Party::Outside("0899123456".into()),
-                origin: Origin::Phone,
-                line: Some(self.tenant.hotline.clone()),
-                record: true,
-                behaviour: Some(Behaviour::answers(seconds(0.0), seconds(86_400.0))),
-                keys: Vec::new(),
-                tag,
-            },
-        );
-        self.ledger.note(super::past::DEMO_CALL, id);
-        self.settle(now, &mut |_| {});
-    }
-
-    /// Does to the exchange what a control says that needs nothing of the vendor.
-    pub(super) fn plain_control(
-        &mut self,
-        now: OffsetDateTime,
-        control: Control,
-    ) -> Result<Option<CallId>, ControlRefused> {
-        self.exchange.control(now, control).map_err(|refused| {
-            let why = refused.to_string();
-            match refused.is_not_found() {
-                true => ControlRefused::NotFound(why),
-                false => ControlRefused::Conflict(why),
-            }
-        })
+        let (from, to) = (Party::Extension("101".into()), Party::Outside("0899123456".into()));
+        let line = Some(self.tenant.hotline.clone());
+        let behaviour = Some(Behaviour::answers(seconds(0.0), seconds(86_400.0)));
+        self.dial(now, Dial { line, behaviour, ..Dial::phone(from, to, tag) });
+        self.settle(now);
     }
 }

@@ -71,32 +71,38 @@ impl Pbx {
         self.ledger.catch_up(self.exchange.history());
     }
 
-    /// Adds finished calls that somebody made up: all of them, or none.
-    pub(super) fn add_records(&mut self, records: &[PastCall]) -> Result<(), ControlRefused> {
+    /// Refuses a finished call that is none of this tenant.
+    pub(crate) fn check_made_up(&self, past: &PastCall) -> Result<(), ControlRefused> {
         let inside = |number: &Number| crate::render::is_inside(&self.exchange.party(number));
-        if let Some(past) = records.iter().find(|past| !inside(&past.from) && !inside(&past.to)) {
-            let PastCall { from, to, .. } = past;
-            let why = format!("neither {from} nor {to} is a number of this tenant");
-            return Err(ControlRefused::Conflict(why));
+        let PastCall { from, to, .. } = past;
+        if inside(from) || inside(to) {
+            return Ok(());
         }
-        for past in records {
-            let [from, to] = [&past.from, &past.to].map(|number| self.exchange.party(number));
-            let (from, to) = (crate::render::is_inside(&from), crate::render::is_inside(&to));
-            let direction = match (from, to) {
-                (true, true) => Direction::Local,
-                (false, true) => Direction::Inbound,
-                (true | false, false) => Direction::Outbound,
-            };
-            let line = (direction != Direction::Local).then(|| self.tenant.hotline.clone());
-            let mut draft = past.draft(&self.exchange, line);
-            draft.facts.direction = direction;
-            let mut tag = Tag::new(self.draw_id(), direction, App::Dial);
-            if self.receives(past.to.as_str()) {
-                tag.more_mut().receive = Some(past.to.clone());
-            }
-            self.exchange.record(|id| draft.cdr(id, true, tag));
+        let why = format!("neither {from} nor {to} is a number of this tenant");
+        Err(ControlRefused::Conflict(why))
+    }
+
+    /// Adds a finished call that somebody made up.
+    pub(crate) fn add_made_up(&mut self, past: &PastCall) {
+        let [from, to] = [&past.from, &past.to].map(|number| self.exchange.party(number));
+        let (from, to) = (crate::render::is_inside(&from), crate::render::is_inside(&to));
+        let direction = match (from, to) {
+            (true, true) => Direction::Local,
+            (false, true) => Direction::Inbound,
+            (true | false, false) => Direction::Outbound,
+        };
+        let line = (direction != Direction::Local).then(|| self.tenant.hotline.clone());
+        let mut draft = past.draft(&self.exchange, line);
+        draft.facts.direction = direction;
+        let mut tag = Tag::new(self.draw_id(), direction, App::Dial);
+        if self.receives(past.to.as_str()) {
+            tag.more_mut().receive = Some(past.to.clone());
         }
+        self.exchange.record(|id| draft.cdr(id, true, tag));
+    }
+
+    /// Enters finished calls into the indexes.
+    pub(crate) fn enter_made_up(&mut self) {
         self.ledger.catch_up(self.exchange.history());
-        Ok(())
     }
 }

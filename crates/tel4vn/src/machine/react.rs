@@ -47,7 +47,7 @@ impl Pbx {
         self.exchange.call(id).or_else(recent)
     }
 
-    pub(super) fn react(&mut self, event: &Event) {
+    pub(crate) fn notify_of(&mut self, event: &Event) {
         let (at, id) = (event.at, event.call);
         if matches!(event.what, Happening::LegTransferred { .. } | Happening::LegParked { .. }) {
             // Nobody is left who plays a script, or to whom: it ends no call that goes on.

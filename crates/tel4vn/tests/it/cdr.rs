@@ -215,9 +215,9 @@ async fn every_recording_is_as_long_as_its_talk() {
 }
 
 #[actix_web::test]
-async fn records_of_the_ends_of_the_calendar_are_listed_and_sorted() {
+async fn the_first_and_last_records_there_may_be_are_listed_and_sorted() {
     let api = with_history(0);
-    let ends = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z"];
+    let ends = ["8999-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "1970-01-01T00:00:01Z"];
     let records =
         ends.map(|at| json!({ "from": "101", "to": "0899", "created_at": at, "talk": 9 }));
     let added = json!({ "do": "add_records", "records": records });
@@ -225,9 +225,13 @@ async fn records_of_the_ends_of_the_calendar_are_listed_and_sorted() {
     let reply = get(&api, "/v1/cdr?page=1").await;
     assert_eq!((reply.status, &reply.json["total"]), (200, &json!(3)));
     assert_eq!(scroll(&api, "limit=1").await.len(), 3);
-    // Its day in the vendor's zone is after the last one there is.
-    let reply = get(&api, "/v1/cdr?page=1&start_date=9999-12-31").await;
-    assert_eq!(reply.json["data"][0]["time_started"], "9999-12-31 23:59:59");
+    let reply = get(&api, "/v1/cdr?page=1&start_date=9000-01-01").await;
+    assert_eq!(reply.json["data"][0]["time_started"], "9000-01-01 06:59:59");
+    for at in ["1969-12-31T23:59:59Z", "9000-01-01T00:00:00Z"] {
+        let record = json!({ "from": "101", "to": "0899", "created_at": at, "talk": 9 });
+        let added = json!({ "do": "add_records", "records": [record] });
+        assert_eq!(api.post("/__admin/control", &added).await.status, 409, "{at}");
+    }
 }
 
 #[actix_web::test]

@@ -8,11 +8,13 @@ use ringback_engine::{
 };
 use ringback_exchange::{Side, Supervision};
 use ringback_mock::{
-    AccountId, Builder, Genesis, OutboxCommand, Vendor as _, World as _, webhook::Attempt,
+    AccountId, Builder, ControlCommand, Genesis, OutboxCommand, Vendor as _, World as _,
+    webhook::Attempt,
 };
 use ringback_tel4vn::{
     AddHook, App, Autocall, ChangeExtension, ClickToCall, CreateExtension, Customer,
-    DeleteExtension, Edit, IssueToken, Operate, Park, Pbx, Settings, Supervise, Tel4vn, Transfer,
+    DeleteExtension, Edit, IssueToken, Park, Pbx, Settings, Supervise, Tel4vn, Tel4vnControl,
+    Transfer,
 };
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
@@ -210,10 +212,10 @@ fn take(engine: &Engine<Pbx>, step: Step) -> Result<(), TestCaseError> {
             let _ = engine.execute_blocking(Park { call, cut }).unwrap();
         }
         Step::Operate(control) => {
-            let control: Operate = serde_json::from_value(control).unwrap();
+            let control: ControlCommand<Tel4vnControl> = serde_json::from_value(control).unwrap();
             // As a log would keep it.
             let text = serde_json::to_string(&control).unwrap();
-            let again: Operate = serde_json::from_str(&text).unwrap();
+            let again: ControlCommand<Tel4vnControl> = serde_json::from_str(&text).unwrap();
             prop_assert_eq!(&control, &again);
             drop(engine.execute_blocking(control).unwrap());
         }
@@ -281,7 +283,7 @@ proptest! {
         let last = engine.snapshot().unwrap().to_bytes().unwrap();
         let mut again = world(engine.clock().started_at());
         replay(&mut again, log.entries(), world).unwrap();
-        again.advance(now, &mut |_| {});
+        again.advance(now);
         prop_assert_eq!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap(), last.clone());
 
         if let Some((snapshot, entries)) = taken {
@@ -289,7 +291,7 @@ proptest! {
             let mut restored: Pbx = snapshot.machine().unwrap();
             restored.verify().map_err(TestCaseError::fail)?;
             replay(&mut restored, log.entries().split_off(entries), world).unwrap();
-            restored.advance(now, &mut |_| {});
+            restored.advance(now);
             prop_assert_eq!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap(), last);
             restored.verify().map_err(TestCaseError::fail)?;
         }
@@ -298,10 +300,10 @@ proptest! {
         let mut slowly = world(engine.clock().started_at());
         let mut at = engine.clock().started_at();
         replay(&mut slowly, log.entries(), world).unwrap();
-        again.advance(now + Duration::minutes(10), &mut |_| {});
+        again.advance(now + Duration::minutes(10));
         while at < now + Duration::minutes(10) {
             at += Duration::milliseconds(1_700);
-            slowly.advance(at.min(now + Duration::minutes(10)), &mut |_| {});
+            slowly.advance(at.min(now + Duration::minutes(10)));
         }
         let end = now + Duration::minutes(10);
         let [one, many] = [&again, &slowly].map(|pbx| Snapshot::of(pbx, end).unwrap().to_bytes().unwrap());

@@ -5,9 +5,9 @@ use ringback_engine::{
     Engine, Machine as _, Snapshot, Start,
     log::{MemoryLog, replay},
 };
-use ringback_exchange::{Control, Side, Supervision};
-use ringback_mock::{Builder, Genesis, Vendor as _};
-use ringback_voip24h::{MakeDial, Operate, Pbx, Voip24h};
+use ringback_exchange::{Side, Supervision};
+use ringback_mock::{Builder, ControlCommand, Genesis, NoControl, Vendor as _};
+use ringback_voip24h::{MakeDial, Pbx, Voip24h};
 use time::{Duration, OffsetDateTime};
 
 #[derive(Debug, Clone)]
@@ -138,8 +138,8 @@ proptest! {
                 Step::Wait(millis) => drop(engine.advance(Duration::milliseconds(millis.into()))),
                 Step::Dial(dial) => drop(engine.execute_blocking(dial).unwrap()),
                 Step::Operate(control) => {
-                    let control: Control = serde_json::from_value(control).unwrap();
-                    drop(engine.execute_blocking(Operate(control)).unwrap());
+                    let control: ControlCommand<NoControl> = serde_json::from_value(control).unwrap();
+                    drop(engine.execute_blocking(control).unwrap());
                 }
                 Step::Snapshot => taken = Some((engine.snapshot().unwrap(), log.entries().len())),
             }
@@ -151,14 +151,14 @@ proptest! {
         let last = engine.snapshot().unwrap().to_bytes().unwrap();
         let mut again = world(engine.clock().started_at());
         replay(&mut again, log.entries(), world).unwrap();
-        again.advance(now, &mut |_| {});
+        again.advance(now);
         prop_assert_eq!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap(), last.clone());
 
         if let Some((snapshot, entries)) = taken {
             let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
             let mut restored: Pbx = snapshot.machine().unwrap();
             replay(&mut restored, log.entries().split_off(entries), world).unwrap();
-            restored.advance(now, &mut |_| {});
+            restored.advance(now);
             prop_assert_eq!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap(), last);
         }
     }

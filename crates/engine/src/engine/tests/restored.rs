@@ -19,7 +19,7 @@ fn a_restored_snapshot_brings_machine_and_moment_back() {
     assert_eq!(engine.clock().now(), START + seconds(3));
     assert!(engine.clock().state().frozen);
     assert_eq!(engine.snapshot().unwrap(), taken);
-    assert_eq!(engine.advance(seconds(2)).happened, [1]);
+    assert_eq!(engine.advance(seconds(2)).events, [1]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn with_a_standing_clock_nothing_happens_until_it_is_advanced() {
     assert_eq!(engine.clock().now(), START);
     let advanced = engine.advance(seconds(5));
     assert_eq!((advanced.from, advanced.to), (START, START + seconds(5)));
-    assert_eq!(advanced.happened, [2, 1]);
+    assert_eq!(advanced.events, [2, 1]);
     assert_eq!(engine.read(Kitchen::numbers), [2, 1]);
     assert_eq!(engine.advance(seconds(-5)).to, START + seconds(5), "time does not go back");
 }

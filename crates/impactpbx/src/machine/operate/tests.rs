@@ -1,18 +1,18 @@
 use serde_json::json;
 
-use super::{Operate, TriggerAs, integer};
+use super::{ImpactPbxControl, TriggerAs, integer};
 use crate::Stage;
 
 #[test]
 fn a_trigger_is_read_as_it_is_written() {
-    let bare: Operate = serde_json::from_value(json!({ "do": "trigger" })).unwrap();
-    assert_eq!(bare, Operate::Trigger(TriggerAs::default()));
+    let bare: ImpactPbxControl = serde_json::from_value(json!({ "do": "trigger" })).unwrap();
+    assert_eq!(bare, ImpactPbxControl::Trigger(TriggerAs::default()));
     let written = serde_json::to_value(&bare).unwrap();
     assert_eq!(written, json!({ "do": "trigger", "stops_after": "HANGUP", "listed": false }));
-    let ring: Operate =
+    let ring: ImpactPbxControl =
         serde_json::from_value(json!({ "do": "trigger", "stops_after": "RING" })).unwrap();
     let wanted = TriggerAs { stops_after: Stage::Ring, ..TriggerAs::default() };
-    assert_eq!(ring, Operate::Trigger(wanted));
+    assert_eq!(ring, ImpactPbxControl::Trigger(wanted));
 }
 
 #[test]

@@ -1,44 +1,8 @@
-//! What the control API needs of this world.
+//! What always holds in this world, for tests to ask after every step.
 
-use ringback_exchange::{CallId, Random};
-use ringback_mock::{Outbox, World};
-use serde_json::{Value, json};
+use ringback_exchange::CallId;
 
-use super::{Operate, Pbx};
-
-impl World for Pbx {
-    type Control = Operate;
-
-    fn reseed(&mut self, seed: u64) {
-        *self.exchange.random() = Random::new(seed);
-    }
-
-    fn outbox(&self) -> Option<&Outbox> {
-        Some(&self.outbox)
-    }
-
-    fn outbox_mut(&mut self) -> Option<&mut Outbox> {
-        Some(&mut self.outbox)
-    }
-
-    fn calls(&self, limit: usize) -> Value {
-        json!(self.exchange.show_all(limit))
-    }
-
-    fn call(&self, id: &str) -> Option<Value> {
-        let named = || self.identity.entry(id).or_else(|| self.call_of_leg(id));
-        let id = id.parse().map(CallId).ok().or_else(named)?;
-        self.exchange.show(id).map(|call| json!(call))
-    }
-
-    fn extensions(&self) -> Value {
-        json!(self.exchange.extensions().collect::<Vec<_>>())
-    }
-
-    fn behaviours(&self) -> Value {
-        json!(self.exchange.rules())
-    }
-}
+use super::Pbx;
 
 impl Pbx {
     /// Returns the legs that are not over, oldest first: each one's `call_id`, and the extensions at
@@ -83,8 +47,13 @@ impl Pbx {
         Ok(())
     }
 
+    /// Finds a call, live or over, by its entry id or by the id of one of its legs.
+    pub(crate) fn call_known_as(&self, id: &str) -> Option<CallId> {
+        self.identity.entry(id).or_else(|| self.call_of_leg(id))
+    }
+
     /// Returns the live call of a leg's name.
-    fn call_of_leg(&self, id: &str) -> Option<CallId> {
+    pub(super) fn call_of_leg(&self, id: &str) -> Option<CallId> {
         self.legs.get(&self.identity.leg(id)?).copied()
     }
 }

@@ -1,63 +1,11 @@
-//! What the control API needs of this world, and what always holds in it.
+//! What always holds in this world, for tests to ask after every step.
 
 use std::collections::BTreeSet;
 
-use ringback_exchange::{CallId, Random};
-use ringback_mock::{Outbox, World};
-use serde::Serialize;
-use serde_json::Value;
-use uuid::Uuid;
-
-use super::{Operate, Pbx, Stage};
+use super::{Pbx, Stage};
 use crate::render::Story;
 
-impl World for Pbx {
-    type Control = Operate;
-
-    fn reseed(&mut self, seed: u64) {
-        *self.exchange.random() = Random::new(seed);
-        let drawn = self.exchange.random().uuid();
-        self.tenant = self.settings.tenant.unwrap_or(drawn);
-    }
-
-    fn outbox(&self) -> Option<&Outbox> {
-        Some(&self.outbox)
-    }
-
-    fn outbox_mut(&mut self) -> Option<&mut Outbox> {
-        Some(&mut self.outbox)
-    }
-
-    fn calls(&self, limit: usize) -> Value {
-        shown(&self.exchange.show_all(limit))
-    }
-
-    fn call(&self, id: &str) -> Option<Value> {
-        let id = id.parse().map(CallId).ok().or_else(|| self.find(id.parse().ok()?))?;
-        self.exchange.show(id).as_ref().map(shown)
-    }
-
-    fn extensions(&self) -> Value {
-        shown(&self.exchange.extensions().collect::<Vec<_>>())
-    }
-
-    fn behaviours(&self) -> Value {
-        shown(&self.exchange.rules())
-    }
-}
-
-/// Everything the control API shows has a JSON form.
-fn shown(what: &impl Serialize) -> Value {
-    serde_json::to_value(what).unwrap_or_default()
-}
-
 impl Pbx {
-    fn find(&self, uuid: Uuid) -> Option<CallId> {
-        let live = self.exchange.calls().rev().map(|call| (call.id, call.tag));
-        let over = self.exchange.history().iter().rev().map(|cdr| (cdr.id, cdr.tag));
-        live.chain(over).find(|(_, tag)| tag.uuid == uuid).map(|(id, _)| id)
-    }
-
     /// Checks everything that always holds between two commands, for tests.
     ///
     /// # Errors

@@ -1,0 +1,68 @@
+//! The world on top of the machine: its commands, and what the control API needs of it.
+
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{CallId, Event, Exchange, PastCall, Random};
+use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+use uuid::Uuid;
+
+use crate::machine::{ImpactPbxControl, Pbx, Pull, Tag, Trigger, TriggerAs, integer};
+
+ringback_mock::world! {
+    /// Every command of this vendor, as the log stores it.
+    pub enum Logged of Pbx {
+        Trigger(Trigger),
+        Pull(Pull),
+    }
+}
+
+impl World for Pbx {
+    type Tag = Tag;
+    type Own = ImpactPbxControl;
+
+    fn exchange(&self) -> &Exchange<Tag> {
+        &self.exchange
+    }
+
+    fn exchange_mut(&mut self) -> &mut Exchange<Tag> {
+        &mut self.exchange
+    }
+
+    fn outbox(&self) -> Option<&Outbox> {
+        Some(&self.outbox)
+    }
+
+    fn outbox_mut(&mut self) -> Option<&mut Outbox> {
+        Some(&mut self.outbox)
+    }
+
+    fn react(&mut self, event: &Event) {
+        self.notify_of(event);
+    }
+
+    fn place(&mut self, now: OffsetDateTime, call: PhoneCall) -> Result<CallId, ControlRefused> {
+        let PhoneCall { from, to, line, behaviour, .. } = call;
+        let (from, to) = (Some(from), Some(to));
+        self.trigger_as(now, TriggerAs { from, to, behaviour, ..TriggerAs::default() }, line)
+    }
+
+    fn check_record(&self, record: &PastCall) -> Result<(), ControlRefused> {
+        [&record.from, &record.to].into_iter().try_for_each(|number| integer(number).map(drop))
+    }
+
+    fn add_record(&mut self, record: &PastCall) {
+        self.list_made_up(record);
+    }
+
+    fn call_named(&self, id: &str) -> Option<CallId> {
+        let uuid: Uuid = id.parse().ok()?;
+        let live = self.exchange.calls().rev().map(|call| (call.id, call.tag));
+        let over = self.exchange.history().iter().rev().map(|cdr| (cdr.id, cdr.tag));
+        live.chain(over).find(|(_, tag)| tag.uuid == uuid).map(|(id, _)| id)
+    }
+
+    fn reseed(&mut self, seed: u64) {
+        *self.exchange.random() = Random::new(seed);
+        let drawn = self.exchange.random().uuid();
+        self.tenant = self.settings.tenant.unwrap_or(drawn);
+    }
+}

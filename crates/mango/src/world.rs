@@ -1,0 +1,85 @@
+//! The world on top of the machine: its commands, and what the control API needs of it.
+
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{CallId, Control, Event, Exchange, PastCall};
+use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+
+use crate::machine::{
+    Admit, Dialled, FetchFile, Introduce, MangoControl, NoteRefusal, Pbx, Perform, Tag,
+};
+
+ringback_mock::world! {
+    /// Every command of this vendor, as the log stores it.
+    pub enum Logged of Pbx {
+        Perform(Perform),
+        Admit(Admit),
+        Introduce(Introduce),
+        NoteRefusal(NoteRefusal),
+        FetchFile(FetchFile),
+    }
+}
+
+impl World for Pbx {
+    type Tag = Tag;
+    type Own = MangoControl;
+
+    fn exchange(&self) -> &Exchange<Tag> {
+        &self.exchange
+    }
+
+    fn exchange_mut(&mut self) -> &mut Exchange<Tag> {
+        &mut self.exchange
+    }
+
+    fn outbox(&self) -> Option<&Outbox> {
+        Some(&self.outbox)
+    }
+
+    fn outbox_mut(&mut self) -> Option<&mut Outbox> {
+        Some(&mut self.outbox)
+    }
+
+    fn react(&mut self, event: &Event) {
+        self.follow(event);
+    }
+
+    fn own_due(&self) -> Option<OffsetDateTime> {
+        self.agenda_due()
+    }
+
+    fn run_due(&mut self, to: OffsetDateTime) -> bool {
+        self.run_agenda(to)
+    }
+
+    fn place(&mut self, now: OffsetDateTime, call: PhoneCall) -> Result<CallId, ControlRefused> {
+        let PhoneCall { from, to, line, keys, direct: _, behaviour } = call;
+        self.check_parties(&from, &to)?;
+        self.check_behaviour(behaviour.as_ref(), &to)?;
+        Ok(self.somebody_dials(now, Dialled { from, to, line, keys, behaviour }))
+    }
+
+    fn check_record(&self, record: &PastCall) -> Result<(), ControlRefused> {
+        self.check_made_up(record)
+    }
+
+    fn add_record(&mut self, record: &PastCall) {
+        self.add_made_up(record);
+    }
+
+    fn control(
+        &mut self,
+        now: OffsetDateTime,
+        control: Control,
+    ) -> Result<Option<CallId>, ControlRefused> {
+        let routed = if let Control::Route { call, .. } = &control { Some(*call) } else { None };
+        let about = self.exchange.control(now, control)?;
+        if let Some(call) = routed {
+            self.note_routed(call);
+        }
+        Ok(about)
+    }
+
+    fn call_named(&self, id: &str) -> Option<CallId> {
+        self.call_known_as(id)
+    }
+}

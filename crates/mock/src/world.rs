@@ -1,0 +1,241 @@
+//! One account's world: a machine around an exchange, and everything that follows from owning one.
+
+use ringback_engine::{Machine, OffsetDateTime};
+use ringback_exchange::{
+    Behaviour, CallId, CallRefused, Control, Event, Exchange, Number, PastCall, Random,
+};
+use serde_json::{Value, json};
+
+use crate::{Outbox, OutboxCommand};
+
+mod control;
+mod patch;
+
+pub use control::{ControlAnswer, ControlCommand, ControlVerbs, NoControl, OwnControl};
+pub use patch::Patch;
+
+/// One account's world: a machine that owns an exchange.
+///
+/// A vendor says what its exchange is, what it does about events, what is due beside them, and how
+/// a call is placed; the rest is given. [`world!`](crate::world) writes its [`Machine`] and the
+/// logged form of its commands.
+pub trait World:
+    Machine<Event = Event, Logged: From<OutboxCommand> + From<ControlCommand<Self::Own>>> + Clone
+{
+    /// What the vendor keeps with each call.
+    type Tag: Clone;
+
+    /// What the control API can do to this world beyond what it can do to any exchange;
+    /// [`NoControl`] for nothing.
+    type Own: OwnControl<Self>;
+
+    /// Returns the exchange.
+    fn exchange(&self) -> &Exchange<Self::Tag>;
+
+    /// Returns the exchange, to change it.
+    fn exchange_mut(&mut self) -> &mut Exchange<Self::Tag>;
+
+    /// Returns the webhook outbox, where the vendor has webhooks.
+    fn outbox(&self) -> Option<&Outbox> {
+        None
+    }
+
+    /// Returns the webhook outbox, to change it.
+    fn outbox_mut(&mut self) -> Option<&mut Outbox> {
+        None
+    }
+
+    /// Reacts to an event of the exchange, before anything later happens.
+    fn react(&mut self, _event: &Event) {}
+
+    /// Returns when something of the world's own agenda is due next.
+    fn own_due(&self) -> Option<OffsetDateTime> {
+        None
+    }
+
+    /// Does the next thing of the world's own agenda that is due up to a moment; returns whether
+    /// there was one.
+    fn run_due(&mut self, _to: OffsetDateTime) -> bool {
+        false
+    }
+
+    /// Places a call as the control API or a scenario orders it.
+    ///
+    /// # Errors
+    /// When the vendor knows no such call; nothing has changed then.
+    fn place(&mut self, now: OffsetDateTime, call: PhoneCall) -> Result<CallId, ControlRefused>;
+
+    /// Refuses a finished call that cannot be one of this vendor's.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn check_record(&self, record: &PastCall) -> Result<(), ControlRefused>;
+
+    /// Adds a finished call that has been checked.
+    fn add_record(&mut self, record: &PastCall);
+
+    /// Does what follows from finished calls, after the last of several has been added.
+    fn records_added(&mut self) {}
+
+    /// Does what a control says to the exchange, where the vendor has something to add.
+    ///
+    /// # Errors
+    /// Why it cannot be done; nothing has changed then.
+    fn control(
+        &mut self,
+        now: OffsetDateTime,
+        control: Control,
+    ) -> Result<Option<CallId>, ControlRefused> {
+        Ok(self.exchange_mut().control(now, control)?)
+    }
+
+    /// Finds a call, live or over, by one of the vendor's own ids.
+    fn call_named(&self, _id: &str) -> Option<CallId> {
+        None
+    }
+
+    /// Adds to the view of a call what the vendor's clients know it by.
+    fn describe_call(&self, _id: CallId, _view: &mut serde_json::Map<String, Value>) {}
+
+    /// Makes the generator of a copied world its own.
+    fn reseed(&mut self, seed: u64) {
+        *self.exchange_mut().random() = Random::new(seed);
+    }
+
+    /// Lets everything happen that is due, in time order; where the exchange and the world's own
+    /// agenda have something to do at the same moment, the exchange goes first.
+    fn settle(&mut self, to: OffsetDateTime) {
+        loop {
+            let until = self.own_due().map_or(to, |due| due.min(to));
+            if let Some(event) = self.exchange_mut().step(until) {
+                // What follows may be due before the exchange's next step.
+                self.react(&event);
+            } else if !self.run_due(to) {
+                return;
+            }
+        }
+    }
+
+    /// Returns the moment of the next thing that is due.
+    fn due(&self) -> Option<OffsetDateTime> {
+        [self.exchange().next_due(), self.own_due()].into_iter().flatten().min()
+    }
+
+    /// Shows one call, live or over.
+    fn view_call(&self, id: CallId) -> Option<Value> {
+        let mut view = json!(self.exchange().show(id)?);
+        if let Some(fields) = view.as_object_mut() {
+            self.describe_call(id, fields);
+        }
+        Some(view)
+    }
+
+    /// Shows the live calls, oldest first, then finished ones, newest first; `limit` at most.
+    fn calls(&self, limit: usize) -> Value {
+        let live = self.exchange().calls().map(|call| call.id);
+        let over = self.exchange().history().iter().rev().map(|cdr| cdr.id);
+        live.chain(over).take(limit).filter_map(|id| self.view_call(id)).collect()
+    }
+
+    /// Shows one call by the exchange's number of it, or by the vendor's own id.
+    fn call(&self, id: &str) -> Option<Value> {
+        let id = id.parse().map(CallId).ok().or_else(|| self.call_named(id))?;
+        self.view_call(id)
+    }
+
+    /// Shows the extensions.
+    fn extensions(&self) -> Value {
+        self.exchange().extensions().map(|extension| json!(extension)).collect()
+    }
+
+    /// Shows the rules of behaviour.
+    fn behaviours(&self) -> Value {
+        json!(self.exchange().rules())
+    }
+}
+
+/// A call as the control API or a scenario orders it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PhoneCall {
+    /// The calling number.
+    pub from: Number,
+    /// The called number.
+    pub to: Number,
+    /// The exchange's own number the call comes in on or goes out by.
+    pub line: Option<Number>,
+    /// What the caller presses, one second apart, once a menu has answered.
+    pub keys: Vec<String>,
+    /// Whether a call from outside reaches the extension without the exchange's own number.
+    pub direct: bool,
+    /// What the called party does, instead of rules, magic numbers and habits.
+    pub behaviour: Option<Behaviour>,
+}
+
+/// Why the control API does not do something. Nothing has changed then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ControlRefused {
+    /// What it is about does not exist.
+    #[error("{0}")]
+    NotFound(String),
+    /// It exists, and is not in a state for this.
+    #[error("{0}")]
+    Conflict(String),
+}
+
+impl From<CallRefused> for ControlRefused {
+    fn from(refused: CallRefused) -> Self {
+        match refused.is_not_found() {
+            true => Self::NotFound(refused.to_string()),
+            false => Self::Conflict(refused.to_string()),
+        }
+    }
+}
+
+/// Writes the seams of a world: its [`Machine`] by way of [`World`], and the logged form of its
+/// commands, to which those of the control API and of the outbox belong.
+///
+/// ```ignore
+/// ringback_mock::world! {
+///     /// Every command of this vendor, as the log stores it.
+///     pub enum Logged of Pbx {
+///         MakeDial(MakeDial),
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! world {
+    (
+        $(#[$meta:meta])*
+        $vis:vis enum $logged:ident of $world:ty {
+            $($variant:ident($command:ty)),* $(,)?
+        }
+    ) => {
+        $crate::engine::logged! {
+            $(#[$meta])*
+            $vis enum $logged of $world {
+                $(#[doc = concat!("See [`", stringify!($variant), "`].")] $variant($command),)*
+                /// See [`ControlCommand`]($crate::ControlCommand).
+                Control($crate::ControlCommand<<$world as $crate::World>::Own>),
+                /// See [`OutboxCommand`]($crate::OutboxCommand).
+                Outbox($crate::OutboxCommand),
+            }
+        }
+
+        impl $crate::engine::Machine for $world {
+            type Logged = $logged;
+            type Event = $crate::exchange::Event;
+
+            fn advance(&mut self, to: $crate::engine::OffsetDateTime) {
+                $crate::World::settle(self, to);
+            }
+
+            fn next_due(&self) -> Option<$crate::engine::OffsetDateTime> {
+                $crate::World::due(self)
+            }
+
+            fn drain_events(&mut self, into: &mut Vec<Self::Event>) {
+                $crate::World::exchange_mut(self).drain_events(into);
+            }
+        }
+    };
+}

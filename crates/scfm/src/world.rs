@@ -1,0 +1,107 @@
+//! The world on top of the machine: its commands, and what the control API needs of it.
+
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{CallId, Event, Exchange, PastCall, Random};
+use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+
+use crate::{
+    Msisdn,
+    machine::{
+        CallTag, CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall,
+        DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, FireBatch,
+        FireCallout, FirePhoneCall, ImportContacts, Platform, PutContactData, ReceiveEvent,
+        ScfmControl, SeedContacts, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation,
+        UpdatePhoneCall, UpdateRemoteEvent,
+    },
+};
+
+ringback_mock::world! {
+    /// Every command of this vendor, as the log stores it.
+    pub enum Logged of Platform {
+        CreateContact(CreateContact),
+        UpdateContact(UpdateContact),
+        DeleteContact(DeleteContact),
+        PutContactData(PutContactData),
+        CreateCallout(CreateCallout),
+        UpdateCallout(UpdateCallout),
+        DeleteCallout(DeleteCallout),
+        FireCallout(FireCallout),
+        CreateBatch(CreateBatch),
+        UpdateBatch(UpdateBatch),
+        DeleteBatch(DeleteBatch),
+        FireBatch(FireBatch),
+        CreateParticipation(CreateParticipation),
+        UpdateParticipation(UpdateParticipation),
+        DeleteParticipation(DeleteParticipation),
+        CreatePhoneCall(CreatePhoneCall),
+        UpdatePhoneCall(UpdatePhoneCall),
+        DeletePhoneCall(DeletePhoneCall),
+        FirePhoneCall(FirePhoneCall),
+        ReceiveEvent(ReceiveEvent),
+        UpdateRemoteEvent(UpdateRemoteEvent),
+        SeedContacts(SeedContacts),
+        ImportContacts(ImportContacts),
+    }
+}
+
+impl World for Platform {
+    type Tag = CallTag;
+    type Own = ScfmControl;
+
+    fn exchange(&self) -> &Exchange<CallTag> {
+        &self.exchange
+    }
+
+    fn exchange_mut(&mut self) -> &mut Exchange<CallTag> {
+        &mut self.exchange
+    }
+
+    fn outbox(&self) -> Option<&Outbox> {
+        Some(&self.outbox)
+    }
+
+    fn outbox_mut(&mut self) -> Option<&mut Outbox> {
+        Some(&mut self.outbox)
+    }
+
+    fn react(&mut self, event: &Event) {
+        self.follow_exchange(event);
+    }
+
+    fn own_due(&self) -> Option<OffsetDateTime> {
+        self.agenda.next_due()
+    }
+
+    fn run_due(&mut self, to: OffsetDateTime) -> bool {
+        self.run_agenda(to)
+    }
+
+    /// A call comes in from outside to one of the platform's lines.
+    fn place(&mut self, now: OffsetDateTime, call: PhoneCall) -> Result<CallId, ControlRefused> {
+        let PhoneCall { from, to, .. } = call;
+        let from = Msisdn::parse(from.as_str())
+            .map_err(|error| ControlRefused::Conflict(format!("from: {from} {error}")))?;
+        Ok(self.ring_in(now, from, to))
+    }
+
+    fn check_record(&self, _record: &PastCall) -> Result<(), ControlRefused> {
+        let why = "past calls are phone calls of a participation: make them by the API";
+        Err(ControlRefused::Conflict(why.to_owned()))
+    }
+
+    fn add_record(&mut self, _record: &PastCall) {}
+
+    fn call_named(&self, id: &str) -> Option<CallId> {
+        // The provider's own id of a call.
+        let phone_call = self.call_of_sid(id)?;
+        let live = self.exchange.calls().rev().map(|call| (call.id, call.tag));
+        let over = self.exchange.history().iter().rev().map(|cdr| (cdr.id, cdr.tag));
+        live.chain(over).find(|(_, tag)| tag.phone_call == phone_call).map(|(id, _)| id)
+    }
+
+    fn reseed(&mut self, seed: u64) {
+        *self.exchange.random() = Random::new(seed);
+        let drawn = self.exchange.random().uuid().to_string();
+        self.account_sid = self.settings.provider.account_sid.clone().unwrap_or(drawn);
+    }
+}

@@ -1,0 +1,77 @@
+//! The world on top of the machine: its commands, and what the control API needs of it.
+
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{CallId, Dial, Direction, Exchange, Number, PastCall};
+use ringback_mock::{ControlRefused, NoControl, PhoneCall, World};
+
+use crate::machine::{CallTag, CallType, IssueLink, MakeDial, Pbx, call_id};
+
+ringback_mock::world! {
+    /// Every command of this vendor, as the log stores it.
+    pub enum Logged of Pbx {
+        MakeDial(MakeDial),
+        IssueLink(IssueLink),
+    }
+}
+
+impl World for Pbx {
+    type Tag = CallTag;
+    type Own = NoControl;
+
+    fn exchange(&self) -> &Exchange<CallTag> {
+        &self.exchange
+    }
+
+    fn exchange_mut(&mut self) -> &mut Exchange<CallTag> {
+        &mut self.exchange
+    }
+
+    fn place(&mut self, now: OffsetDateTime, call: PhoneCall) -> Result<CallId, ControlRefused> {
+        let PhoneCall { from, to, line, keys, direct, behaviour } = call;
+        self.check_parties(&from, &to)?;
+        let (from, to) = (self.exchange.party(&from), self.exchange.party(&to));
+        let call_type = match Direction::between(&from, &to) {
+            Direction::Inbound if direct => CallType::External,
+            Direction::Inbound => CallType::Inbound,
+            Direction::Outbound | Direction::Local => CallType::Outbound,
+        };
+        let line =
+            line.or_else(|| (call_type != CallType::External).then(|| self.company_number.clone()));
+        let tag = CallTag { sequence: self.channels(), call_type };
+        Ok(self.dial(now, Dial { line, keys, behaviour, ..Dial::phone(from, to, tag) }))
+    }
+
+    fn check_record(&self, record: &PastCall) -> Result<(), ControlRefused> {
+        self.check_parties(&record.from, &record.to)
+    }
+
+    fn add_record(&mut self, record: &PastCall) {
+        let line = Some(self.company_number.clone());
+        let draft = record.draft(&self.exchange, line);
+        let call_type = match draft.facts.direction {
+            Direction::Inbound => CallType::Inbound,
+            Direction::Outbound | Direction::Local => CallType::Outbound,
+        };
+        let tag = CallTag { sequence: self.channels(), call_type };
+        let id = self.exchange.record(|id| draft.cdr(id, true, tag));
+        self.by_sequence.insert(tag.sequence, id);
+    }
+
+    fn call_named(&self, id: &str) -> Option<CallId> {
+        // Its sequence number is unique.
+        self.by_sequence.get(&call_id(id)?.1).copied()
+    }
+}
+
+impl Pbx {
+    /// Refuses calls without an extension: every record of this vendor is one of an extension.
+    fn check_parties(&self, from: &Number, to: &Number) -> Result<(), ControlRefused> {
+        match [from, to].into_iter().any(|number| self.exchange.party(number).is_extension()) {
+            true => Ok(()),
+            false => {
+                let why = format!("neither {from} nor {to} is an extension here");
+                Err(ControlRefused::Conflict(why))
+            }
+        }
+    }
+}
