@@ -3,12 +3,18 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use ringback_mock::webhook::{Policy, Post};
+use ringback_engine::OffsetDateTime;
+use ringback_mock::{
+    Outbox,
+    webhook::{Policy, Post},
+};
 use sha1::Sha1;
+use time::{UtcOffset, format_description::well_known::Rfc2822};
 
 use crate::{
     json::Json,
     machine::{PhoneCall, Platform},
+    render,
 };
 
 /// One attempt; the provider gives a receiver 15 s.
@@ -31,67 +37,120 @@ pub(crate) fn signature(token: &str, url: &str, params: &[(String, String)]) -> 
     BASE64_STANDARD.encode(mac.finalize().into_bytes())
 }
 
-/// Makes the callback for a step of a call, if somebody wants to hear of that step.
-///
-/// A call's own `status_callback` hears of `status_callback_event`, of the end unless it says
-/// otherwise. The instance's webhook hears of every step of the calls that have none.
-pub(crate) fn status_callback(
-    platform: &Platform,
-    id: u32,
-    call: &PhoneCall,
-    word: &str,
-    seconds: Option<u32>,
-) -> Option<Post> {
-    let url = Platform::request_param(call, "status_callback").filter(|url| !url.trim().is_empty());
+/// A request of the provider to its customer.
+pub(crate) struct Request {
+    post: Post,
+    is_get: bool,
+}
+
+impl Request {
+    /// Puts it into the outbox.
+    pub(crate) fn send(self, outbox: &mut Outbox, now: OffsetDateTime) {
+        // Without an address it is dropped: nobody asked for it.
+        let _ = if self.is_get { outbox.get(now, self.post) } else { outbox.post(now, self.post) };
+    }
+}
+
+/// Returns whether a step of a call is told: to the call's own `status_callback`, by its
+/// `status_callback_event` (the end unless it says otherwise), or every step to the instance's webhook
+/// if the call has none.
+pub(crate) fn is_told(platform: &Platform, call: &PhoneCall, word: &str) -> bool {
+    if own_callback(call).is_none() {
+        return platform.outbox().target().is_some();
+    }
     let step = match word {
         "initiated" | "ringing" => word,
         "in-progress" => "answered",
         _ => "completed",
     };
-    if url.is_some() {
-        let params = call.remote_request_params.object();
-        let wanted: Vec<String> = match params.get("status_callback_event") {
-            Some(Json::Array(names)) => names.iter().filter_map(Json::text).collect(),
-            Some(names) => names.text().into_iter().collect(),
-            None => vec!["completed".to_owned()],
-        };
-        if !wanted.iter().flat_map(|names| names.split([' ', ','])).any(|name| name == step) {
-            return None;
-        }
-    } else {
-        platform.outbox().target()?;
-    }
-    Some(post(platform, id, call, word, seconds, url))
+    let params = call.remote_request_params.object();
+    let wanted: Vec<String> = match params.get("status_callback_event") {
+        Some(Json::Array(names)) => names.iter().filter_map(Json::text).collect(),
+        Some(names) => names.text().into_iter().collect(),
+        None => vec!["completed".to_owned()],
+    };
+    wanted.iter().flat_map(|names| names.split([' ', ','])).any(|name| name == step)
 }
 
-/// Makes the request for a call's flow.
-pub(crate) fn flow(platform: &Platform, id: u32, call: &PhoneCall) -> Option<Post> {
-    let url = Platform::request_param(call, "url")?;
-    Some(post(platform, id, call, "in-progress", None, Some(url)))
+fn own_callback(call: &PhoneCall) -> Option<String> {
+    Platform::request_param(call, "status_callback").filter(|url| !url.trim().is_empty())
 }
 
-fn post(
+/// Makes the callback for a step of a call that is told.
+pub(crate) fn status_callback(
     platform: &Platform,
+    now: OffsetDateTime,
     id: u32,
     call: &PhoneCall,
     word: &str,
     seconds: Option<u32>,
+) -> Request {
+    let mut params = render::provider_params(platform, call, word, seconds);
+    let at = now.to_offset(UtcOffset::UTC).format(&Rfc2822).unwrap_or_default();
+    let more = [
+        ("SequenceNumber", call.callbacks.to_string()),
+        ("Timestamp", at),
+        ("CallbackSource", "call-progress-events".to_owned()),
+    ];
+    params.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    let url = own_callback(call);
+    // The instance's webhook is always posted to.
+    let is_get = url.is_some() && is_get(call, "status_callback_method");
+    request(platform, id, word, &params, url, is_get)
+}
+
+/// Makes the request for a call's flow.
+pub(crate) fn flow(platform: &Platform, id: u32, call: &PhoneCall) -> Option<Request> {
+    let url = Platform::request_param(call, "url").filter(|url| !url.trim().is_empty())?;
+    let params = render::provider_params(platform, call, "in-progress", None);
+    Some(request(platform, id, "in-progress", &params, Some(url), is_get(call, "method")))
+}
+
+fn is_get(call: &PhoneCall, name: &str) -> bool {
+    let method = Platform::request_param(call, name);
+    method.is_some_and(|method| method.trim().eq_ignore_ascii_case("GET"))
+}
+
+fn request(
+    platform: &Platform,
+    id: u32,
+    word: &str,
+    params: &[(String, String)],
     url: Option<String>,
-) -> Post {
-    let params = crate::render::provider_params(platform, call, word, seconds);
-    let body: Vec<String> = params
+    is_get: bool,
+) -> Request {
+    let form: Vec<String> = params
         .iter()
         .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, KEPT)))
         .collect();
-    let mut headers = vec![(
-        "Content-Type".to_owned(),
-        "application/x-www-form-urlencoded; charset=utf-8".to_owned(),
-    )];
+    let form = form.join("&");
+    let mut headers = Vec::new();
+    let (url, body, signed) = if is_get {
+        // What a GET tells stands in its address, which is signed as it is.
+        (url.map(|url| with_query(&url, &form)), String::new(), &[][..])
+    } else {
+        let kind = "application/x-www-form-urlencoded; charset=utf-8";
+        headers.push(("Content-Type".to_owned(), kind.to_owned()));
+        (url, form, params)
+    };
     let to = url.as_deref().or(platform.outbox().target());
     if let (Some(token), Some(to)) = (&platform.settings().twilio_request_auth_token, to) {
-        headers.push(("X-Twilio-Signature".to_owned(), signature(token, to, &params)));
+        headers.push(("X-Twilio-Signature".to_owned(), signature(token, to, signed)));
     }
-    Post { lane: id.into(), event: word.to_owned(), url, headers, body: body.join("&") }
+    let post = Post { lane: id.into(), event: word.to_owned(), url, headers, body };
+    Request { post, is_get }
+}
+
+/// Adds parameters to the query string of an address.
+fn with_query(url: &str, params: &str) -> String {
+    let (address, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let mark = match address.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some(_) => "&",
+    };
+    let hash = if fragment.is_empty() { "" } else { "#" };
+    format!("{address}{mark}{params}{hash}{fragment}")
 }
 
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');

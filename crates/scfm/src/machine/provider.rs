@@ -205,7 +205,12 @@ impl Platform {
 
     /// An event does not arrive. Whoever asks the provider hears of it all the same.
     fn lose(&mut self, now: OffsetDateTime, id: u32, word: &str, seconds: Option<u32>) {
-        self.phone_calls.touch(id, |call| call.lost = Some((word.into(), seconds)));
+        // It was sent all the same: the next callback's number shows that one is missing.
+        let told = self.phone_calls.get(id).is_some_and(|call| webhook::is_told(self, call, word));
+        self.phone_calls.touch(id, |call| {
+            call.lost = Some((word.into(), seconds));
+            call.callbacks += u32::from(told);
+        });
         if CallStatus::InProgress.after(word).is_final() {
             self.agenda.enter_after(now, MISSING, Task::Fetch(id));
         }
@@ -318,22 +323,22 @@ impl Platform {
     }
 
     fn post_callback(&mut self, now: OffsetDateTime, id: u32, word: &str, seconds: Option<u32>) {
-        if let Some(post) = self
-            .phone_calls
-            .get(id)
-            .and_then(|call| webhook::status_callback(self, id, call, word, seconds))
-        {
-            self.outbox.post(now, post);
-        }
+        let Some(call) = self.phone_calls.get(id).filter(|call| webhook::is_told(self, call, word))
+        else {
+            return;
+        };
+        let request = webhook::status_callback(self, now, id, call, word, seconds);
+        self.phone_calls.touch(id, |call| call.callbacks += 1);
+        request.send(&mut self.outbox, now);
     }
 
     fn fetch_flow(&mut self, now: OffsetDateTime, id: u32) {
         if !self.settings.provider.fetch_flows {
             return;
         }
-        let post = self.phone_calls.get(id).and_then(|call| webhook::flow(self, id, call));
-        if let Some(post) = post {
-            self.outbox.post(now, post);
+        let request = self.phone_calls.get(id).and_then(|call| webhook::flow(self, id, call));
+        if let Some(request) = request {
+            request.send(&mut self.outbox, now);
         }
     }
 
