@@ -243,6 +243,15 @@ impl Platform {
             Some("false" | "0" | "f") => conditions.push(Condition::Has(uncalled)),
             Some(_) | None => {}
         }
+        // Of June 2018, and named after its use: those that have fewer calls than that.
+        let most =
+            filters.text("having_max_phone_calls_count").filter(|most| !most.trim().is_empty());
+        conditions.extend(most.map(|most| match most.trim().parse::<i64>() {
+            Ok(most) => {
+                Condition::Is(Box::new(move |row: &Participation| i64::from(row.calls) < most))
+            }
+            Err(_) => Condition::Nothing,
+        }));
         let attempts = |text: &str| -> Vec<Key> {
             let words = text.split(',').filter_map(|word| CallStatus::of(word.trim()));
             words.map(|status| Key::number(Field::LastAttempt, status.code())).collect()

@@ -182,6 +182,7 @@ impl Platform {
             newest: None,
             last: None,
             rest: Rest::No,
+            calls: 0,
         };
         self.add_participation(now, row);
     }
