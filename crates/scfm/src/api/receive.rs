@@ -8,7 +8,7 @@ use crate::{
     machine::ReceiveEvent,
     webhook,
     wire::{
-        Params,
+        Params, address,
         answer::{Answer, XML},
     },
 };
@@ -19,7 +19,7 @@ pub(super) async fn receive(asked: &Asked<'_>) -> Result<Answer, Error> {
         let query = asked.request.query_string();
         let mark = if query.is_empty() { "" } else { "?" };
         let path = asked.request.path();
-        let url = format!("{}{path}{mark}{query}", asked.scfm.base_url(asked.request));
+        let url = format!("{}{path}{mark}{query}", address(asked.scfm, asked.request));
         let form: Vec<(String, String)> = params
             .form
             .iter()

@@ -8,6 +8,8 @@
     reason = "a test that cannot go on fails, and says why"
 )]
 
+mod arrays;
+mod callbacks;
 mod campaign;
 mod generated;
 mod golden;
