@@ -36,6 +36,7 @@ mod msisdn;
 mod render;
 mod routes;
 mod settings;
+mod times;
 mod twiml;
 mod webhook;
 mod wire;

@@ -8,6 +8,7 @@ mod faults;
 mod filter;
 mod index;
 mod jobs;
+mod kind;
 mod lists;
 mod metadata;
 mod operate;
@@ -48,7 +49,7 @@ pub use status::{
 pub(crate) use batches::{Batch, CONTACT_FILTER};
 pub(crate) use callouts::Callout;
 pub(crate) use contacts::Contact;
-pub(crate) use lists::{Kind, Of};
+pub(crate) use kind::{Kind, Of};
 pub(crate) use participations::Participation;
 pub(crate) use phone_call::PhoneCall;
 pub(crate) use remote_events::{Details, RemoteEvent};

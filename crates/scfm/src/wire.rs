@@ -3,7 +3,6 @@
 pub(crate) mod answer;
 pub(crate) mod pages;
 pub(crate) mod rack;
-pub(crate) mod times;
 
 use actix_web::{HttpRequest, http::header};
 use bytes::Bytes;

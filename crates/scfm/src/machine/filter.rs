@@ -16,8 +16,7 @@ use super::{
 use crate::{
     Micros, Msisdn,
     json::{Json, Object},
-    render,
-    wire::times,
+    render, times,
 };
 
 /// Flattens a hash filter to its leaves: `None` for a leaf is one that has to be absent or null.
