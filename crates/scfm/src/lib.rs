@@ -38,7 +38,6 @@ mod routes;
 mod settings;
 mod times;
 mod twiml;
-mod webhook;
 mod wire;
 
 use std::time::Instant;

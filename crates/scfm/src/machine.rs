@@ -52,6 +52,7 @@ pub(crate) use contacts::Contact;
 pub(crate) use kind::{Kind, Of};
 pub(crate) use participations::Participation;
 pub(crate) use phone_call::PhoneCall;
+pub(crate) use provider::{details, queue_response, signature};
 pub(crate) use remote_events::{Details, RemoteEvent};
 pub(crate) use sort::{Column, Order};
 pub(crate) use table::Found;
@@ -59,7 +60,7 @@ pub(crate) use table::Found;
 use jobs::Job;
 use table::Table;
 
-use crate::{Micros, Scfm, Settings, json::Document, webhook};
+use crate::{Micros, Scfm, Settings, json::Document};
 
 /// One account's world: its records, its dialler, and the exchange that carries its calls.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -131,7 +132,7 @@ impl Platform {
             next_run: None,
             last_run: None,
             served: 0,
-            outbox: Outbox::new(webhook::policy(), webhook.map(str::to_owned)),
+            outbox: Outbox::new(provider::policy(), webhook.map(str::to_owned)),
         };
         platform.fill(fresh, at);
         platform

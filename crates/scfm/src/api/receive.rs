@@ -5,8 +5,7 @@ use actix_web::http::StatusCode;
 use super::Asked;
 use crate::{
     error::Error,
-    machine::ReceiveEvent,
-    webhook,
+    machine::{ReceiveEvent, signature},
     wire::{
         Params, address,
         answer::{Answer, XML},
@@ -25,7 +24,7 @@ pub(super) async fn receive(asked: &Asked<'_>) -> Result<Answer, Error> {
             .iter()
             .map(|(name, value)| (name.clone(), value.clone().unwrap_or_default()))
             .collect();
-        let wanted = webhook::signature(token, &url, &form);
+        let wanted = signature(token, &url, &form);
         let shown = asked.request.headers().get("x-twilio-signature");
         if shown.is_none_or(|shown| shown.as_bytes() != wanted.as_bytes()) {
             return Err(Error::Unsigned);

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Micros, Msisdn,
     json::{Json, Object},
-    render, times,
+    times,
 };
 
 /// Flattens a hash filter to its leaves: `None` for a leaf is one that has to be absent or null.
@@ -295,7 +295,7 @@ impl Platform {
         }));
         let account = self.account_sid.clone();
         conditions.extend(scanned(params.get("remote_queue_response"), move |call: &PhoneCall| {
-            render::queue_response(&account, call).object()
+            super::queue_response(&account, call).object()
         }));
         for bound in times::BOUNDS {
             let text = filters.text(&format!("remotely_queued_at_{}", bound.suffix()));
@@ -357,7 +357,7 @@ impl Platform {
                 for (id, event) in self.events.iter() {
                     let meets = match &event.details {
                         Details::Given(document) => test(&document.object()),
-                        Details::Told { .. } => test(&render::details(self, event)),
+                        Details::Told { .. } => test(&super::details(self, event)),
                     };
                     if meets {
                         candidates.insert(id);

@@ -1,5 +1,8 @@
 //! The simulated provider: takes calls over, lets the exchange carry them, and tells what happens.
 
+mod callback;
+mod wire;
+
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{
     Behaviour, Call, CallId, Dial, Distribution, Event, HangupCause, Happening, LegId, Number,
@@ -15,7 +18,10 @@ use super::{
     phone_call::PhoneCall,
     remote_events::{Details, RemoteEvent},
 };
-use crate::{Micros, Msisdn, json::Json, render, webhook};
+use crate::{Micros, Msisdn, json::Json};
+
+pub(crate) use callback::{policy, signature};
+pub(crate) use wire::{details, queue_response};
 
 /// What this vendor keeps with each call of the exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,7 +130,7 @@ impl Platform {
         let Some(call) = self.phone_calls.get(id) else { return };
         let known = || (call.remote_status.as_deref().unwrap_or(QUEUED).into(), call.duration);
         let (word, seconds) = call.lost.clone().unwrap_or_else(known);
-        let answer = render::provider_call(self, call, &word, seconds);
+        let answer = wire::provider_call(self, call, &word, seconds);
         self.phone_calls.touch(id, |call| {
             call.lost = None;
             call.remote_response = answer;
@@ -155,7 +161,7 @@ impl Platform {
                 let phone_call = cdr.tag.phone_call;
                 let word = match cdr.answered_at() {
                     Some(_) => "completed",
-                    None => render::provider_word(cdr.cause),
+                    None => wire::provider_word(cdr.cause),
                 };
                 let talked = cdr.answered_at().is_some();
                 let seconds = talked.then(|| cdr.talk_time().as_seconds_f64().ceil() as u32);
@@ -206,7 +212,7 @@ impl Platform {
     /// An event does not arrive. Whoever asks the provider hears of it all the same.
     fn lose(&mut self, now: OffsetDateTime, id: u32, word: &str, seconds: Option<u32>) {
         // It was sent all the same: the next callback's number shows that one is missing.
-        let told = self.phone_calls.get(id).is_some_and(|call| webhook::is_told(self, call, word));
+        let told = self.phone_calls.get(id).is_some_and(|call| callback::is_told(self, call, word));
         self.phone_calls.touch(id, |call| {
             call.lost = Some((word.into(), seconds));
             call.callbacks += u32::from(told);
@@ -323,11 +329,12 @@ impl Platform {
     }
 
     fn post_callback(&mut self, now: OffsetDateTime, id: u32, word: &str, seconds: Option<u32>) {
-        let Some(call) = self.phone_calls.get(id).filter(|call| webhook::is_told(self, call, word))
+        let Some(call) =
+            self.phone_calls.get(id).filter(|call| callback::is_told(self, call, word))
         else {
             return;
         };
-        let request = webhook::status_callback(self, now, id, call, word, seconds);
+        let request = callback::status_callback(self, now, id, call, word, seconds);
         self.phone_calls.touch(id, |call| call.callbacks += 1);
         request.send(&mut self.outbox, now);
     }
@@ -336,7 +343,7 @@ impl Platform {
         if !self.settings.provider.fetch_flows {
             return;
         }
-        let request = self.phone_calls.get(id).and_then(|call| webhook::flow(self, id, call));
+        let request = self.phone_calls.get(id).and_then(|call| callback::flow(self, id, call));
         if let Some(request) = request {
             request.send(&mut self.outbox, now);
         }

@@ -16,6 +16,7 @@ mod golden;
 mod limits;
 mod populating;
 mod property;
+mod rooms;
 mod wire;
 
 use ringback_scfm::Scfm;

@@ -11,10 +11,10 @@ use ringback_mock::{
 use sha1::Sha1;
 use time::{UtcOffset, format_description::well_known::Rfc2822};
 
+use super::wire;
 use crate::{
     json::Json,
     machine::{PhoneCall, Platform},
-    render,
 };
 
 /// One attempt; the provider gives a receiver 15 s.
@@ -85,7 +85,7 @@ pub(crate) fn status_callback(
     word: &str,
     seconds: Option<u32>,
 ) -> Request {
-    let mut params = render::provider_params(platform, call, word, seconds);
+    let mut params = wire::provider_params(platform, call, word, seconds);
     let at = now.to_offset(UtcOffset::UTC).format(&Rfc2822).unwrap_or_default();
     let more = [
         ("SequenceNumber", call.callbacks.to_string()),
@@ -102,7 +102,7 @@ pub(crate) fn status_callback(
 /// Makes the request for a call's flow.
 pub(crate) fn flow(platform: &Platform, id: u32, call: &PhoneCall) -> Option<Request> {
     let url = Platform::request_param(call, "url").filter(|url| !url.trim().is_empty())?;
-    let params = render::provider_params(platform, call, "in-progress", None);
+    let params = wire::provider_params(platform, call, "in-progress", None);
     Some(request(platform, id, "in-progress", &params, Some(url), is_get(call, "method")))
 }
 
