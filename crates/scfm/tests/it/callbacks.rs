@@ -52,6 +52,7 @@ async fn callbacks_are_numbered_and_say_when_and_whence() {
     assert!(at.starts_with("Mon%2C%2005%20Jan%202026%2009%3A00%3A0"), "{at}");
     assert!(at.ends_with("%20%2B0000"), "{at}");
     assert!(received.iter().all(|request| request.line.starts_with("POST ")));
+    assert_eq!(received[0].header("user-agent"), "TwilioProxy/1.1");
 }
 
 #[actix_web::test]

@@ -124,7 +124,8 @@ fn request(
         .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, KEPT)))
         .collect();
     let form = form.join("&");
-    let mut headers = Vec::new();
+    // What receivers of the provider it is compatible with see.
+    let mut headers = vec![("User-Agent".to_owned(), "TwilioProxy/1.1".to_owned())];
     let (url, body, signed) = if is_get {
         // What a GET tells stands in its address, which is signed as it is.
         (url.map(|url| with_query(&url, &form)), String::new(), &[][..])
