@@ -125,6 +125,11 @@ impl<V: Vendor> Instance<V> {
         }
     }
 
+    /// Returns whether unknown credentials get an account of their own.
+    pub fn has_open_accounts(&self) -> bool {
+        self.options.open_accounts
+    }
+
     /// Returns the account a credential names, opening one where accounts are open.
     ///
     /// # Errors

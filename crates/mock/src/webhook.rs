@@ -6,6 +6,7 @@ mod target;
 
 pub(crate) use dispatcher::dispatch;
 pub use outbox::{
-    Attempt, Delivery, DeliveryId, DeliveryState, Outbox, OutboxCommand, Policy, Post,
+    Attempt, Delivery, DeliveryId, DeliveryMethod, DeliveryState, Outbox, OutboxCommand, Policy,
+    Post,
 };
 pub use target::{TargetRefused, Targets, normalise};

@@ -78,7 +78,7 @@ async fn answer(
     let id = id.parse().ok().filter(|_| is_number).unwrap_or(0);
     let account = match action {
         Action::Root => return Ok(root()),
-        Action::Receive => auth_of_events(scfm, request).await,
+        Action::Receive => crate::auth::account_of_events(scfm, request).await?,
         Action::Index(..)
         | Action::Show(_)
         | Action::Create(..)
@@ -101,11 +101,6 @@ async fn answer(
         Action::Receive => receive::receive(&asked).await,
         Action::Root => Ok(root()),
     }
-}
-
-/// The provider has no credentials; whoever has some of its own is known by them all the same.
-async fn auth_of_events(scfm: &Instance<Scfm>, request: &HttpRequest) -> AccountId {
-    crate::auth::account(scfm, request).await.unwrap_or_default()
 }
 
 /// A `POST` may stand for another method.

@@ -18,7 +18,8 @@ struct Credentials {
 /// Returns the account of a request.
 ///
 /// The configured user has the demo account. Where accounts are open, any other user name or token
-/// has a world of its own. Without a configured user nobody is asked.
+/// has a world of its own, and is denied when there are too many. Without a configured user nobody is
+/// asked.
 pub(crate) async fn account(
     scfm: &Instance<Scfm>,
     request: &HttpRequest,
@@ -27,7 +28,7 @@ pub(crate) async fn account(
     let given = credentials(request);
     let Some(wanted) = &settings.http_basic_auth_user else {
         return match given {
-            Some(given) => Ok(scfm.admit(&given.user).await?.unwrap_or_default()),
+            Some(given) => Ok(own(scfm, &given.user).await?.unwrap_or_default()),
             None => Ok(AccountId::default()),
         };
     };
@@ -39,7 +40,30 @@ pub(crate) async fn account(
             .is_none_or(|wanted| given.password.as_deref() == Some(wanted));
         return if is_password { Ok(AccountId::default()) } else { Err(Error::Denied) };
     }
-    scfm.admit(&given.user).await?.ok_or(Error::Denied)
+    own(scfm, &given.user).await?.ok_or(Error::Denied)
+}
+
+/// Returns the account that a user has for itself; `None` where accounts are not open.
+async fn own(scfm: &Instance<Scfm>, user: &str) -> Result<Option<AccountId>, Error> {
+    match scfm.admit(user).await? {
+        // Without room for a world of its own it has no business in the demo's either.
+        None if scfm.has_open_accounts() => Err(Error::NoRoom),
+        account => Ok(account),
+    }
+}
+
+/// Returns the account of a provider event.
+///
+/// The provider has no credentials, and what is wrong with those it shows is no matter; whoever has
+/// some of its own is known by them all the same.
+pub(crate) async fn account_of_events(
+    scfm: &Instance<Scfm>,
+    request: &HttpRequest,
+) -> Result<AccountId, Error> {
+    match account(scfm, request).await {
+        Err(Error::Denied) => Ok(AccountId::default()),
+        account => account,
+    }
 }
 
 fn credentials(request: &HttpRequest) -> Option<Credentials> {

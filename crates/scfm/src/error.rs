@@ -21,10 +21,16 @@ pub(crate) enum Error {
     NotAcceptable { xml: bool },
     #[error("HTTP Basic: Access denied.")]
     Denied,
+    /// Accounts are open, and there are as many as may be.
+    #[error("HTTP Basic: Access denied.")]
+    NoRoom,
     #[error("{0}")]
     Malformed(#[from] Malformed),
     #[error("Bad Request")]
     BodyBroken,
+    /// A parameter without which nothing can be looked up.
+    #[error("param is missing or the value is empty: {0}")]
+    Missing(&'static str),
     #[error("{0}")]
     Invalid(Faults),
     #[error("event refused")]
@@ -77,8 +83,8 @@ impl Error {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
-            Self::Denied => StatusCode::UNAUTHORIZED,
-            Self::Malformed(_) | Self::BodyBroken => StatusCode::BAD_REQUEST,
+            Self::Denied | Self::NoRoom => StatusCode::UNAUTHORIZED,
+            Self::Malformed(_) | Self::BodyBroken | Self::Missing(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) | Self::Event(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unsigned => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -95,8 +101,10 @@ impl Error {
             Self::Event(EventRefused(messages)) => {
                 Answer::new(status, XML, twiml::errors(messages))
             }
-            Self::Denied => Answer::new(status, "text/html; charset=utf-8", format!("{self}\n"))
-                .with(header::WWW_AUTHENTICATE, "Basic realm=\"Application\""),
+            Self::Denied | Self::NoRoom => {
+                Answer::new(status, "text/html; charset=utf-8", format!("{self}\n"))
+                    .with(header::WWW_AUTHENTICATE, "Basic realm=\"Application\"")
+            }
             Self::Unsigned => {
                 Answer { normal: false, ..Answer::new(status, "text/plain", self.to_string()) }
             }
@@ -113,6 +121,7 @@ impl Error {
             | Self::NotAcceptable { xml: false }
             | Self::Malformed(_)
             | Self::BodyBroken
+            | Self::Missing(_)
             | Self::TooLarge
             | Self::TooSlow
             | Self::UrlTooLong => failure(status),

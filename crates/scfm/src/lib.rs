@@ -36,8 +36,8 @@ mod msisdn;
 mod render;
 mod routes;
 mod settings;
+mod times;
 mod twiml;
-mod webhook;
 mod wire;
 mod world;
 

@@ -8,6 +8,7 @@ mod faults;
 mod filter;
 mod index;
 mod jobs;
+mod kind;
 mod lists;
 mod metadata;
 mod operate;
@@ -47,9 +48,10 @@ pub use status::{
 pub(crate) use batches::{Batch, CONTACT_FILTER};
 pub(crate) use callouts::Callout;
 pub(crate) use contacts::Contact;
-pub(crate) use lists::{Kind, Of};
+pub(crate) use kind::{Kind, Of};
 pub(crate) use participations::Participation;
 pub(crate) use phone_call::PhoneCall;
+pub(crate) use provider::{details, queue_response, signature};
 pub(crate) use remote_events::{Details, RemoteEvent};
 pub(crate) use sort::{Column, Order};
 pub(crate) use table::Found;
@@ -57,7 +59,7 @@ pub(crate) use table::Found;
 use jobs::Job;
 use table::Table;
 
-use crate::{Micros, Scfm, Settings, json::Document, webhook};
+use crate::{Micros, Scfm, Settings, json::Document};
 
 /// One account's world: its records, its dialler, and the exchange that carries its calls.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,7 +131,7 @@ impl Platform {
             next_run: None,
             last_run: None,
             served: 0,
-            outbox: Outbox::new(webhook::policy(), webhook.map(str::to_owned)),
+            outbox: Outbox::new(provider::policy(), webhook.map(str::to_owned)),
         };
         platform.fill(fresh, at);
         platform

@@ -1,13 +1,11 @@
-//! Records as the wire shows them, field by field, and the exchange's words in the provider's.
-
-use ringback_exchange::HangupCause;
+//! Records as the wire shows them, field by field.
 
 use crate::{
     Micros,
-    json::{Document, Json, Object, write_text},
+    json::{Document, write_text},
     machine::{
-        Batch, CONTACT_FILTER, Callout, Contact, Details, Found, Kind, Participation, PhoneCall,
-        Platform, RemoteEvent, Statistics,
+        Batch, CONTACT_FILTER, Callout, Contact, Found, Kind, Participation, PhoneCall, Platform,
+        RemoteEvent, Statistics, details, queue_response,
     },
     settings::APPLICATION,
 };
@@ -205,85 +203,6 @@ fn event(platform: &Platform, found: &Found<'_, RemoteEvent>, out: &mut String) 
     fields.end();
 }
 
-/// Returns the parameters of an event.
-pub(crate) fn details(platform: &Platform, event: &RemoteEvent) -> Object {
-    match &event.details {
-        Details::Given(document) => document.object(),
-        Details::Told { word, seconds } => {
-            let call = platform.phone_calls.get(event.phone_call);
-            let params = call.map(|call| provider_params(platform, call, word, *seconds));
-            let params = params.unwrap_or_default().into_iter();
-            params.map(|(name, value)| (name, Json::Text(value))).collect()
-        }
-    }
-}
-
-/// The parameters by which the provider tells of a call.
-pub(crate) fn provider_params(
-    platform: &Platform,
-    call: &PhoneCall,
-    word: &str,
-    seconds: Option<u32>,
-) -> Vec<(String, String)> {
-    let line = call.line.as_deref().unwrap_or_default().to_owned();
-    let phone = call.dialled.unwrap_or(call.msisdn).to_string();
-    let is_inbound = call.remote_direction.as_deref() == Some("inbound");
-    let (from, to) = if is_inbound { (phone, line) } else { (line, phone) };
-    let mut params = vec![
-        ("CallSid", call.remote_call_id.as_deref().unwrap_or_default().to_owned()),
-        ("From", from),
-        ("To", to),
-        ("Direction", call.remote_direction.as_deref().unwrap_or_default().to_owned()),
-        ("CallStatus", word.to_owned()),
-        ("AccountSid", platform.account_sid().to_owned()),
-        ("ApiVersion", API_VERSION.to_owned()),
-    ];
-    if let Some(seconds) = seconds {
-        params.push(("CallDuration", seconds.to_string()));
-    }
-    params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-const API_VERSION: &str = "2010-04-01";
-
-/// What the provider answered when it took a call over; empty before.
-pub(crate) fn queue_response(account: &str, call: &PhoneCall) -> Document {
-    match (&call.remote_call_id, call.remotely_queued_at) {
-        (Some(_), Some(_)) => answer(account, call, "queued", None),
-        _ => Document::default(),
-    }
-}
-
-/// What the provider answers when it is asked about a call.
-pub(crate) fn provider_call(
-    platform: &Platform,
-    call: &PhoneCall,
-    word: &str,
-    seconds: Option<u32>,
-) -> Document {
-    answer(platform.account_sid(), call, word, seconds)
-}
-
-fn answer(account: &str, call: &PhoneCall, word: &str, seconds: Option<u32>) -> Document {
-    let sid = call.remote_call_id.as_deref().unwrap_or_default();
-    let uri = format!("/{API_VERSION}/Accounts/{account}/Calls/{sid}");
-    let mut object = Object::new();
-    let mut put = |name: &str, value: Json| drop(object.insert(name.to_owned(), value));
-    put("account_sid", account.into());
-    put("api_version", API_VERSION.into());
-    put("direction", call.remote_direction.as_deref().unwrap_or_default().into());
-    if let Some(seconds) = seconds {
-        put("duration", Json::Text(seconds.to_string()));
-    }
-    put("from", call.line.as_deref().unwrap_or_default().into());
-    put("sid", sid.into());
-    put("status", word.into());
-    put("subresource_uris", Json::Object(Object::new()));
-    put("to", Json::Text(call.dialled.unwrap_or(call.msisdn).to_string()));
-    put("uri", Json::Text(uri));
-    Document::from(&object)
-}
-
 /// Writes the figures of a callout.
 pub(crate) fn statistics(figures: &Statistics) -> String {
     let mut out = String::new();
@@ -295,37 +214,3 @@ pub(crate) fn statistics(figures: &Statistics) -> String {
     fields.end();
     out
 }
-
-/// The provider's word for a call that ended without having been answered.
-pub(crate) fn provider_word(cause: HangupCause) -> &'static str {
-    match cause {
-        HangupCause::UserBusy | HangupCause::CallRejected => "busy",
-        HangupCause::NoAnswer | HangupCause::NoUserResponse => "no-answer",
-        HangupCause::OriginatorCancel
-        | HangupCause::NormalClearing
-        | HangupCause::ManagerRequest
-        | HangupCause::LoseRace
-        | HangupCause::PickedOff
-        | HangupCause::BlindTransfer
-        | HangupCause::AttendedTransfer => "canceled",
-        HangupCause::UnallocatedNumber
-        | HangupCause::NoRouteDestination
-        | HangupCause::SubscriberAbsent
-        | HangupCause::NumberChanged
-        | HangupCause::DestinationOutOfOrder
-        | HangupCause::InvalidNumberFormat
-        | HangupCause::FacilityRejected
-        | HangupCause::NormalUnspecified
-        | HangupCause::NormalCircuitCongestion
-        | HangupCause::NetworkOutOfOrder
-        | HangupCause::NormalTemporaryFailure
-        | HangupCause::SwitchCongestion
-        | HangupCause::OutgoingCallBarred
-        | HangupCause::IncompatibleDestination
-        | HangupCause::RecoveryOnTimerExpire
-        | HangupCause::UserNotRegistered => "failed",
-    }
-}
-
-#[cfg(test)]
-mod tests;

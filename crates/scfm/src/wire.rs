@@ -3,18 +3,25 @@
 pub(crate) mod answer;
 pub(crate) mod pages;
 pub(crate) mod rack;
-pub(crate) mod times;
 
 use actix_web::{HttpRequest, http::header};
 use bytes::Bytes;
 use futures_util::stream;
 
+use ringback_mock::Instance;
+
 use crate::{
-    MergeMode,
+    MergeMode, Scfm,
     json::{Json, Object},
     machine::Metadata,
 };
 use rack::{Malformed, Pair};
+
+/// Returns the address by which a request came, as links and signatures have it: scheme, host and
+/// port. Everything in this crate asks here.
+pub(crate) fn address(scfm: &Instance<Scfm>, request: &HttpRequest) -> String {
+    scfm.base_url(request)
+}
 
 /// The parameters of one request, from its path, its query string and its body.
 #[derive(Debug, Default)]
@@ -30,12 +37,14 @@ pub(crate) struct Params {
 impl Params {
     /// Reads the parameters of a request.
     pub(crate) async fn of(request: &HttpRequest, body: &Bytes) -> Result<Self, Malformed> {
-        let query = rack::nested(&rack::query(request.query_string())?)?;
+        let mut query = rack::nested(&rack::query(request.query_string())?)?;
         let form = pairs(request, body).await?;
         let mut all = match Content::of(request) {
             Content::Json => json(body)?,
             Content::Form | Content::Multipart(_) | Content::Other => rack::nested(&form)?,
         };
+        query.values_mut().for_each(permit);
+        all.values_mut().for_each(permit);
         all.extend(query.clone());
         Ok(Self { all, query, form })
     }
@@ -54,6 +63,17 @@ impl Params {
         }
     }
 
+    /// Returns whether a parameter is more than a blank, as Rails' `require` asks.
+    pub(crate) fn is_present(&self, name: &str) -> bool {
+        match self.all.get(name) {
+            None | Some(Json::Null) => false,
+            Some(Json::Text(text)) => !text.trim().is_empty(),
+            Some(Json::Array(items)) => !items.is_empty(),
+            Some(Json::Object(object)) => !object.is_empty(),
+            Some(Json::Bool(_) | Json::Number(_)) => true,
+        }
+    }
+
     /// Reads metadata, and how it is to be merged.
     pub(crate) fn metadata(&self) -> Metadata {
         let merge = match self.scalar("metadata_merge_mode").as_deref() {
@@ -63,6 +83,19 @@ impl Params {
             Some(_) | None => None,
         };
         Metadata { value: self.hash("metadata"), merge }
+    }
+}
+
+/// Drops what Rails takes out of arrays, at any depth: nulls, when it reads parameters, and arrays in
+/// arrays, when it picks the permitted ones. A key may be null. (field report, S5 to S7)
+fn permit(value: &mut Json) {
+    match value {
+        Json::Array(items) => {
+            items.retain(|item| !matches!(item, Json::Null | Json::Array(_)));
+            items.iter_mut().for_each(permit);
+        }
+        Json::Object(object) => object.values_mut().for_each(permit),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) => {}
     }
 }
 

@@ -9,7 +9,7 @@ use awc::Client;
 use ringback_engine::Engine;
 use tokio::sync::mpsc;
 
-use super::{Attempt, Delivery, DeliveryId, OutboxCommand, Targets};
+use super::{Attempt, Delivery, DeliveryId, DeliveryMethod, OutboxCommand, Targets};
 use crate::{AccountId, Accounts, To, World};
 
 /// How many deliveries are under way at once; calls beyond that wait for a free place.
@@ -169,7 +169,11 @@ async fn post(
     delivery: &Delivery,
 ) -> Result<(u16, String), String> {
     let address = targets.resolve(&delivery.url).await.map_err(|error| error.to_string())?;
-    let mut request = client.post(&delivery.url).address(address).no_decompress();
+    let request = match delivery.method {
+        DeliveryMethod::Post => client.post(&delivery.url),
+        DeliveryMethod::Get => client.get(&delivery.url),
+    };
+    let mut request = request.address(address).no_decompress();
     for (name, value) in &delivery.headers {
         request = request.insert_header((name.as_str(), value.as_str()));
     }

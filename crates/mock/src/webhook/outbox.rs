@@ -37,6 +37,23 @@ pub struct Post {
     pub body: String,
 }
 
+/// By which method a delivery is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum DeliveryMethod {
+    /// With what there is to tell in the body.
+    #[default]
+    Post,
+    /// With what there is to tell in the address.
+    Get,
+}
+
+impl DeliveryMethod {
+    fn is_post(&self) -> bool {
+        *self == Self::Post
+    }
+}
+
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,6 +75,9 @@ pub struct Delivery {
     pub lane: u64,
     /// What it tells.
     pub event: String,
+    /// By which method.
+    #[serde(default, skip_serializing_if = "DeliveryMethod::is_post")]
+    pub method: DeliveryMethod,
     /// Where it goes.
     pub url: String,
     /// Its headers.
@@ -165,6 +185,20 @@ impl Outbox {
 
     /// Puts an event into the outbox. Without an address it is dropped: nobody asked for it.
     pub fn post(&mut self, now: OffsetDateTime, post: Post) -> Option<DeliveryId> {
+        self.enter(now, post, DeliveryMethod::Post)
+    }
+
+    /// As [`Outbox::post`], but what is sent is a `GET`: its address says everything.
+    pub fn get(&mut self, now: OffsetDateTime, post: Post) -> Option<DeliveryId> {
+        self.enter(now, post, DeliveryMethod::Get)
+    }
+
+    fn enter(
+        &mut self,
+        now: OffsetDateTime,
+        post: Post,
+        method: DeliveryMethod,
+    ) -> Option<DeliveryId> {
         let Post { lane, event, url, headers, body } = post;
         let url = url.or_else(|| self.target.clone())?;
         if self.pending.len() >= Self::PENDING {
@@ -174,8 +208,9 @@ impl Outbox {
         let id = DeliveryId(self.next);
         self.next += 1;
         let (state, attempts) = (DeliveryState::Pending, Vec::new());
+        let created_at = now;
         let delivery =
-            Delivery { id, lane, event, url, headers, body, created_at: now, state, attempts };
+            Delivery { id, lane, event, method, url, headers, body, created_at, state, attempts };
         self.pending.insert(id, delivery);
         match self.lanes.get_mut(&lane) {
             Some(lane) => lane.behind.push_back(id),

@@ -147,6 +147,10 @@ pub(super) async fn create(asked: &Asked<'_>, kind: Kind, of: Of) -> Result<Answ
 
 pub(super) async fn contact_data(asked: &Asked<'_>) -> Result<Answer, Error> {
     let params = asked.params().await?;
+    // The original asks for it before it looks for a contact. (field report, S15)
+    if !params.is_present("msisdn") {
+        return Err(Error::Missing("msisdn"));
+    }
     let data = PutContactData { msisdn: params.scalar("msisdn"), metadata: params.metadata() };
     asked.created(Kind::Contact, data).await
 }

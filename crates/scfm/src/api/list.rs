@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     machine::{Column, Kind, Of, Order},
     render,
-    wire::{Params, answer::Answer, pages::Page},
+    wire::{Params, address, answer::Answer, pages::Page},
 };
 
 pub(super) async fn index(asked: &Asked<'_>, kind: Kind, of: Of) -> Result<Answer, Error> {
@@ -48,7 +48,7 @@ pub(super) async fn index(asked: &Asked<'_>, kind: Kind, of: Of) -> Result<Answe
             Some(Ok((out, found.total())))
         })
         .ok_or(Error::Denied)??;
-    let url = format!("{}{}", asked.scfm.base_url(asked.request), asked.request.path());
+    let url = format!("{}{}", address(asked.scfm, asked.request), asked.request.path());
     let mut answer = Answer::json(StatusCode::OK, body)
         .with(HeaderName::from_static("per-page"), page.per_page.to_string())
         .with(HeaderName::from_static("total"), total.to_string());

@@ -5,10 +5,9 @@ use actix_web::http::StatusCode;
 use super::Asked;
 use crate::{
     error::Error,
-    machine::ReceiveEvent,
-    webhook,
+    machine::{ReceiveEvent, signature},
     wire::{
-        Params,
+        Params, address,
         answer::{Answer, XML},
     },
 };
@@ -19,13 +18,13 @@ pub(super) async fn receive(asked: &Asked<'_>) -> Result<Answer, Error> {
         let query = asked.request.query_string();
         let mark = if query.is_empty() { "" } else { "?" };
         let path = asked.request.path();
-        let url = format!("{}{path}{mark}{query}", asked.scfm.base_url(asked.request));
+        let url = format!("{}{path}{mark}{query}", address(asked.scfm, asked.request));
         let form: Vec<(String, String)> = params
             .form
             .iter()
             .map(|(name, value)| (name.clone(), value.clone().unwrap_or_default()))
             .collect();
-        let wanted = webhook::signature(token, &url, &form);
+        let wanted = signature(token, &url, &form);
         let shown = asked.request.headers().get("x-twilio-signature");
         if shown.is_none_or(|shown| shown.as_bytes() != wanted.as_bytes()) {
             return Err(Error::Unsigned);

@@ -170,7 +170,8 @@ pub struct Statistics {
     pub status: CalloutStatus,
     /// How many take part.
     pub participations: u64,
-    /// How many of them have no call, or a newest one after which they are called again.
+    /// How many of them have no call, or a newest one after which they are called again; not those
+    /// that were called as often as they may.
     pub remaining: u64,
     /// How many calls there are of each status.
     pub calls: [u64; CallStatus::ALL.len()],
@@ -220,7 +221,12 @@ impl Platform {
     pub fn statistics(&self, callout: u32) -> Option<Statistics> {
         let status = self.callouts.get(callout)?.status;
         let of_callout = Key::id(Field::Callout, callout);
-        let remaining = [Condition::Has(of_callout), Condition::Any(self.remaining_keys())];
+        // Nobody calls those again who were called often enough. (field report, S12)
+        let remaining = [
+            Condition::Has(of_callout),
+            Condition::Any(self.remaining_keys()),
+            Condition::Lacks(Key::number(Field::Exhausted, 1)),
+        ];
         let calls = |status: &CallStatus| {
             let of_status = Key::number(Field::Status, status.code());
             let both = [Condition::Has(of_callout), Condition::Has(of_status)];
@@ -238,7 +244,7 @@ impl Platform {
         })
     }
 
-    /// The keys of participations that remain to be called.
+    /// The keys of participations that remain to be called, unless they were called often enough.
     pub(crate) fn remaining_keys(&self) -> Vec<Key> {
         let again = self.settings.callout_participation_retry_statuses.iter();
         let codes = std::iter::once(0).chain(again.map(|status| status.code()));

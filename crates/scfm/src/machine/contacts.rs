@@ -10,7 +10,7 @@ use super::{
     metadata::Metadata,
     table::Row,
 };
-use crate::{Micros, Msisdn, json::Document};
+use crate::{MergeMode, Micros, Msisdn, json::Document};
 
 /// Somebody who can be called.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -135,7 +135,9 @@ impl Command<Platform> for PutContactData {
     type Outcome = Result<u32, Refused>;
 
     fn execute(self, platform: &mut Platform, now: OffsetDateTime) -> Self::Outcome {
-        let Self { msisdn, metadata } = self;
+        let Self { msisdn, mut metadata } = self;
+        // This endpoint came with merging as the default, whatever the others do. (field report, S16)
+        metadata.merge.get_or_insert(MergeMode::Merge);
         let known = msisdn.as_deref().and_then(|text| Msisdn::parse(text).ok());
         match known.and_then(|known| platform.contact_of(known)) {
             Some(id) => {

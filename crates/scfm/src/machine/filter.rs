@@ -16,8 +16,7 @@ use super::{
 use crate::{
     Micros, Msisdn,
     json::{Json, Object},
-    render,
-    wire::times,
+    times,
 };
 
 /// Flattens a hash filter to its leaves: `None` for a leaf is one that has to be absent or null.
@@ -243,6 +242,15 @@ impl Platform {
             Some("false" | "0" | "f") => conditions.push(Condition::Has(uncalled)),
             Some(_) | None => {}
         }
+        // Of June 2018, and named after its use: those that have fewer calls than that.
+        let most =
+            filters.text("having_max_phone_calls_count").filter(|most| !most.trim().is_empty());
+        conditions.extend(most.map(|most| match most.trim().parse::<i64>() {
+            Ok(most) => {
+                Condition::Is(Box::new(move |row: &Participation| i64::from(row.calls) < most))
+            }
+            Err(_) => Condition::Nothing,
+        }));
         let attempts = |text: &str| -> Vec<Key> {
             let words = text.split(',').filter_map(|word| CallStatus::of(word.trim()));
             words.map(|status| Key::number(Field::LastAttempt, status.code())).collect()
@@ -287,7 +295,7 @@ impl Platform {
         }));
         let account = self.account_sid.clone();
         conditions.extend(scanned(params.get("remote_queue_response"), move |call: &PhoneCall| {
-            render::queue_response(&account, call).object()
+            super::queue_response(&account, call).object()
         }));
         for bound in times::BOUNDS {
             let text = filters.text(&format!("remotely_queued_at_{}", bound.suffix()));
@@ -349,7 +357,7 @@ impl Platform {
                 for (id, event) in self.events.iter() {
                     let meets = match &event.details {
                         Details::Given(document) => test(&document.object()),
-                        Details::Told { .. } => test(&render::details(self, event)),
+                        Details::Told { .. } => test(&super::details(self, event)),
                     };
                     if meets {
                         candidates.insert(id);

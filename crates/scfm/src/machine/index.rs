@@ -32,6 +32,8 @@ pub(crate) enum Field {
     LastAttempt,
     /// A participation that is not to be called now.
     Resting,
+    /// A participation that was called often enough.
+    Exhausted,
     /// A call of the dialler that is not over.
     InFlight,
     Kind,

@@ -10,10 +10,10 @@ use super::{
     BatchKind, BatchStatus, Platform, Task,
     batches::{Batch, CONTACT_FILTER},
     index::{Field, Key},
-    lists::Kind,
+    kind::Kind,
     participations::{Participation, Rest},
     phone_call::PhoneCall,
-    table::{Condition, Row, Table},
+    table::{Condition, Row},
 };
 use crate::{
     Micros,
@@ -182,6 +182,7 @@ impl Platform {
             newest: None,
             last: None,
             rest: Rest::No,
+            calls: 0,
         };
         self.add_participation(now, row);
     }
@@ -211,13 +212,4 @@ impl Platform {
             }
         }
     }
-}
-
-/// Collects one column of some records.
-pub(crate) fn column<R: Row>(
-    table: &Table<R>,
-    ids: &RoaringBitmap,
-    of: impl Fn(&R) -> u32,
-) -> RoaringBitmap {
-    ids.iter().filter_map(|id| table.get(id)).map(of).collect()
 }

@@ -10,40 +10,13 @@ use super::{
     batches::Batch,
     faults::Refused,
     index::{Field, Key, Postings},
-    jobs::column,
+    kind::{Kind, Of},
     participations::Participation,
     phone_call::PhoneCall,
     remote_events::RemoteEvent,
-    table::{Condition, Row, Selection, Table},
+    table::{Condition, Row, Selection, Table, column},
 };
 use crate::json::Object;
-
-/// The kinds of records, as the paths name them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Contact,
-    Callout,
-    Population,
-    Batch,
-    Participation,
-    PhoneCall,
-    RemoteEvent,
-}
-
-/// Whose records are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Of {
-    All,
-    Contact,
-    Callout,
-    Population,
-    PopulationPreview,
-    Participation,
-    PhoneCall,
-    RemoteEvent,
-    Batch,
-    BatchPreview,
-}
 
 fn key<R>(field: Field, id: u32) -> Vec<Condition<R>> {
     vec![Condition::Has(Key::id(field, id))]

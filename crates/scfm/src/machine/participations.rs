@@ -27,6 +27,9 @@ pub(crate) struct Participation {
     /// Where that call stands.
     pub(crate) last: Option<CallStatus>,
     pub(crate) rest: Rest,
+    /// How many calls there are to it.
+    #[serde(default)]
+    pub(crate) calls: u32,
 }
 
 /// Whether the dialler may call a participation.
@@ -46,6 +49,9 @@ impl Row for Participation {
         add(Key::number(Field::LastAttempt, self.last.map_or(0, CallStatus::code)));
         if self.rest != Rest::No {
             add(Key::number(Field::Resting, 1));
+        }
+        if self.rest == Rest::Exhausted {
+            add(Key::number(Field::Exhausted, 1));
         }
     }
 
@@ -129,6 +135,7 @@ impl Command<Platform> for CreateParticipation {
             newest: None,
             last: None,
             rest: Rest::No,
+            calls: 0,
         };
         Ok(platform.add_participation(now, row))
     }

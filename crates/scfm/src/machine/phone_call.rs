@@ -45,6 +45,9 @@ pub(crate) struct PhoneCall {
     pub(crate) by_dialler: bool,
     /// What the provider knows and its events did not tell: its word, and the seconds of the talk.
     pub(crate) lost: Option<(Box<str>, Option<u32>)>,
+    /// How many callbacks the provider has made about it.
+    #[serde(default)]
+    pub(crate) callbacks: u32,
     /// The live call of the exchange.
     pub(crate) live: Option<CallId>,
 }
@@ -76,6 +79,7 @@ impl PhoneCall {
             updated_at: now,
             by_dialler: false,
             lost: None,
+            callbacks: 0,
             live: None,
         }
     }

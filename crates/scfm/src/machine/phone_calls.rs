@@ -177,6 +177,7 @@ impl Command<Platform> for DeletePhoneCall {
             platform.participations.touch(participation, |row| {
                 row.newest = newest;
                 row.last = last;
+                row.calls = row.calls.saturating_sub(1);
             });
             platform.rest(now, participation);
         }
@@ -226,6 +227,7 @@ impl Platform {
             row.newest = Some(id);
             row.last = Some(CallStatus::Created);
             row.rest = Rest::No;
+            row.calls = row.calls.saturating_add(1);
         });
         id
     }

@@ -1,5 +1,8 @@
 //! The simulated provider: takes calls over, lets the exchange carry them, and tells what happens.
 
+mod callback;
+mod wire;
+
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{
     Behaviour, Call, CallId, Dial, Distribution, Event, HangupCause, Happening, LegId, Number,
@@ -15,7 +18,10 @@ use super::{
     phone_call::PhoneCall,
     remote_events::{Details, RemoteEvent},
 };
-use crate::{Micros, Msisdn, json::Json, render, webhook};
+use crate::{Micros, Msisdn, json::Json};
+
+pub(crate) use callback::{policy, signature};
+pub(crate) use wire::{details, queue_response};
 
 /// What this vendor keeps with each call of the exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,7 +130,7 @@ impl Platform {
         let Some(call) = self.phone_calls.get(id) else { return };
         let known = || (call.remote_status.as_deref().unwrap_or(QUEUED).into(), call.duration);
         let (word, seconds) = call.lost.clone().unwrap_or_else(known);
-        let answer = render::provider_call(self, call, &word, seconds);
+        let answer = wire::provider_call(self, call, &word, seconds);
         self.phone_calls.touch(id, |call| {
             call.lost = None;
             call.remote_response = answer;
@@ -155,7 +161,7 @@ impl Platform {
                 let phone_call = cdr.tag.phone_call;
                 let word = match cdr.answered_at() {
                     Some(_) => "completed",
-                    None => render::provider_word(cdr.cause),
+                    None => wire::provider_word(cdr.cause),
                 };
                 let talked = cdr.answered_at().is_some();
                 let seconds = talked.then(|| cdr.talk_time().as_seconds_f64().ceil() as u32);
@@ -205,7 +211,12 @@ impl Platform {
 
     /// An event does not arrive. Whoever asks the provider hears of it all the same.
     fn lose(&mut self, now: OffsetDateTime, id: u32, word: &str, seconds: Option<u32>) {
-        self.phone_calls.touch(id, |call| call.lost = Some((word.into(), seconds)));
+        // It was sent all the same: the next callback's number shows that one is missing.
+        let told = self.phone_calls.get(id).is_some_and(|call| callback::is_told(self, call, word));
+        self.phone_calls.touch(id, |call| {
+            call.lost = Some((word.into(), seconds));
+            call.callbacks += u32::from(told);
+        });
         if CallStatus::InProgress.after(word).is_final() {
             self.agenda.enter_after(now, MISSING, Task::Fetch(id));
         }
@@ -318,22 +329,23 @@ impl Platform {
     }
 
     fn post_callback(&mut self, now: OffsetDateTime, id: u32, word: &str, seconds: Option<u32>) {
-        if let Some(post) = self
-            .phone_calls
-            .get(id)
-            .and_then(|call| webhook::status_callback(self, id, call, word, seconds))
-        {
-            self.outbox.post(now, post);
-        }
+        let Some(call) =
+            self.phone_calls.get(id).filter(|call| callback::is_told(self, call, word))
+        else {
+            return;
+        };
+        let request = callback::status_callback(self, now, id, call, word, seconds);
+        self.phone_calls.touch(id, |call| call.callbacks += 1);
+        request.send(&mut self.outbox, now);
     }
 
     fn fetch_flow(&mut self, now: OffsetDateTime, id: u32) {
         if !self.settings.provider.fetch_flows {
             return;
         }
-        let post = self.phone_calls.get(id).and_then(|call| webhook::flow(self, id, call));
-        if let Some(post) = post {
-            self.outbox.post(now, post);
+        let request = self.phone_calls.get(id).and_then(|call| callback::flow(self, id, call));
+        if let Some(request) = request {
+            request.send(&mut self.outbox, now);
         }
     }
 

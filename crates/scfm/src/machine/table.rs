@@ -330,6 +330,15 @@ fn place(id: u32) -> Option<usize> {
     usize::try_from(id.checked_sub(1)?).ok()
 }
 
+/// Collects one column of some records.
+pub(crate) fn column<R: Row>(
+    table: &Table<R>,
+    ids: &RoaringBitmap,
+    of: impl Fn(&R) -> u32,
+) -> RoaringBitmap {
+    ids.iter().filter_map(|id| table.get(id)).map(of).collect()
+}
+
 /// One condition of a list.
 pub(crate) enum Condition<R> {
     /// No record meets it.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CallStatus, Platform};
+use super::{CallStatus, Platform, participations::Rest};
 
 impl Platform {
     /// Checks everything that always holds between two commands.
@@ -24,9 +24,11 @@ impl Platform {
 
     fn verify_participations(&self) -> Result<(), String> {
         let mut newest: BTreeMap<u32, (u32, CallStatus)> = BTreeMap::new();
+        let mut calls: BTreeMap<u32, u32> = BTreeMap::new();
         for (id, call) in self.phone_calls.iter() {
             if let Some(participation) = call.participation {
                 newest.insert(participation, (id, call.status));
+                *calls.entry(participation).or_default() += 1;
             }
         }
         let (mut contacts, mut numbers) = (BTreeMap::new(), BTreeMap::new());
@@ -35,6 +37,9 @@ impl Platform {
             let is = newest.get(&id).map(|(call, status)| (*call, *status)).unzip();
             if known != is {
                 return Err(format!("participation {id} has {known:?} and not {is:?}"));
+            }
+            if row.calls != calls.get(&id).copied().unwrap_or_default() {
+                return Err(format!("participation {id} does not have {} calls", row.calls));
             }
             if self.contacts.get(row.contact).is_none() || self.callouts.get(row.callout).is_none()
             {
@@ -98,7 +103,8 @@ impl Platform {
         let (mut participations, mut remaining) = (0, 0);
         for (_, row) in rows {
             participations += 1;
-            remaining += u64::from(row.last.is_none_or(|last| again.contains(&last)));
+            let is_again = row.last.is_none_or(|last| again.contains(&last));
+            remaining += u64::from(is_again && row.rest != Rest::Exhausted);
         }
         let mut calls = [0; CallStatus::ALL.len()];
         for (_, call) in self.phone_calls.iter().filter(|(_, call)| call.callout == Some(callout)) {

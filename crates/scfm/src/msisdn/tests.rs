@@ -10,7 +10,9 @@ fn every_spelling_of_the_spec_is_one_number() {
         "(855)10202101",
         "+855-10-202-101",
         "+855010202101",
-        "+855x10202101",
+        "0085510202101",
+        "085510202101",
+        "(0855)10202101",
         "fax +855 10 202 101",
         "+855 10 202 101 (Xenia)",
     ];
@@ -59,19 +61,43 @@ fn what_no_country_has_is_invalid() {
 }
 
 #[test]
-fn numbers_of_other_countries_are_told_by_their_length() {
-    for text in [
-        "+12025550123",
-        "+12115550123",
-        "+79123456789",
-        "+442079460123",
-        "+84912345678",
-        "+841234567890",
-        "+4930123456",
-    ] {
-        assert!(Msisdn::parse(text).is_ok(), "{text}");
+fn zeros_before_the_country_code_are_dropped_only_where_they_are_a_prefix() {
+    let cases = [
+        ("085512345678", Ok("+85512345678")),
+        ("0085512345678", Ok("+85512345678")),
+        ("00085512345678", Err(NotANumber::Invalid)),
+        ("+085512345678", Err(NotANumber::Invalid)),
+        ("+00855512345678", Err(NotANumber::Invalid)),
+        ("015225550123", Ok("+15225550123")),
+        ("tel 015225550123", Ok("+15225550123")),
+        ("(00855)12345678", Err(NotANumber::Invalid)),
+        ("+855 (012) 345 678", Ok("+85512345678")),
+    ];
+    for (text, wanted) in cases {
+        let found = Msisdn::parse(text).map(|number| number.to_string());
+        assert_eq!(found.as_deref().map_err(|error| *error), wanted, "{text}");
     }
-    for text in ["+1202555012", "+7912345678", "+4420794601234", "+8491234567", "+3312345678"] {
+}
+
+#[test]
+fn what_stands_before_an_extension_alone_counts_for_blankness() {
+    for text in ["x12", "tel:+85510202101", "#5", "ext (7)"] {
+        assert_eq!(Msisdn::parse(text), Err(NotANumber::Blank), "{text}");
+    }
+    for text in ["+85510202101 x12", "+85510202101#5", "+855x10202101", "85510202101 ext. (12)#"] {
         assert_eq!(Msisdn::parse(text), Err(NotANumber::Invalid), "{text}");
     }
+}
+
+/// What the original's library makes of numbers of every country, with every trunk prefix.
+#[test]
+fn every_sample_is_what_the_library_of_the_original_makes_of_it() {
+    let mut samples = 0;
+    for line in include_str!("samples.txt").lines().filter(|line| !line.starts_with('#')) {
+        let (text, wanted) = line.split_once(' ').unwrap();
+        let found = Msisdn::parse(text).map_or_else(|_| "-".to_owned(), |found| found.to_string());
+        assert_eq!(found, wanted, "{text}");
+        samples += 1;
+    }
+    assert!(samples > 1_000);
 }

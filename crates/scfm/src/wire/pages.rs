@@ -75,6 +75,7 @@ fn to_query(object: &Object, under: Option<&str>) -> String {
 fn value_to_query(name: &str, value: &Json) -> String {
     match value {
         Json::Object(object) => to_query(object, Some(name)),
+        Json::Array(items) if items.is_empty() => String::new(),
         Json::Array(items) => {
             let name = format!("{name}[]");
             let parts: Vec<String> = items.iter().map(|item| value_to_query(&name, item)).collect();

@@ -211,7 +211,7 @@ async fn a_participation_is_called_again_after_a_failure_and_not_for_ever() {
     // The first at once, the others a quarter of an hour after the one before.
     assert_eq!(counts, [1, 2, 2, 3, 3]);
     let end = figures(&api, 1);
-    assert_eq!((end.of(CallStatus::Busy), end.remaining), (1, 1), "busy is done");
+    assert_eq!((end.of(CallStatus::Busy), end.remaining), (1, 0), "both are done");
     assert_eq!(
         ids(&api, "/api/callout_participations?q[last_phone_call_attempt]=failed").await,
         [1]

@@ -8,12 +8,15 @@
     reason = "a test that cannot go on fails, and says why"
 )]
 
+mod arrays;
+mod callbacks;
 mod campaign;
 mod generated;
 mod golden;
 mod limits;
 mod populating;
 mod property;
+mod rooms;
 mod wire;
 
 use ringback_scfm::Scfm;

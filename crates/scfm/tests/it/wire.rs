@@ -32,6 +32,13 @@ async fn a_known_tag_is_answered_without_a_body_until_the_record_changes() {
     assert_eq!(api.request("GET", "/api/contacts/1", &known, "").await.status, 200);
 }
 
+/// Signs a text as Twilio does.
+pub(crate) fn signed(token: &str, text: &str) -> String {
+    let mut mac = Hmac::<Sha1>::new_from_slice(token.as_bytes()).expect("a key of any length");
+    mac.update(text.as_bytes());
+    BASE64_STANDARD.encode(mac.finalize().into_bytes())
+}
+
 #[actix_web::test]
 async fn a_rightly_signed_event_is_taken() {
     let api = set(json!({ "twilio_request_auth_token": "secret" }));
@@ -41,9 +48,7 @@ async fn a_rightly_signed_event_is_taken() {
     pairs.sort_unstable();
     let mut text = format!("{}{path}", api.url());
     pairs.iter().for_each(|(name, value)| text.push_str(&format!("{name}{value}")));
-    let mut mac = Hmac::<Sha1>::new_from_slice(b"secret").unwrap();
-    mac.update(text.as_bytes());
-    let signature = BASE64_STANDARD.encode(mac.finalize().into_bytes());
+    let signature = signed("secret", &text);
     let headers = [
         ("content-type", "application/x-www-form-urlencoded"),
         ("x-twilio-signature", signature.as_str()),
@@ -74,6 +79,40 @@ async fn where_accounts_are_open_each_user_has_a_world_of_its_own() {
 }
 
 #[actix_web::test]
+async fn a_user_for_whom_there_is_no_world_left_is_denied_and_sees_nobody_elses() {
+    let builder = Scfm::builder().seed(7).frozen_clock().fresh("{}").open_accounts();
+    let api = Api::of(builder);
+    for number in 0.. {
+        if api.admit(&format!("u{number}")).await.expect("a log").is_none() {
+            break;
+        }
+    }
+    let late = format!("Basic {}", BASE64_STANDARD.encode("late:"));
+    for (credentials, method, path, body) in [
+        (late.as_str(), "POST", "/api/contacts", "msisdn=85510202101"),
+        (late.as_str(), "GET", "/api/contacts", ""),
+        ("Bearer late", "GET", "/api/contacts/1", ""),
+        (
+            late.as_str(),
+            "POST",
+            "/api/remote_phone_call_events",
+            "CallSid=a&Direction=inbound&From=85510202101",
+        ),
+    ] {
+        let headers =
+            [("authorization", credentials), ("content-type", "application/x-www-form-urlencoded")];
+        let reply = api.request(method, path, &headers, body).await;
+        assert_eq!((reply.status, reply.text()), (401, "HTTP Basic: Access denied.\n"), "{path}");
+        assert_eq!(reply.header("www-authenticate"), "Basic realm=\"Application\"");
+    }
+    assert_eq!(ids(&api, "/api/contacts").await, [0; 0]);
+    assert_eq!(ids(&api, "/api/remote_phone_call_events").await, [0; 0]);
+    let known = format!("Basic {}", BASE64_STANDARD.encode("u5:"));
+    let headers = [("authorization", known.as_str())];
+    assert_eq!(api.request("GET", "/api/contacts", &headers, "").await.status, 200);
+}
+
+#[actix_web::test]
 async fn status_callbacks_go_where_the_call_asks_for_them() {
     let receiver = Receiver::start(Temper::Answers(200));
     let api = set(json!({
@@ -98,7 +137,7 @@ async fn status_callbacks_go_where_the_call_asks_for_them() {
         .map(|request| request.body.split("CallStatus=").nth(1).unwrap().split('&').next().unwrap())
         .collect();
     assert_eq!(words, ["initiated", "ringing", "in-progress", "completed"]);
-    assert!(received[3].body.ends_with("&CallDuration=10"), "{}", received[3].body);
+    assert!(received[3].body.contains("&CallDuration=10&"), "{}", received[3].body);
     assert!(received[0].body.contains("&From=1294&To=%2B85512299200&Direction=outbound-api&"));
     assert_eq!(received[0].header("x-twilio-signature").len(), 28);
 }
