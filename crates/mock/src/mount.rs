@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     AccountId, ControlError, ControlRefused, Endpoint, Instance, OutboxCommand, Refusal, Vendor,
-    World, endpoint::Claims, webhook,
+    World, endpoint::Claims,
 };
 
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
@@ -153,7 +153,8 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         url: Option<String>,
     ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
         Box::pin(async move {
-            let url = url.as_deref().map(webhook::normalise).transpose();
+            let targets = self.targets();
+            let url = url.as_deref().map(|url| targets.accept(url)).transpose();
             let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
             if !self.has_webhooks() {
                 let none = format!("{} has no webhooks", V::NAME);
