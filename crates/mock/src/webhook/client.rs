@@ -105,17 +105,16 @@ impl Client {
         connection: Option<Connection>,
     ) -> Result<Answer, Failure> {
         let request = self.request(address, delivery).map_err(Failure::Failed)?;
-        if let Some(mut connection) = connection {
+        if let Some(mut connection) = connection
+            // Else it was closed while it stood idle.
+            && connection.sender.ready().await.is_ok()
+        {
             let heard = connection.heard.get();
-            match connection.sender.ready().await {
-                Ok(()) => match exchange(&mut connection, request.clone()).await {
-                    Ok(read) => return Ok(read.answer(connection)),
-                    Err(error) if connection.heard.get() > heard => {
-                        return Err(Failure::Failed(explain(&error)));
-                    }
-                    Err(_) => {}
-                },
-                // Closed while it stood idle.
+            match exchange(&mut connection, request.clone()).await {
+                Ok(read) => return Ok(read.answer(connection)),
+                Err(error) if connection.heard.get() > heard => {
+                    return Err(Failure::Failed(explain(&error)));
+                }
                 Err(_) => {}
             }
         }

@@ -64,21 +64,24 @@ pub(super) struct Address {
 /// When it is no address of a web server even so.
 pub fn normalise(url: &str) -> Result<String, TargetRefused> {
     let url = url.trim();
+    let refused = || TargetRefused::NotHttp(url.to_owned());
+    let (word, rest) = url.split_once(':').unwrap_or((url, ""));
+    // Whatever follows: a browser would run it.
+    if word.eq_ignore_ascii_case("javascript") {
+        return Err(refused());
+    }
+    if url.contains("://") {
+        return Address::parse(url).map(|_| url.to_owned());
+    }
     // "localhost:8080/webhook" parses as scheme "localhost" in some libraries; it never is one.
-    // What a browser would run or show is none of a server's addresses, whatever follows.
-    let whole = match url.split_once(':') {
-        Some((scheme, _)) if scheme.eq_ignore_ascii_case("javascript") => {
-            return Err(TargetRefused::NotHttp(url.to_owned()));
-        }
-        _ if url.contains("://") => url.to_owned(),
-        _ => format!("http://{url}"),
-    };
+    let whole = format!("http://{url}");
     match Address::parse(&whole) {
         Ok(_) => Ok(whole),
-        // A word before the colon and no number behind it: another scheme, such as "data:" or "mailto:".
-        Err(TargetRefused::Port(_)) if whole != url => Err(TargetRefused::NotHttp(url.to_owned())),
-        Err(TargetRefused::NotHttp(_)) => Err(TargetRefused::NotHttp(url.to_owned())),
-        Err(refused) => Err(refused),
+        // No number behind the colon: "data:" and its like are other schemes, not hosts.
+        Err(TargetRefused::Port(_)) if rest.starts_with(|first: char| first.is_ascii_digit()) => {
+            Err(TargetRefused::Port(url.to_owned()))
+        }
+        Err(_) => Err(refused()),
     }
 }
 
@@ -109,7 +112,7 @@ impl Address {
         };
         let path = match uri.path_and_query().map_or("/", |path| path.as_str()) {
             query if query.starts_with('?') => format!("/{query}"),
-            path if path.is_empty() => "/".to_owned(),
+            "" => "/".to_owned(),
             path => path.to_owned(),
         };
         let bare = host.trim_start_matches('[').trim_end_matches(']');
