@@ -2,11 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{self, HeaderValue},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, web};
 use ringback_engine::OffsetDateTime;
 use ringback_mock::{AccountId, Instance, broken_body};
 use serde::Serialize;
@@ -18,7 +14,7 @@ use crate::{
     machine::IssueLink,
     render::{CallRecord, link},
     seal,
-    wire::{ANY_ORIGIN, Envelope, Params, RequestType, object},
+    wire::{ANY_ORIGIN, Envelope, Params, RequestType, object, permitted},
 };
 
 type Voip = web::Data<Instance<Voip24h>>;
@@ -57,16 +53,7 @@ pub(crate) async fn partner(
 
 /// `OPTIONS /api/v1/partner/voip24h`: a browser asks whether it may post.
 pub(crate) async fn preflight(request: HttpRequest) -> HttpResponse {
-    let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
-    HttpResponse::NoContent()
-        .insert_header(ANY_ORIGIN)
-        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "POST, OPTIONS"))
-        .insert_header((
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            asked.unwrap_or(HeaderValue::from_static("content-type")),
-        ))
-        .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
-        .finish()
+    permitted(&request, "POST, OPTIONS", "content-type")
 }
 
 fn success(data: impl Serialize) -> HttpResponse {
