@@ -24,6 +24,11 @@ pub enum Temper {
     Interim,
     /// Answers 200 with a body of so many bytes.
     Long(usize),
+    /// Answers with just these bytes, and reads on.
+    Says(&'static str),
+    /// Answers with the first of these and then the second again and again, for as long as anybody
+    /// listens.
+    Endless(&'static str, &'static str),
     /// Answers the first request of a connection, and closes it instead of reading another one: what
     /// comes on it then never arrives.
     AnswersOnce,
@@ -144,6 +149,17 @@ impl Receiver {
                     stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
                     stream.write_all(b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")?;
                     200
+                }
+                Temper::Says(bytes) => {
+                    stream.write_all(bytes.as_bytes())?;
+                    continue;
+                }
+                Temper::Endless(head, again) => {
+                    stream.write_all(head.as_bytes())?;
+                    let again = again.repeat(4_096 / again.len().max(1));
+                    loop {
+                        stream.write_all(again.as_bytes())?;
+                    }
                 }
                 Temper::Long(length) => {
                     body = "x".repeat(length);

@@ -79,6 +79,8 @@ pub(super) struct Board<C> {
     open: BTreeSet<Receiver>,
     /// Those that could if places were free.
     starved: BTreeSet<Receiver>,
+    /// The first of those that got none in the last look, and so is the first in the next.
+    turn: Option<Receiver>,
     idle: usize,
     sweep_at: Option<Instant>,
 }
@@ -136,6 +138,7 @@ impl<C> Default for Board<C> {
             ended: Vec::new(),
             open: BTreeSet::new(),
             starved: BTreeSet::new(),
+            turn: None,
             idle: 0,
             sweep_at: None,
         }
@@ -239,7 +242,10 @@ impl<C> Board<C> {
         }
         let mut look = Look { starts: Vec::new(), more: false };
         let mut connects: usize = 0;
-        for receiver in std::mem::take(&mut self.open) {
+        let mut open = std::mem::take(&mut self.open);
+        let first = self.turn.take().map(|turn| open.split_off(&turn)).unwrap_or_default();
+        for receiver in first.into_iter().chain(open) {
+            let before = look.starts.len();
             let Some(queue) = self.receivers.get_mut(&receiver) else { continue };
             if queue.not_before.is_some_and(|not_before| not_before > at) {
                 self.starved.insert(receiver);
@@ -254,13 +260,14 @@ impl<C> Board<C> {
                     // A place of its own has to come free first; then it is open again.
                     break;
                 }
-                if free == 0 || queue.under_way >= queue.room(free) {
-                    self.starved.insert(receiver.clone());
-                    break;
-                }
-                if look.starts.len() >= LOOK {
-                    self.open.insert(receiver.clone());
-                    look.more = true;
+                let is_enough = look.starts.len() >= LOOK;
+                if is_enough || free == 0 || queue.under_way >= queue.room(free) {
+                    let waits = if is_enough { &mut self.open } else { &mut self.starved };
+                    waits.insert(receiver.clone());
+                    look.more |= is_enough;
+                    if look.starts.len() == before {
+                        self.turn.get_or_insert(receiver);
+                    }
                     break;
                 }
                 queue.ready.pop_front();

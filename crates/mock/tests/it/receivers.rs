@@ -23,7 +23,8 @@ async fn point(api: &Api<Bell>, url: &str) {
 async fn delivery(api: &Api<Bell>) -> Value {
     ring(api, 100..101);
     api.settle().await;
-    api.get("/__admin/deliveries").await.json["deliveries"][0].clone()
+    let deliveries = api.get("/__admin/deliveries").await.json;
+    deliveries.pointer("/deliveries/0").cloned().unwrap()
 }
 
 /// attack report, B8
@@ -198,4 +199,49 @@ async fn a_retry_is_made_as_soon_as_the_clocks_rate_brings_its_moment() {
     fails.wait_for(2);
     assert!(began.elapsed() < ComputerTime::from_millis(500), "{:?}", began.elapsed());
     api.advance(Duration::ZERO).await;
+}
+
+/// attack report, held test 16: none of it may cost memory, time of others, or the truth.
+#[actix_web::test]
+async fn odd_answers_are_failures_or_what_they_say() {
+    const HEAD: &str = "HTTP/1.1 200 OK\r\n";
+    const CHUNK: &str = "20\r\n0123456789abcdef0123456789abcdef\r\n";
+    let failures = [
+        Temper::Endless(HEAD, "a: b\r\n"),
+        Temper::Endless("HTTP/1.1 200 OK\r\na: ", "b"),
+        Temper::Endless("", "HTTP/1.1 100 Continue\r\n\r\n"),
+        Temper::Endless("", "x"),
+        Temper::Says("HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\n"),
+        Temper::Says("HTTP/1.1 200 OK\r\nconte"),
+        Temper::Says("HTTP/2 200 OK\r\n\r\n"),
+    ];
+    let statuses = [
+        (200, Temper::Endless("HTTP/1.1 200 OK\r\n\r\n", "x")),
+        (200, Temper::Endless("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", CHUNK)),
+        (204, Temper::Says("HTTP/1.1 204 -\r\n\r\nbody")),
+        (101, Temper::Says("HTTP/1.1 101 -\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n")),
+        (200, Temper::Says("HTTP/1.1 200 -\r\ncontent-length: 0\r\n\r\nHTTP/1.1 500 -\r\n\r\n")),
+        (301, Temper::Says("HTTP/1.1 301 -\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n")),
+        (200, Temper::Says("HTTP/1.1 200 -\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n")),
+    ];
+    let failures = failures.map(|temper| (Value::Null, temper));
+    let statuses = statuses.map(|(status, temper)| (json!(status), temper));
+    // Each has its own instance, so that they may take their time together.
+    let cases = failures.into_iter().chain(statuses);
+    futures_util::future::join_all(cases.map(async |(status, temper)| {
+        let receiver = Receiver::start(temper);
+        let patience = if status.is_null() { 1 } else { 5 };
+        let settings = json!({ "timeout_seconds": patience });
+        let api = Api::of(Bell::builder().webhook(receiver.url()).settings(settings));
+        for received in 1..=2 {
+            let delivery = delivery(&api).await;
+            let attempts = delivery["attempts"].as_array().unwrap();
+            assert_eq!(attempts.len(), 1, "{temper:?} {delivery}");
+            assert_eq!(attempts[0]["status"], status, "{temper:?} {delivery}");
+            let acknowledged = status == 200 || status == 204;
+            assert_eq!(delivery["state"] == "delivered", acknowledged, "{temper:?}");
+            assert_eq!(receiver.received().len(), received, "{temper:?}");
+        }
+    }))
+    .await;
 }

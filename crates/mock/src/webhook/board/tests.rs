@@ -152,6 +152,22 @@ fn a_delivery_for_which_there_was_no_descriptor_is_tried_later() {
 }
 
 #[test]
+fn when_places_are_few_each_receiver_has_its_turn() {
+    let (mut outbox, mut board) = (outbox(), Board::default());
+    for lane in 0..30 {
+        post(&mut outbox, lane, ["http://a/", "http://b/", "http://c/"][lane as usize % 3]);
+    }
+    let mut served = String::new();
+    for _ in 0..6 {
+        let start = take(&mut board, &outbox, NOW, 1).remove(0);
+        served.push_str(&start.address.unwrap().receiver.host);
+        outbox.note(NOW, start.key.id, attempt(None));
+        board.end(start.key, End::Silent, Instant::now());
+    }
+    assert_eq!(served, "abcabc");
+}
+
+#[test]
 fn another_outbox_in_its_place_is_read_from_its_beginning() {
     let mut board = Board::default();
     let mut first = outbox();
