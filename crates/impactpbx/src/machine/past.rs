@@ -80,3 +80,6 @@ fn moved_back(times: Times, by: Duration) -> Times {
         ended_at: earlier(times.ended_at),
     }
 }
+
+#[cfg(test)]
+mod tests;
