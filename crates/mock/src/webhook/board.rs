@@ -81,6 +81,8 @@ pub(super) struct Board<C> {
     starved: BTreeSet<Receiver>,
     /// The first of those that got none in the last look, and so is the first in the next.
     turn: Option<Receiver>,
+    /// Whether it was descriptors that were missing, which others of the process hold.
+    is_short: bool,
     idle: usize,
     sweep_at: Option<Instant>,
 }
@@ -139,6 +141,7 @@ impl<C> Default for Board<C> {
             open: BTreeSet::new(),
             starved: BTreeSet::new(),
             turn: None,
+            is_short: false,
             idle: 0,
             sweep_at: None,
         }
@@ -226,20 +229,7 @@ impl<C> Board<C> {
         descriptors: usize,
         at: Instant,
     ) -> Look<C> {
-        for key in std::mem::take(&mut self.ended) {
-            let Some((outbox, now)) = outbox(key.account) else { continue };
-            match outbox.head(key.id).filter(|_| outbox.stamp() == key.stamp) {
-                Some((_, from)) if from > now => {
-                    let head = Head { from, id: key.id };
-                    self.accounts.get_mut(&key.account).map(|seen| seen.later.insert(head));
-                }
-                Some(_) => {
-                    let (receivers, open) = (&mut self.receivers, &mut self.open);
-                    Self::queue(receivers, open, key.account, outbox, key.id);
-                }
-                None => {}
-            }
-        }
+        self.readmit(&outbox);
         let mut look = Look { starts: Vec::new(), more: false };
         let mut connects: usize = 0;
         let mut open = std::mem::take(&mut self.open);
@@ -260,10 +250,12 @@ impl<C> Board<C> {
                     // A place of its own has to come free first; then it is open again.
                     break;
                 }
+                let is_bound = free < places;
                 let is_enough = look.starts.len() >= LOOK;
                 if is_enough || free == 0 || queue.under_way >= queue.room(free) {
                     let waits = if is_enough { &mut self.open } else { &mut self.starved };
                     waits.insert(receiver.clone());
+                    self.is_short |= is_bound;
                     look.more |= is_enough;
                     if look.starts.len() == before {
                         self.turn.get_or_insert(receiver);
@@ -293,11 +285,29 @@ impl<C> Board<C> {
         look
     }
 
+    /// Makes ready again what was under way and is still to be delivered.
+    fn readmit<'a>(&mut self, outbox: impl Fn(AccountId) -> Option<(&'a Outbox, OffsetDateTime)>) {
+        for key in std::mem::take(&mut self.ended) {
+            let Some((outbox, now)) = outbox(key.account) else { continue };
+            match outbox.head(key.id).filter(|_| outbox.stamp() == key.stamp) {
+                Some((_, from)) if from > now => {
+                    let head = Head { from, id: key.id };
+                    self.accounts.get_mut(&key.account).map(|seen| seen.later.insert(head));
+                }
+                Some(_) => {
+                    let (receivers, open) = (&mut self.receivers, &mut self.open);
+                    Self::queue(receivers, open, key.account, outbox, key.id);
+                }
+                None => {}
+            }
+        }
+    }
+
     /// Gives a place back.
     pub(super) fn end(&mut self, key: Key, end: End<C>, at: Instant) {
         let Some(receiver) = self.under_way.remove(&key) else { return };
         self.ended.push(key);
-        self.open.append(&mut self.starved);
+        self.wake();
         let Some(queue) = self.receivers.get_mut(&receiver) else { return };
         queue.under_way -= 1;
         match end {
@@ -338,14 +348,15 @@ impl<C> Board<C> {
     pub(super) fn wake_at(&self, at: Instant) -> Option<Instant> {
         let starved = self.starved.iter().filter_map(|receiver| self.receivers.get(receiver));
         let paused = starved.filter_map(|queue| queue.not_before).min();
-        // With nothing under way, no place of its own comes free: it waits for others' descriptors.
-        let waits = !self.starved.is_empty() && self.under_way.is_empty();
+        // Nobody says when others of the process have given descriptors back.
+        let waits = !self.starved.is_empty() && self.is_short;
         [paused, waits.then_some(at + PAUSE), self.sweep_at].into_iter().flatten().min()
     }
 
     /// Lets those that wait for places or descriptors try again.
     pub(super) fn wake(&mut self) {
         self.open.append(&mut self.starved);
+        self.is_short = false;
     }
 }
 
