@@ -18,6 +18,7 @@ use crate::{
 /// Runs what was asked for until Ctrl-C or SIGTERM.
 pub(crate) fn run(config: Config) -> Result<(), Fault> {
     logging::begin(config.log_format);
+    raise_limits();
     let tls = match &config.tls {
         Tls::Off => None,
         Tls::SelfSigned => Some(tls::self_signed().map_err(Fault::new)?),
@@ -46,6 +47,15 @@ pub(crate) fn run(config: Config) -> Result<(), Fault> {
         log::info!("stopped");
         Ok(())
     })
+}
+
+/// Takes as many descriptors as the system gives without asking: each connection and each webhook
+/// under way needs one, and the usual 256 or 1,024 are soon gone.
+fn raise_limits() {
+    const WANTED: u64 = 65_536;
+    if let Err(error) = rlimit::increase_nofile_limit(WANTED) {
+        log::debug!("the limit of open files stays as it is: {error}");
+    }
 }
 
 /// Builds the instances and binds their sockets, those that share a port together.

@@ -130,7 +130,7 @@ impl Clock {
     }
 
     /// Subscribes to changes of rate, standstill and jumps.
-    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+    pub fn changes(&self) -> watch::Receiver<()> {
         self.set.subscribe()
     }
 

@@ -12,7 +12,7 @@ use crate::{
 /// How a payload tells that something is not known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// 2020: the field is left out, and `recording` comes with the `HANGUP`.
+    /// 2020: the field is left out until the `HANGUP`, with which `recording` comes too.
     LeftOut,
     /// 2021: the field is null, and `recording` is there from the `ORIGINATE` on.
     Null,
@@ -90,8 +90,12 @@ impl From<&Cdr<Tag>> for Story {
 
 impl Story {
     /// Writes the call as it stands at one of its events, as JSON.
+    ///
+    /// At the `HANGUP` nothing is unknown any more: whatever the generation, the record is complete
+    /// and equals its row of `/get_cdr` (field report, P1).
     pub(crate) fn at(&self, stage: Stage, form: Form, domain: &str) -> String {
         let is_over = stage == Stage::Hangup;
+        let form = if is_over { Form::Null } else { form };
         let end = self.end.filter(|_| is_over);
         let recording = is_over || form == Form::Null;
         let record = Record {

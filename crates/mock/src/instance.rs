@@ -58,9 +58,8 @@ impl<V: Vendor> Instance<V> {
         let scenario: V::Scenario = or_default(&options.scenario)
             .map_err(|error| BuildError::Scenario { vendor, error })?;
         if let Some(url) = &options.webhook {
-            let url =
-                webhook::normalise(url).map_err(|error| BuildError::Webhook { vendor, error })?;
-            options.webhook = Some(url);
+            let url = options.targets.accept(url);
+            options.webhook = Some(url.map_err(|error| BuildError::Webhook { vendor, error })?);
         }
 
         let given = options.clone();
@@ -82,6 +81,14 @@ impl<V: Vendor> Instance<V> {
             Accounts::new(given.seed, worlds, given.open_accounts)
         };
         let engine = Engine::new(options.start.clock(), genesis);
+        // The vendor's own settings may name a target too.
+        let target = engine.read(|accounts: &Accounts<V::World>| {
+            accounts.world(AccountId::DEMO)?.outbox()?.target().map(str::to_owned)
+        });
+        if let Some(target) = target {
+            let accepted = options.targets.accept(&target);
+            accepted.map_err(|error| BuildError::Webhook { vendor, error })?;
+        }
         Ok(Self {
             engine,
             settings,
@@ -94,6 +101,11 @@ impl<V: Vendor> Instance<V> {
     /// Returns the engine that runs all accounts of this instance.
     pub fn engine(&self) -> &Engine<Accounts<V::World>> {
         &self.engine
+    }
+
+    /// Returns which hosts webhooks may go to.
+    pub(crate) fn targets(&self) -> webhook::Targets {
+        self.options.targets
     }
 
     /// Returns the simulated clock.

@@ -11,7 +11,6 @@ use crate::{
     AccountId, ControlCommand, ControlError, ControlRefused, Endpoint, Instance, OutboxCommand,
     Vendor, World,
     router::{Router, Table},
-    webhook,
 };
 
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
@@ -156,7 +155,8 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         url: Option<String>,
     ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
         Box::pin(async move {
-            let url = url.as_deref().map(webhook::normalise).transpose();
+            let targets = self.targets();
+            let url = url.as_deref().map(|url| targets.accept(url)).transpose();
             let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
             if !V::WEBHOOKS {
                 let none = format!("{} has no webhooks", V::NAME);

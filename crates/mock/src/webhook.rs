@@ -1,5 +1,9 @@
 //! Webhooks: an outbox that is part of a world's state, and the dispatcher that empties it.
 
+mod board;
+mod client;
+mod complaints;
+mod descriptors;
 mod dispatcher;
 mod outbox;
 mod target;

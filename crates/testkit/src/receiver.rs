@@ -20,6 +20,18 @@ pub enum Temper {
     ClosesEarly,
     /// Answers with bytes that are no HTTP.
     Babbles,
+    /// Answers 200 after two interim answers.
+    Interim,
+    /// Answers 200 with a body of so many bytes.
+    Long(usize),
+    /// Answers with just these bytes, and reads on.
+    Says(&'static str),
+    /// Answers with the first of these and then the second again and again, for as long as anybody
+    /// listens.
+    Endless(&'static str, &'static str),
+    /// Answers the first request of a connection, and closes it instead of reading another one: what
+    /// comes on it then never arrives.
+    AnswersOnce,
 }
 
 /// One request a receiver got.
@@ -64,7 +76,12 @@ impl Receiver {
         let receiver = Self { address, received: Arc::default() };
         let own = receiver.clone();
         std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
+            for stream in listener.incoming() {
+                let Ok(stream) = stream else {
+                    // A test of a process without descriptors gives some back in the end.
+                    std::thread::sleep(Duration::from_millis(5));
+                    continue;
+                };
                 let own = own.clone();
                 // A connection that breaks is the other side's business.
                 std::thread::spawn(move || drop(own.serve(stream, temper)));
@@ -107,6 +124,7 @@ impl Receiver {
     fn serve(&self, stream: TcpStream, temper: Temper) -> std::io::Result<()> {
         let mut reader = BufReader::new(stream.try_clone()?);
         let mut stream = stream;
+        let mut body = "ok".to_owned();
         while let Some(request) = read(&mut reader)? {
             let (received, arrived) = &*self.received;
             received.lock().unwrap_or_else(PoisonError::into_inner).push(request);
@@ -127,8 +145,35 @@ impl Receiver {
                     stream.write_all(b"\x16\x03 how do you do\r\n\r\n")?;
                     return Ok(());
                 }
+                Temper::Interim => {
+                    stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+                    stream.write_all(b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")?;
+                    200
+                }
+                Temper::Says(bytes) => {
+                    stream.write_all(bytes.as_bytes())?;
+                    continue;
+                }
+                Temper::Endless(head, again) => {
+                    stream.write_all(head.as_bytes())?;
+                    let again = again.repeat(4_096 / again.len().max(1));
+                    loop {
+                        stream.write_all(again.as_bytes())?;
+                    }
+                }
+                Temper::Long(length) => {
+                    body = "x".repeat(length);
+                    200
+                }
+                Temper::AnswersOnce => {
+                    stream.write_all(b"HTTP/1.1 200 -\r\ncontent-length: 2\r\n\r\nok")?;
+                    // Closing with bytes unread resets the connection.
+                    reader.fill_buf()?;
+                    return Ok(());
+                }
             };
-            write!(stream, "HTTP/1.1 {status} -\r\ncontent-length: 2\r\n\r\nok")?;
+            let length = body.len();
+            write!(stream, "HTTP/1.1 {status} -\r\ncontent-length: {length}\r\n\r\n{body}")?;
         }
         Ok(())
     }

@@ -20,7 +20,19 @@ impl<'a> From<&'a Cdr<CallTag>> for CallRecord<'a> {
 impl CallRecord<'_> {
     /// Returns the call's id: the second of its beginning and the sequence number of its channel.
     pub fn call_id(&self) -> String {
-        format!("{}.{}", self.0.created_at().unix_timestamp(), self.0.tag.sequence)
+        let mut id = String::with_capacity(24);
+        self.write_call_id(&mut id, self.0.created_at());
+        id
+    }
+
+    fn write_call_id(&self, id: &mut String, created_at: OffsetDateTime) {
+        let seconds = created_at.unix_timestamp();
+        if seconds < 0 {
+            id.push('-');
+        }
+        push_number(id, seconds.unsigned_abs());
+        id.push('.');
+        push_number(id, self.0.tag.sequence.into());
     }
 
     /// Returns the extension that placed or received the call.
@@ -52,8 +64,9 @@ impl CallRecord<'_> {
 
     /// Returns when the call began, in the vendor's zone.
     pub fn call_date(&self) -> String {
-        let [year, month, day, hour, minute, second] = local(self.0.created_at());
-        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+        let mut date = String::with_capacity(19);
+        push_local(&mut date, self.0.created_at(), ["-", "-", " ", ":", ":"]);
+        date
     }
 
     /// Returns the name of the call's recording. vendors/voip24h.md, 5.1.
@@ -64,22 +77,32 @@ impl CallRecord<'_> {
             CallType::Outbound => ("out", to, from),
             CallType::External => ("external", to, from),
         };
-        let [year, month, day, hour, minute, second] = local(self.0.created_at());
-        let stamp = format!("{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}");
-        format!("{kind}-{a}-{b}-{stamp}-{}.gsm", self.call_id())
+        let created_at = self.0.created_at();
+        let mut file = format!("{kind}-{a}-{b}-");
+        push_local(&mut file, created_at, ["", "", "-", "", ""]);
+        file.push('-');
+        self.write_call_id(&mut file, created_at);
+        file.push_str(".gsm");
+        file
     }
 }
 
 impl Serialize for CallRecord<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Pages have hundreds of records: one moment and one scratch text serve all fields of each.
+        let created_at = self.0.created_at();
+        let mut text = String::with_capacity(24);
         let mut record = serializer.serialize_struct("CallRecord", 7)?;
-        record.serialize_field("callId", &self.call_id())?;
+        self.write_call_id(&mut text, created_at);
+        record.serialize_field("callId", &text)?;
         record.serialize_field("user", self.user())?;
         record.serialize_field("phoneNumber", self.phone_number())?;
         record.serialize_field("callType", self.0.tag.call_type.as_str())?;
         record.serialize_field("callStatus", self.status())?;
         record.serialize_field("duration", &self.duration())?;
-        record.serialize_field("callDate", &self.call_date())?;
+        text.clear();
+        push_local(&mut text, created_at, ["-", "-", " ", ":", ":"]);
+        record.serialize_field("callDate", &text)?;
         record.end()
     }
 }
@@ -116,15 +139,43 @@ fn status(cause: HangupCause) -> &'static str {
     }
 }
 
-/// Tells year, month, day, hour, minute and second of a moment in the vendor's zone; in the
-/// calendar's last hours, whose local day it no longer has, in UTC.
-fn local(at: OffsetDateTime) -> [i32; 6] {
+/// Appends a moment in the vendor's zone: a year of four digits, then month, day, hour, minute and
+/// second of two, with the given texts between them. In the calendar's last hours, whose local day
+/// it no longer has, in UTC.
+fn push_local(text: &mut String, at: OffsetDateTime, between: [&str; 5]) {
     let at = at.checked_to_offset(ZONE).unwrap_or(at);
     let (year, month, day) = at.to_calendar_date();
     let (hour, minute, second) = at.to_hms();
-    let [month, day, hour, minute, second] =
-        [u8::from(month), day, hour, minute, second].map(i32::from);
-    [year, month, day, hour, minute, second]
+    // The calendar of a simulated clock has the years 1 to 9999.
+    let year = u16::try_from(year).unwrap_or_default();
+    for two in [year / 100, year % 100] {
+        push_two(text, u8::try_from(two).unwrap_or_default());
+    }
+    for (between, two) in between.into_iter().zip([u8::from(month), day, hour, minute, second]) {
+        text.push_str(between);
+        push_two(text, two);
+    }
+}
+
+fn push_two(text: &mut String, number: u8) {
+    text.push(char::from(b'0' + number / 10 % 10));
+    text.push(char::from(b'0' + number % 10));
+}
+
+/// Appends a number without the machinery of formatting, which a list spends most of its time in.
+fn push_number(text: &mut String, mut number: u64) {
+    // The longest has twenty digits, found from the last to the first.
+    let mut digits = [b'0'; 20];
+    let mut length = 0;
+    for digit in digits.iter_mut().rev() {
+        *digit += u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+        length += 1;
+        if number == 0 {
+            break;
+        }
+    }
+    text.extend(digits.iter().skip(digits.len() - length).map(|digit| char::from(*digit)));
 }
 
 /// What stays as it is in the query of a link; `=` does, as in the samples.

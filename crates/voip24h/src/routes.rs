@@ -14,6 +14,12 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::options("partner-preflight", PARTNER, || web::route().to(partner::preflight)),
     Endpoint::get("recording-download", DOWNLOAD, || web::get().to(recording::download)),
     Endpoint::head("recording-download", DOWNLOAD, || web::head().to(recording::download)),
+    Endpoint::options("recording-download-preflight", DOWNLOAD, || {
+        web::route().to(recording::preflight)
+    }),
     Endpoint::get("recording-listen", LISTEN, || web::get().to(recording::listen)),
     Endpoint::head("recording-listen", LISTEN, || web::head().to(recording::listen)),
+    Endpoint::options("recording-listen-preflight", LISTEN, || {
+        web::route().to(recording::preflight)
+    }),
 ];

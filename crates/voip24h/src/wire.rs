@@ -1,6 +1,6 @@
 //! The bytes: the request read by name, the envelope around every answer.
 
-use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, http::header};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use time::{Date, Duration, Month, OffsetDateTime, UtcOffset};
@@ -13,6 +13,25 @@ pub(crate) const ZONE: UtcOffset = time::macros::offset!(+7);
 /// Lets pages of any origin read an answer.
 pub(crate) const ANY_ORIGIN: (header::HeaderName, &str) =
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+
+/// Answers a browser that asks what it may send: these methods, whatever headers it names, and one
+/// that this path is asked with.
+pub(crate) fn permitted(request: &HttpRequest, methods: &str, header: &str) -> HttpResponse {
+    let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS);
+    let asked = asked.and_then(|asked| asked.to_str().ok()).unwrap_or_default();
+    let is_named = asked.split(',').any(|name| name.trim().eq_ignore_ascii_case(header));
+    let headers = match (asked, is_named) {
+        ("", _) => header.to_owned(),
+        (asked, true) => asked.to_owned(),
+        (asked, false) => format!("{asked}, {header}"),
+    };
+    HttpResponse::NoContent()
+        .insert_header(ANY_ORIGIN)
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, methods))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, headers))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
+        .finish()
+}
 
 /// The envelope of every answer.
 #[derive(Debug, Serialize)]

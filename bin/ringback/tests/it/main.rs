@@ -11,6 +11,7 @@
 mod contacts;
 mod coverage;
 mod launch;
+mod limits;
 mod readme;
 mod shared_port;
 mod started;

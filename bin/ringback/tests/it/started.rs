@@ -65,6 +65,12 @@ impl Started {
         Self { child, table: serde_json::from_str(&line).expect("a table in JSON") }
     }
 
+    /// Returns the number of its process.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Returns where a vendor, or the hub, answers.
     pub(crate) fn url(&self, name: &str) -> String {
         let lines = self.table["listening"].as_array().expect("a list");

@@ -35,11 +35,11 @@ impl Pbx {
         };
         model.generate(&past, |_, _| ());
         for cdr in model.history().iter() {
-            self.remember_one(cdr);
+            self.remember_one(cdr, until);
         }
     }
 
-    fn remember_one(&mut self, model: &Cdr<()>) {
+    fn remember_one(&mut self, model: &Cdr<()>, until: OffsetDateTime) {
         let (caller, destination) = self.draw_numbers();
         let created_at = model.created_at();
         // Every record of this vendor has rung.
@@ -59,8 +59,27 @@ impl Pbx {
             Generation::Of2021 => self.exchange.random().chance(0.5),
         };
         let direction = if inbound { Direction::Inbound } else { Direction::Outbound };
-        let tag = self.identify_made_up(caller, created_at, Stage::Hangup, true);
+        let shift = Duration::milliseconds(self.taken.shift_by_seconds(caller, created_at).into());
+        if times.ended_at.saturating_add(shift) > until {
+            // A past so full that the next free second is yet to come takes an earlier one.
+            let earlier = created_at - self.taken.free_before(caller, created_at);
+            times = moved_back(times, earlier);
+        }
+        let tag = self.identify_made_up(caller, times.created_at, Stage::Hangup, true);
         let cause = model.cause;
         self.record(Invented { direction, caller, destination, times, cause }, tag);
     }
 }
+
+fn moved_back(times: Times, by: Duration) -> Times {
+    let earlier = |at: OffsetDateTime| at.saturating_sub(by);
+    Times {
+        created_at: earlier(times.created_at),
+        ringing_at: times.ringing_at.map(earlier),
+        answered_at: times.answered_at.map(earlier),
+        ended_at: earlier(times.ended_at),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -196,3 +196,35 @@ fn a_call_that_never_rings_is_told_without_a_ring_and_ends_as_if_it_had_rung_at_
         assert!(call[1]["answer_start"].is_null());
     }
 }
+
+/// field report, P1: the record is complete at its end, whatever the preset and however it ended.
+#[test]
+fn the_hangup_of_every_call_is_its_row_to_the_byte_and_earlier_events_leave_out_what_is_unknown() {
+    let outcomes = ["answer", "no_answer", "busy", "reject", "cancel"].map(|word| json!(word));
+    let outcomes = outcomes.into_iter().chain([json!({ "fail": "UNALLOCATED_NUMBER" })]);
+    let outcomes: Vec<Value> = outcomes.collect();
+    for generation in ["ringback", "2020", "2021"] {
+        for pacing in ["realtime", "burst"] {
+            let pbx = unserved(json!({ "generation": generation, "pacing": pacing }));
+            for outcome in &outcomes {
+                let behaviour = json!({ "outcome": outcome, "ring": 5 });
+                let call = json!({ "do": "trigger", "behaviour": behaviour });
+                pbx.demo().control(call).unwrap_or_else(|error| panic!("{outcome}: {error}"));
+                pbx.advance(Duration::seconds(90));
+            }
+            let list = pbx.demo().read(|pbx| pbx.page().into_body()).unwrap();
+            let list = String::from_utf8(list).unwrap();
+            let told = events(&pbx);
+            let hangups = told.iter().filter(|event| event.event == "HANGUP");
+            assert_eq!(hangups.clone().count(), outcomes.len(), "{generation}, {pacing}");
+            for hangup in hangups {
+                assert!(list.contains(&hangup.body), "{generation}, {pacing}: {}", hangup.body);
+                assert!(hangup.body.contains("\"answer_start\":"), "{}", hangup.body);
+            }
+            for event in told.iter().filter(|event| event.event != "HANGUP") {
+                let says_null = event.body.contains("null");
+                assert_eq!(says_null, generation == "2021", "{}", event.body);
+            }
+        }
+    }
+}

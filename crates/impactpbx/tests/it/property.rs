@@ -207,5 +207,7 @@ fn views_agree(pbx: &Pbx) {
             let is_open = value.is_null() || name == "action";
             assert!(is_open || record.is_none_or(same), "{name}: {record:?} {last}");
         }
+        // At the end nothing is open: the event is the row.
+        assert!(last["action"] != "HANGUP" || record == Some(last), "{record:?} {last}");
     }
 }

@@ -1,11 +1,14 @@
 //! What is to be delivered, in which order, and how past deliveries went. Deterministic state.
 
+mod feed;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ringback_engine::{Command, Duration, OffsetDateTime};
 use serde::{Deserialize, Serialize};
 
 use crate::World;
+use feed::Feed;
 
 /// Identifies a delivery within one outbox; numbers grow in the order of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -128,6 +131,9 @@ pub struct Outbox {
     lanes: BTreeMap<u64, Lane>,
     /// The first delivery of each lane, by the moment from which it may be tried.
     heads: BTreeSet<Head>,
+    /// For the dispatcher alone.
+    #[serde(skip)]
+    feed: Feed,
     past: VecDeque<Delivery>,
     next: u64,
     delivered: u64,
@@ -142,11 +148,12 @@ struct Lane {
     behind: VecDeque<DeliveryId>,
 }
 
+/// The first delivery of a lane, and the moment from which it may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Head {
+pub(super) struct Head {
     #[serde(with = "time::serde::timestamp::microseconds")]
-    from: OffsetDateTime,
-    id: DeliveryId,
+    pub(super) from: OffsetDateTime,
+    pub(super) id: DeliveryId,
 }
 
 impl Outbox {
@@ -165,6 +172,7 @@ impl Outbox {
             pending: BTreeMap::new(),
             lanes: BTreeMap::new(),
             heads: BTreeSet::new(),
+            feed: Feed::default(),
             past: VecDeque::new(),
             next: 1,
             delivered: 0,
@@ -216,7 +224,7 @@ impl Outbox {
             Some(lane) => lane.behind.push_back(id),
             None => {
                 let head = Head { from: now, id };
-                self.heads.insert(head);
+                self.lead(head);
                 self.lanes.insert(lane, Lane { head, behind: VecDeque::new() });
             }
         }
@@ -235,6 +243,43 @@ impl Outbox {
         self.heads.range(after..).map(|head| head.from).next()
     }
 
+    /// Returns what tells this outbox from every other one of this process: after a reset, the same
+    /// number is another delivery.
+    pub(super) fn stamp(&self) -> u64 {
+        self.feed.stamp()
+    }
+
+    /// Returns the place behind the last head so far, for [`Outbox::heads_since`].
+    pub(super) fn heads_end(&self) -> u64 {
+        self.feed.end()
+    }
+
+    /// Returns what came to the heads of lanes from a place on, in that order; `None` if that is
+    /// too long ago. Some may have been noted meanwhile.
+    pub(super) fn heads_since(&self, place: u64) -> Option<impl Iterator<Item = Head>> {
+        self.feed.since(place)
+    }
+
+    /// Returns the heads of all lanes behind one of them, in the order of their moments.
+    pub(super) fn heads_after(&self, head: Option<Head>) -> impl Iterator<Item = Head> {
+        use std::ops::Bound;
+        let from = head.map_or(Bound::Unbounded, Bound::Excluded);
+        self.heads.range((from, Bound::Unbounded)).copied()
+    }
+
+    /// Returns a delivery that is at the head of its lane, with the moment from which it may be
+    /// tried.
+    pub(super) fn head(&self, id: DeliveryId) -> Option<(&Delivery, OffsetDateTime)> {
+        let delivery = self.pending.get(&id)?;
+        let head = self.lanes.get(&delivery.lane)?.head;
+        (head.id == id).then_some((delivery, head.from))
+    }
+
+    fn lead(&mut self, head: Head) {
+        self.heads.insert(head);
+        self.feed.add(head, self.heads.len());
+    }
+
     /// Returns past deliveries and those in waiting, oldest first.
     pub fn deliveries(&self) -> impl DoubleEndedIterator<Item = &Delivery> {
         self.past.iter().chain(self.pending.values())
@@ -249,7 +294,7 @@ impl Outbox {
 
     /// Notes how an attempt went. A delivery unknown to this outbox is no matter: the world may
     /// have been reset while it was under way.
-    fn note(&mut self, now: OffsetDateTime, id: DeliveryId, attempt: Attempt) {
+    pub(super) fn note(&mut self, now: OffsetDateTime, id: DeliveryId, attempt: Attempt) {
         let Some(delivery) = self.pending.get_mut(&id) else { return };
         let number = delivery.lane;
         let Some(lane) = self.lanes.get_mut(&number).filter(|lane| lane.head.id == id) else {
@@ -268,7 +313,7 @@ impl Outbox {
         match next {
             Some(head) => {
                 lane.head = head;
-                self.heads.insert(head);
+                self.lead(head);
             }
             None => {
                 self.lanes.remove(&number);

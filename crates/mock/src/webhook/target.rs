@@ -1,13 +1,18 @@
 //! Where webhooks may go.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+mod never;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 
 use actix_web::http::Uri;
 
+use never::{never, written};
+
 /// Which hosts webhooks may go to.
 ///
-/// Loopback and private addresses always; public ones only if allowed; link-local addresses, where
-/// clouds keep their metadata services, never.
+/// Loopback and private addresses always; public ones only if allowed; link-local addresses, the
+/// metadata services of clouds and addresses of no host never, however they are spelled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Targets {
     /// Whether public addresses are allowed.
@@ -20,15 +25,37 @@ pub enum TargetRefused {
     /// It is no address of a web server.
     #[error("{0:?} is not an http:// or https:// address")]
     NotHttp(String),
+    /// Its port is none.
+    #[error("{0:?} has no valid port: 1 to 65535")]
+    Port(String),
     /// Its host has no address.
     #[error("{0} cannot be resolved")]
     Unresolved(String),
-    /// Its host is on the link-local network.
-    #[error("{0} is a link-local address, which webhooks never go to")]
-    LinkLocal(IpAddr),
+    /// Its host is on the link-local network, a metadata service, or nobody.
+    #[error("{0} is {1}, which webhooks never go to")]
+    Never(IpAddr, &'static str),
     /// Its host is public.
     #[error("{0} is a public address; allow those with --allow-public-webhooks")]
     Public(IpAddr),
+}
+
+/// Who receives webhooks: two addresses that differ in their path alone are one receiver.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Receiver {
+    pub(super) secure: bool,
+    /// In lower case, an IPv6 address without its brackets.
+    pub(super) host: String,
+    pub(super) port: u16,
+}
+
+/// A webhook address, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Address {
+    pub(super) receiver: Receiver,
+    /// The `Host` header.
+    pub(super) authority: String,
+    /// Path and query, as they stand in the request line.
+    pub(super) path: String,
 }
 
 /// Completes an address: one without a scheme is taken as `http://`.
@@ -36,32 +63,91 @@ pub enum TargetRefused {
 /// # Errors
 /// When it is no address of a web server even so.
 pub fn normalise(url: &str) -> Result<String, TargetRefused> {
-    let refused = || TargetRefused::NotHttp(url.to_owned());
     let url = url.trim();
+    let refused = || TargetRefused::NotHttp(url.to_owned());
+    let (word, rest) = url.split_once(':').unwrap_or((url, ""));
+    // Whatever follows: a browser would run it.
+    if word.eq_ignore_ascii_case("javascript") {
+        return Err(refused());
+    }
+    if url.contains("://") {
+        return Address::parse(url).map(|_| url.to_owned());
+    }
     // "localhost:8080/webhook" parses as scheme "localhost" in some libraries; it never is one.
-    let whole = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
-    let uri: Uri = whole.parse().map_err(|_| refused())?;
-    let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
-    let has_host = uri.host().is_some_and(|host| !host.is_empty());
-    if is_http && has_host { Ok(whole) } else { Err(refused()) }
+    let whole = format!("http://{url}");
+    match Address::parse(&whole) {
+        Ok(_) => Ok(whole),
+        // No number behind the colon: "data:" and its like are other schemes, not hosts.
+        Err(TargetRefused::Port(_)) if rest.starts_with(|first: char| first.is_ascii_digit()) => {
+            Err(TargetRefused::Port(url.to_owned()))
+        }
+        Err(_) => Err(refused()),
+    }
+}
+
+impl Address {
+    /// Takes an address apart.
+    ///
+    /// # Errors
+    /// When it is no address of a web server.
+    pub(super) fn parse(url: &str) -> Result<Self, TargetRefused> {
+        let refused = || TargetRefused::NotHttp(url.to_owned());
+        let uri: Uri = url.parse().map_err(|_| refused())?;
+        let secure = match uri.scheme_str() {
+            Some("http") => false,
+            Some("https") => true,
+            _ => return Err(refused()),
+        };
+        let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(refused)?;
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
+        let port = match authority.strip_prefix(host).and_then(|rest| rest.strip_prefix(':')) {
+            // RFC 3986, 3.2.3: an empty port is the scheme's own.
+            None | Some("") => 80 + 363 * u16::from(secure),
+            Some(port) => {
+                let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+                let port = port.parse().ok().filter(|port| is_number && *port > 0);
+                port.ok_or_else(|| TargetRefused::Port(url.to_owned()))?
+            }
+        };
+        let path = match uri.path_and_query().map_or("/", |path| path.as_str()) {
+            query if query.starts_with('?') => format!("/{query}"),
+            "" => "/".to_owned(),
+            path => path.to_owned(),
+        };
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let receiver = Receiver { secure, host: bare.to_ascii_lowercase(), port };
+        Ok(Self { receiver, authority: authority.trim_end_matches(':').to_owned(), path })
+    }
 }
 
 impl Targets {
-    /// Resolves the host of an address and returns a socket address that is allowed.
-    ///
-    /// The caller connects to just that address, so that a name cannot change its mind in between.
+    /// Completes an address as [`normalise`] does, and refuses one whose host is written as an
+    /// address that webhooks do not go to. A name is resolved only when something is delivered.
     ///
     /// # Errors
-    /// When the host has no address, or none that is allowed.
-    pub async fn resolve(self, url: &str) -> Result<SocketAddr, TargetRefused> {
-        let uri: Uri = url.parse().map_err(|_| TargetRefused::NotHttp(url.to_owned()))?;
-        let host = uri.host().ok_or_else(|| TargetRefused::NotHttp(url.to_owned()))?;
-        let default_port = if uri.scheme_str() == Some("https") { 443 } else { 80 };
-        let port = uri.port_u16().unwrap_or(default_port);
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let unresolved = || TargetRefused::Unresolved(host.to_owned());
-        let found = tokio::net::lookup_host((bare, port)).await.map_err(|_| unresolved())?;
-        let mut refused = unresolved();
+    /// When it is no address of a web server, or not allowed.
+    pub fn accept(self, url: &str) -> Result<String, TargetRefused> {
+        let whole = normalise(url)?;
+        if let Some(ip) = written(&Address::parse(&whole)?.receiver.host) {
+            self.judge(ip)?;
+        }
+        Ok(whole)
+    }
+
+    /// Resolves a receiver's host and returns its socket addresses that are allowed.
+    ///
+    /// The caller connects to just those, so that a name cannot change its mind in between.
+    ///
+    /// # Errors
+    /// When the computer cannot look now, or else why there is no address that is allowed.
+    pub(super) async fn resolve(
+        self,
+        receiver: &Receiver,
+    ) -> io::Result<Result<Vec<SocketAddr>, TargetRefused>> {
+        let host = receiver.host.as_str();
+        let found = tokio::net::lookup_host((host, receiver.port)).await?;
+        let mut refused = TargetRefused::Unresolved(host.to_owned());
         let mut allowed = Vec::new();
         for address in found {
             match self.judge(address.ip()) {
@@ -71,29 +157,21 @@ impl Targets {
         }
         // A name such as localhost often has two addresses and a listener on the older one.
         allowed.sort_by_key(SocketAddr::is_ipv6);
-        allowed.first().copied().ok_or(refused)
+        Ok(if allowed.is_empty() { Err(refused) } else { Ok(allowed) })
     }
 
     fn judge(self, ip: IpAddr) -> Result<(), TargetRefused> {
         let ip = ip.to_canonical();
-        let (local, link_local) = match ip {
-            IpAddr::V4(v4) => {
-                (v4.is_loopback() || v4.is_private(), v4.is_link_local() || v4 == METADATA)
-            }
-            IpAddr::V6(v6) => {
-                (v6.is_loopback() || v6.is_unique_local(), v6.is_unicast_link_local())
-            }
-        };
-        match (link_local, local || self.allow_public) {
-            (true, _) => Err(TargetRefused::LinkLocal(ip)),
-            (false, true) => Ok(()),
-            (false, false) => Err(TargetRefused::Public(ip)),
+        if let Some(why) = never(ip) {
+            return Err(TargetRefused::Never(ip, why));
         }
+        let is_local = match ip {
+            IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
+            IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
+        };
+        if is_local || self.allow_public { Ok(()) } else { Err(TargetRefused::Public(ip)) }
     }
 }
-
-/// One cloud's metadata service outside the link-local network.
-const METADATA: Ipv4Addr = Ipv4Addr::new(100, 100, 100, 200);
 
 #[cfg(test)]
 mod tests;

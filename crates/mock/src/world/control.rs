@@ -83,7 +83,6 @@ const RECORDED: std::ops::Range<OffsetDateTime> =
 impl<W: World> Command<W> for ControlCommand<W::Own> {
     type Outcome = Result<Value, ControlRefused>;
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is the exchange's own")]
     fn execute(self, world: &mut W, now: OffsetDateTime) -> Self::Outcome {
         let answer = match self {
             Self::Own(own) => own.execute(world, now)?,

@@ -7,3 +7,4 @@ mod control;
 mod delivery;
 mod embedding;
 mod ports;
+mod receivers;

@@ -1,11 +1,20 @@
 //! The links to recordings. Their token is their only protection: no partner secret is needed.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web,
+};
 use ringback_exchange::audio::{Format, Sound};
 use ringback_mock::{Instance, media::Media};
 use serde::Deserialize;
 
-use crate::{Voip24h, error::Error, seal};
+use crate::{
+    Voip24h,
+    error::Error,
+    seal,
+    wire::{ANY_ORIGIN, permitted},
+};
 
 type Voip = web::Data<Instance<Voip24h>>;
 
@@ -30,6 +39,11 @@ pub(crate) async fn download(voip: Voip, request: HttpRequest) -> Result<HttpRes
 pub(crate) async fn listen(voip: Voip, request: HttpRequest) -> Result<HttpResponse, Error> {
     let (sound, _) = recording(&voip, &request)?;
     Ok(respond(sound, Format::Wav, "inline".to_owned(), &request))
+}
+
+/// `OPTIONS` of both: a player on a page asks whether it may fetch a part. field report, V2
+pub(crate) async fn preflight(request: HttpRequest) -> HttpResponse {
+    permitted(&request, "GET, HEAD, OPTIONS", "range")
 }
 
 fn recording(voip: &Voip, request: &HttpRequest) -> Result<(Sound, String), Error> {
@@ -59,5 +73,17 @@ fn respond(
 ) -> HttpResponse {
     let size = sound.size(format);
     let read = move |offset, buffer: &mut [u8]| sound.read(format, offset, buffer);
-    Media { media_type: format.media_type(), disposition, size, read }.respond(request)
+    let media = Media { media_type: format.media_type(), disposition, size, read };
+    let mut response = media.respond(request);
+    // On a range behind the end as on a sound: a player that may not read the answer fails without
+    // a reason (field report, V1).
+    let (name, any) = ANY_ORIGIN;
+    let headers = response.headers_mut();
+    headers.insert(name, HeaderValue::from_static(any));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    response
 }
+
+/// What a page may read of the answer beside the few headers that it always may.
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("accept-ranges, content-disposition, content-length, content-range");
