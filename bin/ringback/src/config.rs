@@ -175,7 +175,7 @@ pub(crate) fn reached(bind: IpAddr, port: u16) -> SocketAddr {
     let host = match bind {
         IpAddr::V4(any) if any.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(any) if any.is_unspecified() => IpAddr::V6(std::net::Ipv6Addr::LOCALHOST),
-        given => given,
+        IpAddr::V4(_) | IpAddr::V6(_) => bind,
     };
     SocketAddr::new(host, port)
 }

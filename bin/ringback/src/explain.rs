@@ -15,6 +15,13 @@ pub(crate) struct Problem {
     text: String,
 }
 
+impl Problem {
+    /// Returns whether it would be none if the value were a text.
+    pub(crate) fn wants_text(&self) -> bool {
+        self.text.split_once(": expected ").is_some_and(|(_, wanted)| wanted.contains("string"))
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)

@@ -84,9 +84,7 @@ impl Target {
             let asked =
                 format!("GET /readyz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
             stream.write_all(asked.as_bytes()).map_err(failed)?;
-            let mut answer = Vec::new();
-            stream.take(4_096).read_to_end(&mut answer).map_err(failed)?;
-            let answer = String::from_utf8_lossy(&answer);
+            let answer = read(stream).map_err(failed)?;
             let status = answer.split_whitespace().nth(1).unwrap_or_default();
             match (status, answer.trim_end().ends_with("ok")) {
                 ("200", true) => return Ok(()),
@@ -95,4 +93,22 @@ impl Target {
         }
         Err(why)
     }
+}
+
+/// Reads an answer as far as it matters: not everybody closes the connection after it.
+fn read(mut stream: TcpStream) -> std::io::Result<String> {
+    let (mut answer, mut buffer) = (Vec::new(), [0; 512]);
+    while answer.len() < 4_096 {
+        let count = match stream.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(_) if !answer.is_empty() => break,
+            Err(error) => return Err(error),
+        };
+        answer.extend_from_slice(buffer.get(..count).unwrap_or_default());
+        if String::from_utf8_lossy(&answer).trim_end().ends_with("\r\n\r\nok") {
+            break;
+        }
+    }
+    Ok(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -150,13 +150,11 @@ pub(crate) fn variable(key: &str) -> String {
 
 /// Returns the flags as a table, without those that say nothing.
 fn to_map(flags: &Flags) -> Result<Map<String, Value>, Fault> {
-    match serde_json::to_value(flags).map_err(Fault::new)? {
-        Value::Object(mut table) => {
-            table.retain(|_, value| !value.is_null());
-            Ok(table)
-        }
-        _ => Ok(Map::new()),
+    let mut table = Map::new();
+    if let Value::Object(flags) = serde_json::to_value(flags).map_err(Fault::new)? {
+        table.extend(flags.into_iter().filter(|(_, value)| !value.is_null()));
     }
+    Ok(table)
 }
 
 /// Returns the settings of the variable, then those of the flags, which go before them.

@@ -113,10 +113,7 @@ pub(crate) fn print_show(flags: Flags, matches: &ArgMatches) -> Result<(), Fault
             lines.push((
                 key,
                 Some(value).filter(|value| !value.is_null()),
-                match origin {
-                    Origin::File => layers.file().display().to_string(),
-                    other => told(&layers, other, "set"),
-                },
+                told(&layers, origin, "set"),
             ));
         }
         _ = writeln!(page, "\n[{}]", known.name);
@@ -173,11 +170,9 @@ fn leaves(value: &Value) -> Vec<(String, Value)> {
     fn collect(table: &Map<String, Value>, before: &str, leaves: &mut Vec<(String, Value)>) {
         for (name, value) in table {
             let key = format!("{before}{}", bare_or_quoted(name));
-            match value {
-                Value::Object(table) if !table.is_empty() => {
-                    collect(table, &format!("{key}."), leaves);
-                }
-                value => leaves.push((key, value.clone())),
+            match value.as_object().filter(|table| !table.is_empty()) {
+                Some(table) => collect(table, &format!("{key}."), leaves),
+                None => leaves.push((key, value.clone())),
             }
         }
     }

@@ -9,9 +9,7 @@ use super::{
     layers::{Layers, Origin},
 };
 use crate::{
-    Fault,
-    explain::Problem,
-    nearest,
+    Fault, nearest,
     vendors::{self, Known},
 };
 
@@ -98,8 +96,7 @@ impl Sections {
         if let Some(typed) = of_toml(text) {
             let mut section = self.of(known.name);
             put(&mut section, &path, typed.clone());
-            let wants_text = |problem: &Problem| problem.to_string().contains("expected a string");
-            if !(known.settings)(&section).is_err_and(|problem| wants_text(&problem)) {
+            if !(known.settings)(&section).is_err_and(|problem| problem.wants_text()) {
                 value = typed;
             }
         }
@@ -115,9 +112,9 @@ impl Sections {
     ) {
         for (key, value) in table {
             path.push(key);
-            match value {
-                Value::Object(table) if !table.is_empty() => self.put_table(known, path, table),
-                value => self.put(known, path, value.clone(), Origin::File),
+            match value.as_object().filter(|table| !table.is_empty()) {
+                Some(table) => self.put_table(known, path, table),
+                None => self.put(known, path, value.clone(), Origin::File),
             }
             path.pop();
         }

@@ -26,7 +26,6 @@ impl Default for Dialling {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(dead_code, reason = "only whether it can be read matters")]
 struct Settings {
     share: f64,
     dialling: Dialling,

@@ -77,7 +77,7 @@ fn a_mistake_is_one_line_that_says_which_and_what_to_do() {
         (["--set", "impactpbx=1"], "NAME.KEY=VALUE"),
         (["--set", "nobody.x=1"], "known are"),
         (["--set", "mnago.x=1"], "did you mean mango?"),
-        (["--set", "impactpbx.tenant=1"], "impactpbx.tenant=1: tenant = \"1\": "),
+        (["--set", "impactpbx.tenant=1"], "impactpbx.tenant=1: tenant = "),
         (
             ["--set", "scfm.dialling.capacty=1"],
             "unknown key dialling.capacty; did you mean capacity?",

@@ -1,7 +1,7 @@
 //! What the control API, a test or a scenario does to a partner's exchange.
 
 use ringback_engine::{Command, OffsetDateTime};
-use ringback_exchange::{CallRefused, Control, Dial, Direction, Number, Origin};
+use ringback_exchange::{CallRefused, Control, Dial, Direction, Number, Origin, Party};
 use ringback_mock::ControlRefused;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -21,7 +21,9 @@ impl Command<Pbx> for Operate {
         let about = match self.0 {
             Control::Dial { from, to, line, direct, behaviour, keys } => {
                 let (from, to) = (pbx.exchange.party(&from), pbx.exchange.party(&to));
-                if !from.is_extension() && !to.is_extension() {
+                // A ring group, a queue or a menu is somebody here as well.
+                let is_service = matches!(to, Party::Service(_));
+                if !from.is_extension() && !to.is_extension() && !is_service {
                     return Err(nobody_here(from.number(), to.number()));
                 }
                 let call_type = match Direction::between(&from, &to) {
