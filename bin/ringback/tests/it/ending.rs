@@ -20,23 +20,22 @@ fn connect(ringback: &Started, name: &str, send: &str) -> TcpStream {
 fn lingering(ringback: &Started) -> Vec<TcpStream> {
     let half_head = "POST /__admin/reset HTTP/1.1\r\nhost: x\r\n";
     let half_body = "POST /api/contacts HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nmsisdn";
-    let waiting = "GET /wait HTTP/1.1\r\nhost: x\r\n\r\n";
     let idle = "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n";
-    let mut streams: Vec<TcpStream> = ["", half_head, half_body, waiting, idle]
-        .map(|send| connect(ringback, "scfm", send))
-        .into();
+    let mut streams: Vec<TcpStream> =
+        ["", half_head, half_body, idle].map(|send| connect(ringback, "scfm", send)).into();
     // A client that asks for much and reads nothing.
     let much = "GET /api/contacts?per_page=1000 HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100);
     streams.push(connect(ringback, "scfm", &much));
     // By now the idle one has its answer: what was sent before it has arrived.
     let mut answer = [0; 12];
-    streams[4].read_exact(&mut answer).unwrap();
+    streams[3].read_exact(&mut answer).unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200");
     streams
 }
 
 fn started() -> Started {
-    Started::with(&["--vendor", "scfm=0", "--no-hub", "--freeze", "--contacts", "5000"])
+    let flags = ["--vendor", "scfm=0,tel4vn=0", "--no-hub", "--freeze", "--contacts", "5000"];
+    Started::with(&[&flags[..], &["--set", "tel4vn.fixed_token=tok"]].concat())
 }
 
 #[test]
