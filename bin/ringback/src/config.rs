@@ -29,6 +29,7 @@ use layers::Layers;
 use scenario::Scenario;
 use sections::Sections;
 
+pub(crate) use addresses::webhook as check_webhook;
 pub(crate) use report::{print_init, print_show};
 
 /// What to start, all of it checked as far as it can be without starting it.

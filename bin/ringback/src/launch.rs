@@ -12,7 +12,7 @@ use crate::{
     config::{Config, Tls},
     logging, table,
 };
-pub(crate) use bind::{Bound, build};
+pub(crate) use bind::{Bound, build, warnings};
 use ending::Ending;
 use ready::ReadyFile;
 
@@ -33,7 +33,11 @@ pub(crate) fn run(config: Config) -> Result<(), Fault> {
         }
     };
     let ready = config.ready_file.clone().map(ReadyFile::begin).transpose()?;
-    let (ports, bound) = bind::bind(&config, build(&config)?)?;
+    let built = build(&config)?;
+    for warning in warnings(&config, &built) {
+        log::warn!("{warning}");
+    }
+    let (ports, bound) = bind::bind(&config, built)?;
     let setup = Setup { workers: config.workers, tls, control_token: config.control_token.clone() };
     let ended = rt::System::new().block_on(async move {
         let server = serve(ports, &setup).map_err(Fault::new)?;

@@ -60,10 +60,10 @@ fn configure(task: ConfigTask, matches: &ArgMatches) -> Result<(), Fault> {
         ConfigTask::Check(flags) => {
             let failed = |fault: Fault| fault.with(Status::Failed);
             let config = config::resolve(*flags, matches).map_err(failed)?;
-            for warning in &config.warnings {
+            let built = launch::build(&config).map_err(failed)?;
+            for warning in config.warnings.iter().chain(&launch::warnings(&config, &built)) {
                 table::print(format!("warning: {warning}\n").as_bytes())?;
             }
-            let built = launch::build(&config).map_err(failed)?;
             table::print(format!("fine: {} would start\n", built.len()).as_bytes())
         }
     }

@@ -48,8 +48,15 @@ pub(crate) const ALL: &[Known] = &[
 ];
 
 /// Their names, for messages.
-pub(crate) const NAMES: [&str; 5] =
-    [ImpactPbx::NAME, Mango::NAME, Scfm::NAME, Tel4vn::NAME, Voip24h::NAME];
+pub(crate) const NAMES: [&str; ALL.len()] = {
+    let mut names = [""; ALL.len()];
+    let mut place = 0;
+    while place < ALL.len() {
+        names[place] = ALL[place].name;
+        place += 1;
+    }
+    names
+};
 
 impl Known {
     /// Checks a scenario, or a part of one. `also` lists what else may be meant by an unknown key.

@@ -3,11 +3,11 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use ringback_mock::{Mount, serve::Port};
+use ringback_mock::{AccountId, Mount, serve::Port};
 
 use crate::{
     Fault, Status,
-    config::{Config, Wanted},
+    config::{Config, Wanted, check_webhook},
     vendors::Known,
 };
 
@@ -49,6 +49,18 @@ pub(crate) fn build(config: &Config) -> Result<Vec<Built>, Fault> {
         built.push(Built { vendor: *vendor, port: *port, mount, credentials });
     }
     Ok(built)
+}
+
+/// Says which instances tell their news to a literal address where webhooks may not go, whoever said
+/// so: a vendor has settings for that as well.
+pub(crate) fn warnings(config: &Config, built: &[Built]) -> Vec<String> {
+    let pairs = config.instances.iter().zip(built);
+    let refused = pairs.filter_map(|(wanted, built)| {
+        let deliveries = built.mount.deliveries(AccountId(0), 0)?;
+        let refused = check_webhook(deliveries.get("target")?.as_str()?, wanted.options.targets);
+        Some(format!("{}: webhooks are never delivered: {}", built.mount.name(), refused.err()?))
+    });
+    refused.collect()
 }
 
 /// Binds the sockets, one for all that share a port. Every socket is tried, so that all that are

@@ -240,6 +240,15 @@ fn what_may_surprise_is_said_at_start() {
         assert!(page.contains(&format!("warning: {part}")), "{part}: {page}");
     }
 
+    // A vendor may have a setting of its own for where its webhooks go.
+    let public = ["--vendor", "impactpbx=0", "--set", "impactpbx.webhook_url=http://8.8.8.8/x"];
+    let page =
+        success(ringback(&std::env::temp_dir(), &[&["config", "check"], &public[..]].concat()));
+    assert!(
+        page.contains("warning: impactpbx: webhooks are never delivered: 8.8.8.8 is"),
+        "{page}"
+    );
+
     // A flag is about this run: there it is a mistake.
     for (flag, value) in
         [("--set", "tel4vn.park_seconds=3"), ("--webhook", "impactpbx=http://localhost:9/")]

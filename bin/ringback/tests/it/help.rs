@@ -43,6 +43,25 @@ fn vendors_and_completions_are_printed() {
 }
 
 #[test]
+fn the_readme_has_every_flag_and_variable_and_its_file_is_a_configuration() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    for line in said(&["--help"]).lines() {
+        let line = line.trim();
+        let Some(flag) = line.strip_prefix("--").and_then(|rest| rest.split([' ', '[']).next())
+        else {
+            continue;
+        };
+        assert!(readme.contains(&format!("--{flag}")), "{flag}");
+    }
+    let file = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = crate::started::folder("readme");
+    std::fs::write(folder.join("ringback.toml"), file).unwrap();
+    let checked = success(ringback(&folder, &["config", "check"]));
+    assert_eq!(checked, "fine: 2 would start\n");
+}
+
+#[test]
 fn the_version_is_printed() {
     assert_eq!(said(&["--version"]), format!("ringback {}\n", env!("CARGO_PKG_VERSION")));
 }
