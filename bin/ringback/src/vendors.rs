@@ -48,6 +48,7 @@ pub(crate) const ALL: &[Known] = &[
 ];
 
 /// Their names, for messages.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks the bounds")]
 pub(crate) const NAMES: [&str; ALL.len()] = {
     let mut names = [""; ALL.len()];
     let mut place = 0;
