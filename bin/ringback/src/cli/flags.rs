@@ -86,7 +86,7 @@ pub(crate) struct Flags {
     #[serde(skip)]
     pub(crate) set: Vec<String>,
 
-    /// Simulated seconds per second [default: 1]
+    /// Simulated seconds per second; --freeze goes before it [default: 1]
     #[arg(long, help_heading = TIME, value_name = "N", env = "RINGBACK_RATE",
         value_parser = rate, allow_negative_numbers = true)]
     pub(crate) rate: Option<f64>,

@@ -18,10 +18,11 @@ pub(crate) struct File {
 pub(crate) fn read_config(path: Option<&Path>) -> Result<File, Fault> {
     let usual = Path::new("ringback.toml");
     let is_there = path.is_some() || usual.exists();
+    let what = if path.is_some() { "--config" } else { "the file" };
     let path = path.unwrap_or(usual).to_owned();
     let (mut table, mut sections) = (Map::new(), Map::new());
     if is_there {
-        let text = read("--config", &path)?;
+        let text = read(what, &path)?;
         for (key, value) in toml(&path, &text)? {
             if vendors::find(&key).is_some() {
                 if !value.is_object() {
