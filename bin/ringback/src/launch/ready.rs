@@ -1,9 +1,11 @@
 //! The file that says, once all sockets are bound, who answers where.
 
 use std::io::Write as _;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Bound;
 use crate::{
@@ -22,8 +24,12 @@ pub(crate) struct Written {
 }
 
 impl ReadyFile {
-    /// Takes away what an earlier run may have left, so that nobody takes it for this one's.
+    /// Takes away what a run that was killed may have left, so that nobody takes it for this one's.
+    /// The file of a run that still answers stays: this one may be about to find its ports taken.
     pub(crate) fn begin(path: PathBuf) -> Result<Self, Fault> {
+        if is_answering(&path) {
+            return Ok(Self(path));
+        }
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(fault(&path, &error)),
             Ok(()) | Err(_) => Ok(Self(path)),
@@ -56,13 +62,23 @@ impl Written {
     }
 }
 
+/// Returns whether somebody listens where a ready file says so.
+fn is_answering(path: &Path) -> bool {
+    let said = std::fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    let said: Value = said.unwrap_or_default();
+    let url = said.pointer("/vendors/0/url").and_then(Value::as_str).unwrap_or_default();
+    let address = url.split_once("://").and_then(|(_, address)| address.parse().ok());
+    let patience = Duration::from_millis(200);
+    address.is_some_and(|address| TcpStream::connect_timeout(&address, patience).is_ok())
+}
+
 /// Returns a name in the same folder: only there can it be renamed in one step.
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.{}", std::process::id()))
 }
 
-fn content(config: &Config, bound: &[Bound]) -> serde_json::Value {
+fn content(config: &Config, bound: &[Bound]) -> Value {
     let scheme = match config.tls {
         Tls::Off => "http",
         Tls::SelfSigned | Tls::Files { .. } => "https",

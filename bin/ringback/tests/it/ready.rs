@@ -38,6 +38,21 @@ fn the_ready_file_says_who_answers_where_and_is_gone_after_a_clean_end() {
     }
 }
 
+#[test]
+fn a_start_that_fails_leaves_the_ready_file_of_the_run_whose_ports_it_wanted() {
+    let folder = folder("ready-taken");
+    let path = folder.join("ready.json");
+    let ready = ["--ready-file", path.to_str().unwrap()];
+    let flags = ["--log-format", "json", "--vendor", "voip24h=0", "--no-hub"];
+    let started = Started::of(ringback(&folder, &[&flags[..], &ready].concat()));
+    let said = std::fs::read_to_string(&path).unwrap();
+    let url = started.url("voip24h");
+    let (_, port) = url.rsplit_once(':').unwrap();
+    let vendor = format!("voip24h={port}");
+    failure(ringback(&folder, &[&["--vendor", &vendor, "--no-hub"], &ready[..]].concat()), 3);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), said);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_ready_file_that_another_run_has_written_stays() {
