@@ -64,6 +64,10 @@ check:
 audio:
     python3 fixtures/audio/make.py
 
+# The binary to give to others: small, and without this machine's paths
+release:
+    .ci/release
+
 # Requests a second beside a bare actix server (needs wrk)
 bench:
     .ci/bench

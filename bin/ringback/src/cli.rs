@@ -1,20 +1,31 @@
-//! The flags. A doc comment is a flag's help text; each flag has its variable and its key.
+//! The command line: tasks, flags, and what is said about both.
+
+mod flags;
+mod names;
 
 use std::ffi::OsStr;
-use std::net::IpAddr;
-use std::path::PathBuf;
 
 use clap::{
-    Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
-    builder::{FalseyValueParser, Resettable},
+    ArgMatches, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
+    builder::Resettable,
+    error::{ContextKind, ContextValue, ErrorKind},
 };
-use serde::{Deserialize, Deserializer};
 
-/// Simulates telephony vendors: same URLs, same JSON, and behind them calls that really happen.
+use crate::Fault;
+pub(crate) use flags::{Accounts, Flags, LogFormat};
+
+/// Simulates telephony vendors: same URLs, same JSON, and behind them calls that really happen
 ///
-/// Without --vendor it starts all vendors on their default ports.
+/// Without --vendor it starts all vendors on their default ports. Every flag has a variable
+/// (--no-hub: RINGBACK_NO_HUB) and a key in ringback.toml (no-hub); a flag goes before a variable,
+/// and a variable before the file.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "More flags, and examples: ringback --help",
+    after_long_help = EXAMPLES
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) task: Option<Task>,
@@ -22,23 +33,46 @@ pub(crate) struct Cli {
     pub(crate) flags: Flags,
 }
 
-impl Cli {
-    /// Reads the command line and the environment, in which an empty variable says nothing.
-    pub(crate) fn read() -> Self {
-        let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
-        let command = Self::command().mut_args(|arg| match arg.get_env().is_some_and(is_empty) {
-            true => arg.env(Resettable::Reset),
-            false => arg,
-        });
-        let matches = command.get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
-    }
-}
+const EXAMPLES: &str = "\
+Examples:
+  ringback
+      all vendors on their default ports, and the hub on 4010
+  ringback --vendor mango --vendor scfm=3001 --no-hub
+      two vendors, one of them on another port
+  ringback --vendor mango --webhook mango=http://localhost:9000/hook --freeze --seed 7
+      notifications to your receiver, and a clock that moves when your test says so
+  ringback --set 'mango.webhook_retries=[5, 30]' --scenario busy.toml --history 1000
+      a vendor's own setting, rules of behaviour, and a past
+  ringback --vendor voip24h=0 --ready-file ready.json & ringback wait
+      a free port, which the file tells, and a script that goes on when all is ready
+
+Exit status:
+  0  ended by Ctrl-C or SIGTERM, or the check passed
+  1  a check failed: config check, wait, or the server itself
+  2  a flag, a variable or a file is wrong
+  3  an address cannot be listened on
+  130  a second signal ended it at once";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Task {
     /// List the vendors, their default ports and what they imitate
-    Vendors,
+    Vendors {
+        /// As JSON, with the vendors' settings
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write, show or check the configuration
+    #[command(subcommand)]
+    Config(ConfigTask),
+    /// Wait until a running Ringback is ready; exit status 1 if it is not in time
+    Wait {
+        /// Where it answers [default: the hub, or the first vendor, of this configuration]
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// How long to wait, in seconds
+        #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
+        timeout: f64,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -46,156 +80,75 @@ pub(crate) enum Task {
     },
 }
 
-/// What can be said on the command line, in the environment and in `ringback.toml` alike.
-#[derive(Debug, Default, Args, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Flags {
-    /// Vendor to start, and its port; repeatable, and several may share a port
-    #[arg(long, value_name = "NAME[=PORT]", env = "RINGBACK_VENDOR", value_delimiter = ',')]
-    pub(crate) vendor: Vec<String>,
-
-    /// Address to listen on; one that is not loopback needs --control-token
-    #[arg(long, value_name = "ADDRESS", env = "RINGBACK_BIND")]
-    pub(crate) bind: Option<IpAddr>,
-
-    /// Port of the hub, where the control API speaks for all vendors [default: 4010]
-    #[arg(long, value_name = "PORT", env = "RINGBACK_HUB")]
-    pub(crate) hub: Option<u16>,
-
-    /// Start no hub, whatever --hub says
-    #[arg(long, env = "RINGBACK_NO_HUB", value_parser = FalseyValueParser::new())]
-    pub(crate) no_hub: bool,
-
-    /// Where a vendor's webhooks go; repeatable
-    #[arg(long, value_name = "NAME=URL", env = "RINGBACK_WEBHOOK", value_delimiter = ',')]
-    pub(crate) webhook: Vec<String>,
-
-    /// Let webhooks go to public addresses too, not only to loopback and private ones
-    #[arg(long, env = "RINGBACK_ALLOW_PUBLIC_WEBHOOKS", value_parser = FalseyValueParser::new())]
-    pub(crate) allow_public_webhooks: bool,
-
-    /// Seed of everything drawn; the same seed and requests give the same calls
-    #[arg(long, env = "RINGBACK_SEED")]
-    pub(crate) seed: Option<u64>,
-
-    /// Simulated seconds per second; --freeze goes before it
-    #[arg(long, env = "RINGBACK_RATE")]
-    pub(crate) rate: Option<f64>,
-
-    /// Start with a clock that stands still, at a moment such as 2026-01-05T09:00:00Z
-    #[arg(
-        long,
-        value_name = "MOMENT",
-        env = "RINGBACK_FREEZE",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true"
-    )]
-    #[serde(deserialize_with = "freeze")]
-    pub(crate) freeze: Option<String>,
-
-    /// Whether an unknown credential is refused or opens an account of its own [default: fixed]
-    #[arg(long, value_enum, env = "RINGBACK_ACCOUNTS")]
-    pub(crate) accounts: Option<Accounts>,
-
-    /// Folder with VENDOR/fresh.json files to begin with
-    #[arg(long, value_name = "DIR", env = "RINGBACK_FIXTURES")]
-    pub(crate) fixtures: Option<PathBuf>,
-
-    /// File with rules of behaviour and extensions, TOML or JSON
-    #[arg(long, value_name = "FILE", env = "RINGBACK_SCENARIO")]
-    pub(crate) scenario: Option<PathBuf>,
-
-    /// Begin with so many finished calls of the past days
-    #[arg(long, value_name = "CALLS", env = "RINGBACK_HISTORY")]
-    pub(crate) history: Option<usize>,
-
-    /// Contacts to begin with: so many made-up ones, or a CSV file of numbers and metadata
-    #[arg(long, value_name = "N|FILE", env = "RINGBACK_CONTACTS")]
-    #[serde(deserialize_with = "contacts")]
-    pub(crate) contacts: Option<String>,
-
-    /// Address in links, instead of the one the client used
-    #[arg(long, value_name = "URL", env = "RINGBACK_PUBLIC_URL")]
-    pub(crate) public_url: Option<String>,
-
-    /// What users of the control API have to show as a bearer token
-    #[arg(long, value_name = "TOKEN", env = "RINGBACK_CONTROL_TOKEN", hide_env_values = true)]
-    pub(crate) control_token: Option<String>,
-
-    /// Speak https as well as http on every port, with a certificate made on the spot
-    #[arg(long, env = "RINGBACK_TLS", value_parser = FalseyValueParser::new())]
-    pub(crate) tls: bool,
-
-    /// Certificate chain to speak https with, PEM
-    #[arg(long, value_name = "FILE", env = "RINGBACK_TLS_CERT")]
-    pub(crate) tls_cert: Option<PathBuf>,
-
-    /// Key of the certificate, PEM
-    #[arg(long, value_name = "FILE", env = "RINGBACK_TLS_KEY")]
-    pub(crate) tls_key: Option<PathBuf>,
-
-    /// A vendor's own setting, such as impactpbx.tenant=3f0c…; repeatable, docs/vendors lists them
-    #[arg(long, value_name = "NAME.KEY=VALUE", env = "RINGBACK_SET", value_delimiter = ',')]
-    #[serde(skip)]
-    pub(crate) set: Vec<String>,
-
-    /// Threads that answer requests [default: one per core, four at most]
-    #[arg(long, env = "RINGBACK_WORKERS")]
-    pub(crate) workers: Option<usize>,
-
-    /// Form of the log on standard error [default: text]
-    #[arg(long, value_enum, env = "RINGBACK_LOG_FORMAT")]
-    pub(crate) log_format: Option<LogFormat>,
-
-    /// Configuration file [default: ringback.toml, if there is one]
-    #[arg(long, value_name = "FILE", env = "RINGBACK_CONFIG")]
-    #[serde(skip)]
-    pub(crate) config: Option<PathBuf>,
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigTask {
+    /// Print a ringback.toml with everything that can be set, in comments
+    Init,
+    /// Print what would be in effect, and where each value comes from
+    Show(Box<Flags>),
+    /// Check flags, variables and files without starting anything
+    Check(Box<Flags>),
 }
 
-/// In the file `freeze = true` is as good as a moment.
-fn freeze<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "true, false or a moment such as \"2026-01-05T09:00:00Z\"")]
-    enum Freeze {
-        Whether(bool),
-        At(String),
+impl Cli {
+    /// Reads the command line and the environment, in which an empty variable says nothing.
+    pub(crate) fn read() -> Result<(Self, ArgMatches), Fault> {
+        let matches = match without_empty_variables(Self::command()).try_get_matches() {
+            Ok(matches) => matches,
+            Err(error) if is_answer(&error) => error.exit(),
+            Err(error) => return Err(Fault::new(one_line(&error))),
+        };
+        let cli = Self::from_arg_matches(&matches).map_err(|error| Fault::new(one_line(&error)))?;
+        Ok((cli, matches))
     }
-    Ok(Some(match Freeze::deserialize(deserializer)? {
-        Freeze::Whether(whether) => whether.to_string(),
-        Freeze::At(moment) => moment,
-    }))
 }
 
-/// In the file a number needs no quotation marks.
-fn contacts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "a number or the name of a CSV file")]
-    enum Contacts {
-        Made(u64),
-        Listed(String),
+fn without_empty_variables(command: Command) -> Command {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|arg| match arg.get_env().is_some_and(is_empty) {
+            true => arg.env(Resettable::Reset),
+            // The help says once how variables are named.
+            false => arg.hide_env(true),
+        })
+        .mut_subcommands(without_empty_variables)
+}
+
+/// Returns whether clap prints what was asked for, rather than an error.
+fn is_answer(error: &clap::Error) -> bool {
+    let without_task = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    !error.use_stderr() || error.kind() == without_task
+}
+
+/// Says in one line what is wrong with the command line, and what may be meant.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if line.starts_with("Usage:") || line.starts_with("For more information") {
+            break;
+        }
+        let line = line.trim_start_matches("error: ").trim_start_matches("tip: ");
+        match lines.last_mut() {
+            Some(before) if before.ends_with(':') => *before = format!("{before} {line}"),
+            _ => lines.push(line.to_owned()),
+        }
     }
-    Ok(Some(match Contacts::deserialize(deserializer)? {
-        Contacts::Made(count) => count.to_string(),
-        Contacts::Listed(file) => file,
-    }))
+    lines.join("; ") + &variable(error)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Accounts {
-    /// Unknown credentials are refused as the vendor refuses them
-    Fixed,
-    /// An unknown credential opens a freshly seeded account
-    Open,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum LogFormat {
-    /// Lines for people
-    Text,
-    /// One JSON object a line
-    Json,
+/// Names the variable that a wrong value stands in: clap speaks of the flag alone.
+fn variable(error: &clap::Error) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let found = text(ContextKind::InvalidArg).zip(text(ContextKind::InvalidValue));
+    let name = found.and_then(|(flag, value)| {
+        let flag = flag.split_whitespace().next()?.trim_start_matches("--").split('[').next()?;
+        let name = format!("RINGBACK_{}", flag.replace('-', "_").to_uppercase());
+        (std::env::var(&name).ok()? == value).then_some(name)
+    });
+    let is_said = std::env::args().any(|arg| found.is_some_and(|(_, value)| arg.ends_with(value)));
+    name.filter(|_| !is_said).map_or(String::new(), |name| format!(" (the variable {name})"))
 }

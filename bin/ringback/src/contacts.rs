@@ -65,5 +65,5 @@ impl Contacts {
 }
 
 fn fault(said: &str, why: impl Display) -> Fault {
-    Fault(format!("--contacts {said}: {why}"))
+    Fault::new(format!("--contacts {said}: {why}"))
 }

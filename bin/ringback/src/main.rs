@@ -3,47 +3,68 @@
 mod cli;
 mod config;
 mod contacts;
+mod explain;
+mod fault;
 mod launch;
 mod logging;
+mod nearest;
 mod table;
 mod vendors;
+mod wait;
 
 use std::process::ExitCode;
 
-use clap::CommandFactory as _;
+use clap::{ArgMatches, CommandFactory as _};
 
-use cli::{Cli, Task};
+use cli::{Cli, ConfigTask, Task};
+use fault::{Fault, Status};
 
-/// Something the user got wrong or the computer refuses: one line that says what to do.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Fault(String);
-
-impl Fault {
-    fn new(what: impl std::fmt::Display) -> Self {
-        Self(what.to_string())
+fn main() -> ExitCode {
+    let done = Cli::read().and_then(|(cli, matches)| run(cli, &matches));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            table::print_fault(&fault);
+            ExitCode::from(fault.status as u8)
+        }
     }
 }
 
-/// The exit status of a user's mistake, the one that clap uses too.
-const MISTAKE: u8 = 2;
-
-fn main() -> ExitCode {
-    let cli = Cli::read();
-    let done = match cli.task {
-        None => config::settle(cli.flags).and_then(launch::run),
-        Some(Task::Vendors) => table::print_vendors(),
+fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
+    match cli.task {
+        None => launch::run(config::resolve(cli.flags, matches)?),
+        Some(Task::Vendors { json }) => table::print_vendors(json),
+        Some(Task::Config(task)) => configure(task, matches),
+        Some(Task::Wait { url, timeout }) => {
+            let url = match url {
+                Some(url) => url,
+                None => wait::usual(&config::resolve(cli.flags, matches)?)?,
+            };
+            wait::wait(&url, timeout)
+        }
         Some(Task::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "ringback", &mut script);
             table::print(&script)
         }
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            table::print_fault(&fault);
-            ExitCode::from(MISTAKE)
+    }
+}
+
+fn configure(task: ConfigTask, matches: &ArgMatches) -> Result<(), Fault> {
+    // Their flags are their own: none can stand before them.
+    let own = matches.subcommand().and_then(|(_, config)| config.subcommand());
+    let matches = own.map_or(matches, |(_, own)| own);
+    match task {
+        ConfigTask::Init => config::print_init(),
+        ConfigTask::Show(flags) => config::print_show(*flags, matches),
+        ConfigTask::Check(flags) => {
+            let failed = |fault: Fault| fault.with(Status::Failed);
+            let config = config::resolve(*flags, matches).map_err(failed)?;
+            let built = launch::build(&config).map_err(failed)?;
+            for warning in config.warnings.iter().chain(&launch::warnings(&config, &built)) {
+                table::print(format!("warning: {warning}\n").as_bytes())?;
+            }
+            table::print(format!("fine: {} would start\n", built.len()).as_bytes())
         }
     }
 }

@@ -2,21 +2,20 @@
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use ringback_engine::Start;
-use ringback_mock::Mount;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     Fault,
     cli::LogFormat,
     config::{Config, Tls},
+    launch::Bound,
     vendors,
 };
 
 /// One row of the table at the start.
-pub(crate) struct Line {
+struct Line {
     name: String,
     address: SocketAddr,
     docs: String,
@@ -24,27 +23,28 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn of(mount: &Arc<dyn Mount>, vendor: &str, address: SocketAddr) -> Self {
-        let docs = format!("docs/vendors/{vendor}.md");
-        Self { name: mount.name().to_owned(), address, docs, notes: mount.notes() }
-    }
-
-    pub(crate) fn hub(address: SocketAddr) -> Self {
-        let (docs, notes) = ("docs/control-api.md".to_owned(), "GET /__admin/health".to_owned());
-        Self { name: "hub".to_owned(), address, docs, notes }
+    fn of(bound: &Bound) -> Self {
+        let address = bound.address;
+        let Some(instance) = &bound.instance else {
+            let docs = "docs/control-api.md".to_owned();
+            return Self { name: "hub".into(), address, docs, notes: "GET /__admin/health".into() };
+        };
+        let docs = format!("docs/vendors/{}.md", instance.vendor.name);
+        Self { name: instance.mount.name().into(), address, docs, notes: instance.mount.notes() }
     }
 }
 
 /// Says where everything answers; all sockets are bound by now.
-pub(crate) fn print_start(config: &Config, lines: &[Line]) {
+pub(crate) fn print_start(config: &Config, bound: &[Bound]) {
+    let lines: Vec<Line> = bound.iter().map(Line::of).collect();
     let scheme = match config.tls {
         Tls::Off => "http",
         Tls::SelfSigned | Tls::Files { .. } => "https",
     };
     let mut out = io::stdout().lock();
     let printed = match config.log_format {
-        LogFormat::Text => print_text(&mut out, config, scheme, lines),
-        LogFormat::Json => print_json(&mut out, config, scheme, lines),
+        LogFormat::Text => print_text(&mut out, config, scheme, &lines),
+        LogFormat::Json => print_json(&mut out, config, scheme, &lines),
     };
     // A launcher whose output nobody reads any more has nothing left to say, and goes on.
     if let Err(error) = printed.and_then(|()| out.flush()) {
@@ -100,12 +100,29 @@ fn print_json(
     writeln!(out, "{}", json!({ "seed": config.seed, "listening": listening }))
 }
 
-/// Lists the vendors.
-pub(crate) fn print_vendors() -> Result<(), Fault> {
+/// Lists the vendors, in JSON with their settings and what these are unless set.
+pub(crate) fn print_vendors(json: bool) -> Result<(), Fault> {
     let line = |vendor: &vendors::Known| {
         format!("{:10} {:5}  {}\n", vendor.name, vendor.port, vendor.title)
     };
-    print(vendors::ALL.iter().map(line).collect::<String>().as_bytes())
+    if !json {
+        return print(vendors::ALL.iter().map(line).collect::<String>().as_bytes());
+    }
+    let vendor = |vendor: &vendors::Known| {
+        let settings = (vendor.settings)(&json!({})).map_err(Fault::new)?;
+        let environment = vendor.environment.iter();
+        let environment = environment.map(|(name, key)| ((*name).to_owned(), Value::from(*key)));
+        Ok(json!({
+            "name": vendor.name,
+            "title": vendor.title,
+            "port": vendor.port,
+            "docs": format!("docs/vendors/{}.md", vendor.name),
+            "settings": settings,
+            "environment": environment.collect::<serde_json::Map<_, _>>(),
+        }))
+    };
+    let vendors = vendors::ALL.iter().map(vendor).collect::<Result<Vec<_>, Fault>>()?;
+    print(format!("{:#}\n", Value::from(vendors)).as_bytes())
 }
 
 /// Prints to standard output. A reader who has read enough is no fault.

@@ -8,10 +8,12 @@ use ringback_mock::{BuildError, Builder, Mount, Options, Vendor};
 use ringback_scfm::{Scfm, bulk};
 use ringback_tel4vn::Tel4vn;
 use ringback_voip24h::Voip24h;
+use serde_json::Value;
 
 use crate::{
     Fault,
     contacts::{Contacts, Source},
+    explain::{self, Problem},
 };
 
 /// A vendor this launcher can start.
@@ -20,6 +22,14 @@ pub(crate) struct Known {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) port: u16,
+    pub(crate) has_history: bool,
+    /// Variables of the original, and the settings that take their values.
+    pub(crate) environment: &'static [(&'static str, &'static str)],
+    /// Checks a section of the configuration and returns it with what it leaves to defaults.
+    pub(crate) settings: fn(&Value) -> Result<Value, Problem>,
+    scenario: fn(&Value, &[&str]) -> Result<(), Problem>,
+    /// Returns the credentials of the demo account.
+    pub(crate) credentials: fn(&Options) -> Vec<String>,
     pub(crate) build: fn(Options) -> Result<Arc<dyn Mount>, BuildError>,
     /// Builds it with contacts in the demo account, if it has such.
     pub(crate) build_with: Option<BuildWith>,
@@ -37,8 +47,51 @@ pub(crate) const ALL: &[Known] = &[
     known::<Voip24h>(),
 ];
 
+/// Their names, for messages.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks the bounds")]
+pub(crate) const NAMES: [&str; ALL.len()] = {
+    let mut names = [""; ALL.len()];
+    let mut place = 0;
+    while place < ALL.len() {
+        names[place] = ALL[place].name;
+        place += 1;
+    }
+    names
+};
+
+impl Known {
+    /// Checks a scenario, or a part of one. `also` lists what else may be meant by an unknown key.
+    pub(crate) fn check_scenario(&self, part: &Value, also: &[&str]) -> Result<(), Problem> {
+        (self.scenario)(part, also)
+    }
+}
+
 const fn known<V: Vendor>() -> Known {
-    Known { name: V::NAME, title: V::TITLE, port: V::PORT, build: build::<V>, build_with: None }
+    Known {
+        name: V::NAME,
+        title: V::TITLE,
+        port: V::PORT,
+        has_history: V::HAS_HISTORY,
+        environment: V::ENVIRONMENT,
+        settings: settings::<V>,
+        scenario: |part, also| explain::read::<V::Scenario>(part, also).map(drop),
+        credentials: credentials::<V>,
+        build: build::<V>,
+        build_with: None,
+    }
+}
+
+fn settings<V: Vendor>(section: &Value) -> Result<Value, Problem> {
+    let settings: V::Settings = explain::read(section, &[])?;
+    // What was read can be written again; if not, what was said is all there is to show.
+    Ok(serde_json::to_value(settings).unwrap_or_else(|_| section.clone()))
+}
+
+fn credentials<V: Vendor>(options: &Options) -> Vec<String> {
+    let fresh = serde_json::from_str(options.fresh.as_deref().unwrap_or(V::FRESH)).ok();
+    let settings = explain::read(&options.settings, &[]).ok();
+    let accounts = fresh.zip(settings).map(|(fresh, settings)| V::accounts(&fresh, &settings));
+    accounts.and_then(|accounts| accounts.into_iter().next()).unwrap_or_default()
 }
 
 fn build<V: Vendor>(options: Options) -> Result<Arc<dyn Mount>, BuildError> {
@@ -75,10 +128,4 @@ pub(crate) fn find(name: &str) -> Option<Known> {
 /// Returns the names of those that have contacts.
 pub(crate) fn with_contacts() -> impl Iterator<Item = &'static str> {
     ALL.iter().filter(|known| known.build_with.is_some()).map(|known| known.name)
-}
-
-/// Lists the names, for messages.
-pub(crate) fn names() -> String {
-    let names: Vec<&str> = ALL.iter().map(|known| known.name).collect();
-    names.join(", ")
 }

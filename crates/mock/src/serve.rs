@@ -52,8 +52,10 @@ impl Default for Setup {
 /// # Errors
 /// When a socket cannot be listened on.
 pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server> {
+    // Connections that are idle, half-open or waiting do not hold up a stop: whoever stops a process
+    // loses patience after a few seconds. The server looks once a second.
     let mut server =
-        actix_server::Server::build().workers(setup.workers).shutdown_timeout(10).disable_signals();
+        actix_server::Server::build().workers(setup.workers).shutdown_timeout(1).disable_signals();
     for port in ports {
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;

@@ -31,6 +31,13 @@ pub trait Vendor: Sized + Send + Sync + 'static {
     /// The most bytes of a request body.
     const BODY_LIMIT: usize = crate::BODY_LIMIT;
 
+    /// Variables of the original's own environment, and the settings that take their values unless
+    /// the user set them otherwise.
+    const ENVIRONMENT: &'static [(&'static str, &'static str)] = &[];
+
+    /// Whether it can begin with finished calls of the past days.
+    const HAS_HISTORY: bool = true;
+
     /// One account's world: the machine behind the API.
     type World: World;
 

@@ -80,6 +80,12 @@ impl Vendor for Scfm {
     const PORT: u16 = 3000;
     const FRESH: &'static str = include_str!("../../../fixtures/scfm/fresh.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
+    // vendors/scfm.md, 2
+    const ENVIRONMENT: &'static [(&'static str, &'static str)] = &[
+        ("HTTP_BASIC_AUTH_USER", "http_basic_auth_user"),
+        ("HTTP_BASIC_AUTH_PASSWORD", "http_basic_auth_password"),
+    ];
+    const HAS_HISTORY: bool = false;
 
     type World = Platform;
     type Fresh = Fresh;

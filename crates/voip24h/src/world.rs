@@ -28,7 +28,10 @@ impl World for Pbx {
 
     fn place(&mut self, now: OffsetDateTime, call: PhoneCall) -> Result<CallId, ControlRefused> {
         let PhoneCall { from, to, line, keys, direct, behaviour } = call;
-        self.check_parties(&from, &to)?;
+        // A ring group, a queue or a menu is somebody here as well.
+        if self.exchange.service(to.as_str()).is_none() {
+            self.check_parties(&from, &to)?;
+        }
         let (from, to) = (self.exchange.party(&from), self.exchange.party(&to));
         let call_type = match Direction::between(&from, &to) {
             Direction::Inbound if direct => CallType::External,

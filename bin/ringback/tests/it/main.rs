@@ -8,10 +8,15 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod configuration;
 mod contacts;
 mod coverage;
+mod ending;
+mod help;
 mod launch;
 mod limits;
+mod ports;
 mod readme;
+mod ready;
 mod shared_port;
 mod started;

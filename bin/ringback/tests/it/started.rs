@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
@@ -11,16 +11,12 @@ pub(crate) fn ringback(folder: &Path, flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ringback"));
     command.args(flags).current_dir(folder).stdin(Stdio::null());
     for (name, _) in std::env::vars() {
-        if name.starts_with("RINGBACK_") || name == "RUST_LOG" {
+        let is_said = name.starts_with("RINGBACK_") || name.starts_with("HTTP_BASIC_AUTH_");
+        if is_said || name == "RUST_LOG" {
             command.env_remove(name);
         }
     }
     command
-}
-
-/// Runs the binary to its end.
-pub(crate) fn outcome(flags: &[&str]) -> Output {
-    ringback(&std::env::temp_dir(), flags).output().expect("the binary runs")
 }
 
 /// A folder of its own for one test.
@@ -32,11 +28,24 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 
 /// What a mistake says: one line, and exit status 2.
 pub(crate) fn mistake(flags: &[&str]) -> String {
-    let output = outcome(flags);
+    failure(ringback(&std::env::temp_dir(), flags), 2)
+}
+
+/// What something that fails says: one line, and an exit status.
+pub(crate) fn failure(mut command: Command, status: i32) -> String {
+    let output = command.output().expect("the binary runs");
     let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{flags:?}: {said}");
-    assert_eq!(said.lines().count(), 1, "{flags:?}: {said}");
+    assert_eq!(output.status.code(), Some(status), "{command:?}: {said}");
+    assert_eq!(said.lines().count(), 1, "{command:?}: {said}");
     said
+}
+
+/// What something that succeeds prints.
+pub(crate) fn success(mut command: Command) -> String {
+    let output = command.output().expect("the binary runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// A running binary; dropping it kills it.
@@ -65,8 +74,7 @@ impl Started {
         Self { child, table: serde_json::from_str(&line).expect("a table in JSON") }
     }
 
-    /// Returns the number of its process.
-    #[cfg(target_os = "linux")]
+    /// Returns its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -81,12 +89,18 @@ impl Started {
             .to_owned()
     }
 
-    /// Sends a signal and returns how it ended, and what it said on standard error.
+    /// Sends a signal.
     #[cfg(unix)]
-    pub(crate) fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
+    pub(crate) fn signal(&self, signal: &str) {
         // The shell's own `kill`: the program of that name is not everywhere.
         let kill = format!("kill {signal} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Sends a signal and returns how it ended, and what it said on standard error.
+    #[cfg(unix)]
+    pub(crate) fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
+        self.signal(signal);
         let mut said = String::new();
         self.child.stderr.as_mut().expect("its errors").read_to_string(&mut said).unwrap();
         (self.child.wait().unwrap().code(), said)

@@ -1,0 +1,114 @@
+//! Waiting for a Ringback that another process runs.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::time::{Duration, Instant};
+
+use actix_web::http::Uri;
+
+use crate::{Fault, Status, config::Config, table};
+
+/// How long it rests between two looks.
+const REST: Duration = Duration::from_millis(50);
+
+/// How long one look takes at most.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Waits until a Ringback is ready, and says so.
+pub(crate) fn wait(url: &str, timeout: f64) -> Result<(), Fault> {
+    let patience = Duration::try_from_secs_f64(timeout)
+        .map_err(|_| Fault::new(format!("--timeout {timeout}: give a number of seconds")))?;
+    let target = Target::of(url).ok_or_else(|| {
+        Fault::new(format!("--url {url}: give an address such as http://127.0.0.1:4010"))
+    })?;
+    let begun = Instant::now();
+    loop {
+        let left = patience.saturating_sub(begun.elapsed());
+        let why = match target.look(left.clamp(REST, PATIENCE)) {
+            Ok(()) => return table::print(format!("ready: {url}\n").as_bytes()),
+            Err(why) => why,
+        };
+        if begun.elapsed() >= patience {
+            let what = format!("{url} is not ready after {timeout} s: {why}");
+            return Err(Fault::new(what).with(Status::Failed));
+        }
+        std::thread::sleep(REST.min(patience.saturating_sub(begun.elapsed())));
+    }
+}
+
+/// Returns where a Ringback of this configuration would answer: its hub, or its first vendor.
+pub(crate) fn usual(config: &Config) -> Result<String, Fault> {
+    let first = config.instances.first().map(|wanted| wanted.port);
+    match config.hub.or(first).filter(|port| *port != 0) {
+        Some(port) => Ok(format!("http://{}", crate::config::reached(config.bind, port))),
+        None => Err(Fault::new("wait: a free port is chosen at start: say where with --url URL")),
+    }
+}
+
+/// Where a Ringback answers.
+struct Target {
+    host: String,
+    port: u16,
+}
+
+impl Target {
+    fn of(url: &str) -> Option<Self> {
+        let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
+        let uri: Uri = url.parse().ok()?;
+        let usual = match uri.scheme_str() {
+            Some("http") => 80,
+            Some("https") => 443,
+            _ => return None,
+        };
+        let host = uri.host()?.trim_start_matches('[').trim_end_matches(']');
+        let port = uri.port_u16().unwrap_or(usual);
+        (!host.is_empty()).then(|| Self { host: host.to_owned(), port })
+    }
+
+    /// Asks once. Plain HTTP is spoken whatever the scheme: a port with a certificate answers it too,
+    /// and no certificate has to be trusted.
+    fn look(&self, patience: Duration) -> Result<(), String> {
+        let Self { host, port } = self;
+        let failed = |error: std::io::Error| error.to_string();
+        let mut why = format!("{host} cannot be resolved");
+        for address in (host.as_str(), *port).to_socket_addrs().map_err(failed)? {
+            let mut stream = match TcpStream::connect_timeout(&address, patience) {
+                Ok(stream) => stream,
+                Err(error) => {
+                    why = failed(error);
+                    continue;
+                }
+            };
+            stream.set_read_timeout(Some(patience)).map_err(failed)?;
+            stream.set_write_timeout(Some(patience)).map_err(failed)?;
+            let asked =
+                format!("GET /readyz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+            stream.write_all(asked.as_bytes()).map_err(failed)?;
+            let answer = read(stream).map_err(failed)?;
+            let status = answer.split_whitespace().nth(1).unwrap_or_default();
+            match (status, answer.trim_end().ends_with("ok")) {
+                ("200", true) => return Ok(()),
+                (status, _) => why = format!("{address} answers {status:?}, not as Ringback does"),
+            }
+        }
+        Err(why)
+    }
+}
+
+/// Reads an answer as far as it matters: not everybody closes the connection after it.
+fn read(mut stream: TcpStream) -> std::io::Result<String> {
+    let (mut answer, mut buffer) = (Vec::new(), [0; 512]);
+    while answer.len() < 4_096 {
+        let count = match stream.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(_) if !answer.is_empty() => break,
+            Err(error) => return Err(error),
+        };
+        answer.extend_from_slice(buffer.get(..count).unwrap_or_default());
+        if String::from_utf8_lossy(&answer).trim_end().ends_with("\r\n\r\nok") {
+            break;
+        }
+    }
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
