@@ -15,12 +15,12 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use ringback_engine::{Clock, OffsetDateTime, Start};
-use ringback_mock::{FROZEN_AT, Options, webhook::Targets};
+use ringback_mock::{FROZEN_AT, Options, serve::Guard, webhook::Targets};
 use time::format_description::well_known::Rfc3339;
 
 use crate::{
     Fault,
-    cli::{Accounts, Flags, LogFormat},
+    cli::{Accounts, Clocks, Flags, LogFormat},
     contacts::Contacts,
     vendors::Known,
 };
@@ -41,7 +41,7 @@ pub(crate) struct Config {
     pub(crate) seed: u64,
     pub(crate) start: Start,
     pub(crate) tls: Tls,
-    pub(crate) control_token: Option<String>,
+    pub(crate) guard: Guard,
     pub(crate) workers: usize,
     pub(crate) log_format: LogFormat,
     pub(crate) ready_file: Option<PathBuf>,
@@ -130,6 +130,9 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
     history(flags.history, &wanted, &layers, &mut warnings)?;
 
     let mut instances = Vec::new();
+    // One clock for the process, so that a jump is one for all of them.
+    let clock = (flags.clock != Some(Clocks::PerVendor)).then(|| start.clock());
+    let clock_users = if clock.is_some() { wanted.len() } else { 1 };
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     for (vendor, port) in wanted {
         let count = seen.entry(vendor.name).or_default();
@@ -143,6 +146,8 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
             // A second instance of a vendor is another exchange, not a copy of the first.
             seed: seed.wrapping_add(u64::from(*count - 1)),
             start,
+            clock: clock.clone(),
+            clock_users,
             open_accounts: flags.accounts == Some(Accounts::Open),
             history: flags.history.unwrap_or(0),
             webhook: webhooks.get(vendor.name).cloned(),
@@ -162,7 +167,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         seed,
         start,
         tls,
-        control_token,
+        guard: Guard { token: control_token, hosts: flags.allow_host },
         workers,
         log_format: flags.log_format.unwrap_or(LogFormat::Text),
         ready_file: flags.ready_file,

@@ -1,5 +1,6 @@
 //! The simulated clock: the one place that reads the computer's.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use parking_lot::Mutex;
@@ -31,9 +32,13 @@ impl Start {
 
 /// A clock for simulated time: it runs at any rate, stands still, and jumps forward.
 ///
-/// Its moments are whole microseconds in UTC, so that a moment survives any log or snapshot.
+/// Its moments are whole microseconds in UTC, so that a moment survives any log or snapshot. Clones
+/// are the same clock, which several engines may share.
+#[derive(Debug, Clone)]
+pub struct Clock(Arc<Inner>);
+
 #[derive(Debug)]
-pub struct Clock {
+struct Inner {
     face: Mutex<Face>,
     start: OffsetDateTime,
     set: watch::Sender<()>,
@@ -69,22 +74,22 @@ impl Clock {
         let rate = if rate.is_nan() { 1.0 } else { rate };
         let rate = rate.clamp(*Self::RATES.start(), *Self::RATES.end());
         let face = Face { shown: start, anchor: Instant::now(), rate, frozen };
-        Self { face: Mutex::new(face), start, set: watch::Sender::new(()) }
+        Self(Arc::new(Inner { face: Mutex::new(face), start, set: watch::Sender::new(()) }))
     }
 
     /// Returns the simulated time.
     pub fn now(&self) -> OffsetDateTime {
-        self.face.lock().now()
+        self.0.face.lock().now()
     }
 
     /// Returns the simulated time at which this clock was made.
     pub fn started_at(&self) -> OffsetDateTime {
-        self.start
+        self.0.start
     }
 
     /// Returns time, rate and whether the clock stands still, read together.
     pub fn state(&self) -> ClockState {
-        let face = self.face.lock();
+        let face = self.0.face.lock();
         ClockState { now: face.now(), rate: face.rate, frozen: face.frozen }
     }
 
@@ -105,11 +110,22 @@ impl Clock {
         }
     }
 
-    /// Jumps forward by a length, whether the clock runs or stands still.
-    pub(crate) fn jump(&self, by: Duration) {
+    /// Returns whether this and another are the same clock.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Jumps forward by a length, whether the clock runs or stands still. The engines that follow it
+    /// catch up by themselves; [`Held::advance_to`](crate::Held::advance_to) says what happens.
+    pub fn jump(&self, by: Duration) {
         self.change(|face| {
             face.shown = whole_micros(face.shown.saturating_add(by.max(Duration::ZERO)));
         });
+    }
+
+    /// Jumps forward to a moment; one that has passed changes nothing.
+    pub fn jump_to(&self, at: OffsetDateTime) {
+        self.change(|face| face.shown = face.shown.max(whole_micros(at)));
     }
 
     /// Shows another moment from now on, which may be an earlier one.
@@ -121,7 +137,7 @@ impl Clock {
     ///
     /// `None` while the clock stands still: no wait is long enough.
     pub fn wait_until(&self, due: OffsetDateTime) -> Option<std::time::Duration> {
-        let face = self.face.lock();
+        let face = self.0.face.lock();
         if face.frozen {
             return None;
         }
@@ -131,17 +147,17 @@ impl Clock {
 
     /// Subscribes to changes of rate, standstill and jumps.
     pub fn changes(&self) -> watch::Receiver<()> {
-        self.set.subscribe()
+        self.0.set.subscribe()
     }
 
     fn change(&self, set: impl FnOnce(&mut Face)) {
         {
-            let mut face = self.face.lock();
+            let mut face = self.0.face.lock();
             face.shown = face.now();
             face.anchor = Instant::now();
             set(&mut face);
         }
-        self.set.send_replace(());
+        self.0.set.send_replace(());
     }
 }
 

@@ -82,6 +82,54 @@ impl<E> Advanced<E> {
     pub const LISTED: usize = 10_000;
 }
 
+/// A machine that nobody else reads or changes meanwhile. Held for a moment, and never across an
+/// `.await`.
+pub struct Held<'a, M: Machine> {
+    engine: &'a Engine<M>,
+    machine: RwLockWriteGuard<'a, M>,
+}
+
+impl<M: Machine> std::fmt::Debug for Held<'_, M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Held").field("engine", self.engine).finish_non_exhaustive()
+    }
+}
+
+impl<M: Machine> Held<'_, M> {
+    /// Returns the machine as it is now.
+    pub fn machine(&self) -> &M {
+        &self.machine
+    }
+
+    /// Returns the moment of the next thing that is due.
+    pub fn next_due(&self) -> Option<OffsetDateTime> {
+        self.machine.next_due()
+    }
+
+    /// Lets everything happen that is due up to a moment that the clock shows, and says what did.
+    pub fn advance_to(&mut self, from: OffsetDateTime, to: OffsetDateTime) -> Advanced<M::Event> {
+        let mut advanced = Advanced { from, to, event_count: 0, events: Vec::new() };
+        let mut reached = None;
+        loop {
+            // From one due moment to the next, so that events are never many at once.
+            let due = self.machine.next_due().filter(|due| *due < to && reached < Some(*due));
+            self.machine.advance(due.unwrap_or(to));
+            for event in self.engine.publish(&mut self.machine, None) {
+                advanced.event_count += 1;
+                if advanced.events.len() < Advanced::<M::Event>::LISTED {
+                    advanced.events.push(event);
+                }
+            }
+            if due.is_none() {
+                break;
+            }
+            reached = due;
+        }
+        self.engine.announce(&self.machine);
+        advanced
+    }
+}
+
 impl<M: Machine> Engine<M> {
     /// Makes an engine without a log. `genesis` makes the machine, now and at every reset.
     pub fn new(
@@ -227,30 +275,16 @@ impl<M: Machine> Engine<M> {
     ///
     /// A negative length counts as zero.
     pub fn advance(&self, by: Duration) -> Advanced<M::Event> {
-        let mut machine = self.0.machine.write();
+        let mut held = self.hold();
         let from = self.0.clock.now();
         self.0.clock.jump(by);
-        let to = self.0.clock.now();
-        let mut advanced = Advanced { from, to, event_count: 0, events: Vec::new() };
-        let mut reached = None;
-        loop {
-            // From one due moment to the next, so that events are never many at once.
-            let due = machine.next_due().filter(|due| *due < to && reached < Some(*due));
-            machine.advance(due.unwrap_or(to));
-            for event in self.publish(&mut machine, None) {
-                advanced.event_count += 1;
-                if advanced.events.len() < Advanced::<M::Event>::LISTED {
-                    advanced.events.push(event);
-                }
-            }
-            if due.is_none() {
-                break;
-            }
-            reached = due;
-        }
-        self.announce(&machine);
-        drop(machine);
-        advanced
+        held.advance_to(from, self.0.clock.now())
+    }
+
+    /// Holds the machine as it is until the returned guard is dropped, so that several engines can
+    /// be advanced together.
+    pub fn hold(&self) -> Held<'_, M> {
+        Held { engine: self, machine: self.0.machine.write() }
     }
 
     /// Returns the events after a cursor, `limit` at most; 0 stands before the first.
@@ -338,7 +372,16 @@ impl<M: Machine> Engine<M> {
     /// # Errors
     /// When the log does not take it; nothing changes then.
     pub async fn reset(&self) -> Result<(), EngineError> {
-        Ok(self.begin_anew()?.safe().await?)
+        Ok(self.begin_anew(true)?.safe().await?)
+    }
+
+    /// Makes the machine anew as [`Engine::reset`] does, at the time that the clock shows: others
+    /// may go by it.
+    ///
+    /// # Errors
+    /// As [`Engine::reset`].
+    pub async fn reset_now(&self) -> Result<(), EngineError> {
+        Ok(self.begin_anew(false)?.safe().await?)
     }
 
     /// Resets the machine as [`Engine::reset`] does, from code that is not async.
@@ -346,7 +389,7 @@ impl<M: Machine> Engine<M> {
     /// # Errors
     /// As [`Engine::reset`].
     pub fn reset_blocking(&self) -> Result<(), EngineError> {
-        Ok(self.begin_anew()?.safe_blocking()?)
+        Ok(self.begin_anew(true)?.safe_blocking()?)
     }
 
     fn put_back(&self, snapshot: &Snapshot) -> Result<Receipt, EngineError> {
@@ -355,12 +398,12 @@ impl<M: Machine> Engine<M> {
         self.replace(machine, snapshot.at(), Change::Restored(snapshot.clone()), |_| restored)
     }
 
-    fn begin_anew(&self) -> Result<Receipt, EngineError> {
+    fn begin_anew(&self, rewind: bool) -> Result<Receipt, EngineError> {
         // Under the lock, so that no command of a later moment comes before it in the log.
         let machine = self.0.machine.write();
         let clock = &self.0.clock;
         let ClockState { now, frozen, .. } = clock.state();
-        let at = if frozen { clock.started_at() } else { now };
+        let at = if frozen && rewind { clock.started_at() } else { now };
         self.replace(machine, at, Change::Reset, &*self.0.genesis)
     }
 
@@ -376,7 +419,9 @@ impl<M: Machine> Engine<M> {
         } else {
             Receipt::Kept
         };
-        *machine = make(at);
+        let mut made = make(at);
+        made.inherit(&machine);
+        *machine = made;
         self.publish(&mut machine, None);
         self.0.epoch.fetch_add(1, Ordering::Relaxed);
         self.0.clock.show(at);

@@ -54,7 +54,7 @@ mod machine;
 mod snapshot;
 
 pub use clock::{Clock, ClockState, Start};
-pub use engine::{Advanced, Engine, EngineError};
+pub use engine::{Advanced, Engine, EngineError, Held};
 pub use events::{EventPage, Published};
 pub use machine::{Command, Machine, Replay};
 pub use snapshot::{Snapshot, SnapshotError};

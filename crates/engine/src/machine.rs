@@ -27,6 +27,9 @@ pub trait Machine: Serialize + DeserializeOwned + Send + Sync + 'static {
     ///
     /// The engine calls it after every change. Events are no part of the serialised form.
     fn drain_events(&mut self, into: &mut Vec<Self::Event>);
+
+    /// Takes over what is no part of the serialised form from the machine that this one replaces.
+    fn inherit(&mut self, _replaced: &Self) {}
 }
 
 /// One change of a machine, with an outcome of its own type.

@@ -89,6 +89,12 @@ impl Side {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
+    /// Its number in the exchange, given when it is put there.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub id: u64,
+    /// How many calls it has decided.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hits: u64,
     /// The calling number; any when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
@@ -117,13 +123,18 @@ pub struct Rule {
     pub hangs_up: Option<Side>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 impl Rule {
     /// A rule for every call to numbers of a pattern.
     pub fn to(pattern: &str, behaviour: Behaviour) -> Self {
         let Behaviour { outcome, setup, ring, talk, hangs_up } = behaviour;
         let to = Some(pattern.to_owned());
         let (from, direction, times) = (None, None, None);
-        Self { from, to, direction, times, outcome, setup, ring, talk, hangs_up }
+        Self { id: 0, hits: 0, from, to, direction, times, outcome, setup, ring, talk, hangs_up }
     }
 
     /// Returns what the rung party does.
@@ -135,13 +146,13 @@ impl Rule {
     fn is_about(&self, from: &Number, to: &Number, direction: Direction) -> bool {
         self.times != Some(0)
             && self.direction.is_none_or(|wanted| wanted == direction)
-            && self.from.as_deref().is_none_or(|pattern| matches(pattern, from.as_str()))
-            && self.to.as_deref().is_none_or(|pattern| matches(pattern, to.as_str()))
+            && self.from.as_deref().is_none_or(|pattern| is_like(pattern, from.as_str()))
+            && self.to.as_deref().is_none_or(|pattern| is_like(pattern, to.as_str()))
     }
 }
 
 /// Compares a text with a pattern of literal characters, `*` (any text) and `?` (one character).
-fn matches(pattern: &str, text: &str) -> bool {
+pub fn is_like(pattern: &str, text: &str) -> bool {
     let (mut pattern, mut text) = (pattern.chars(), text.chars());
     let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
     loop {
@@ -223,6 +234,9 @@ pub fn magic(number: &Number) -> Option<Behaviour> {
 pub struct Behaviours {
     /// The user's rules, first match wins.
     pub rules: Vec<Rule>,
+    /// The number of the last rule there was.
+    #[serde(default)]
+    pub(crate) last_rule: u64,
     /// The vendor's own world.
     pub profile: Profile,
 }
@@ -309,6 +323,7 @@ impl Behaviours {
     ) -> Option<Behaviour> {
         let rule = self.rules.iter_mut().find(|rule| rule.is_about(from, to, direction))?;
         rule.times = rule.times.map(|times| times.saturating_sub(1));
+        rule.hits = rule.hits.saturating_add(1);
         Some(rule.behaviour())
     }
 

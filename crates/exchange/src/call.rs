@@ -123,7 +123,7 @@ impl Leg {
 
 /// Where a whole call stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "snake_case")]
 pub enum CallState {
     /// It exists; the far side does not ring yet.
     Created,
@@ -184,11 +184,13 @@ pub enum Happening {
         leg: LegId,
     },
     /// The other side was cut and this leg waits.
+    #[serde(rename = "call_parked")]
     LegParked {
         /// The waiting leg.
         leg: LegId,
     },
     /// A leg was moved to a new party.
+    #[serde(rename = "call_transferred")]
     LegTransferred {
         /// The leg that stays in the call.
         leg: LegId,
@@ -210,6 +212,7 @@ pub enum Happening {
         supervision: Supervision,
     },
     /// Somebody pressed keys.
+    #[serde(rename = "dtmf")]
     DigitsPressed {
         /// Whose leg.
         leg: LegId,

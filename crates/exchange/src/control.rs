@@ -89,6 +89,7 @@ pub enum Control {
         leg: LegName,
     },
     /// Presses keys.
+    #[serde(rename = "dtmf", alias = "press")]
     Press {
         /// The call.
         call: CallId,
@@ -202,6 +203,18 @@ pub enum Control {
     AddRule {
         /// The rule.
         rule: Rule,
+    },
+    /// Replaces one rule in its place.
+    ReplaceRule {
+        /// Its number.
+        id: u64,
+        /// The new one.
+        rule: Rule,
+    },
+    /// Removes one rule.
+    RemoveRule {
+        /// Its number.
+        id: u64,
     },
     /// Replaces all rules.
     SetRules {
@@ -350,11 +363,20 @@ impl<T: Clone> Exchange<T> {
                 return removed.map(|_| None).ok_or(Unavailable::Unknown.into());
             }
             Control::AddRule { rule } => {
-                self.rules_mut().insert(0, rule);
+                self.add_rules([rule]);
                 return Ok(None);
             }
+            Control::ReplaceRule { id, rule } => {
+                let replaced = self.replace_rule(id, rule);
+                return if replaced { Ok(None) } else { Err(CallRefused::RuleNotFound) };
+            }
+            Control::RemoveRule { id } => {
+                let removed = self.remove_rule(id);
+                return removed.map(|_| None).ok_or(CallRefused::RuleNotFound);
+            }
             Control::SetRules { rules } => {
-                *self.rules_mut() = rules;
+                self.clear_rules();
+                self.add_rules(rules);
                 return Ok(None);
             }
         };

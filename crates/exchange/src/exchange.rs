@@ -107,7 +107,7 @@ impl<T> Exchange<T> {
             parties: BTreeSet::new(),
             history: History::default(),
             recent: VecDeque::new(),
-            behaviours: Behaviours { rules: Vec::new(), profile },
+            behaviours: Behaviours { rules: Vec::new(), last_rule: 0, profile },
             agenda: Agenda::default(),
             random: Random::new(seed),
             next_call: 1,
@@ -213,9 +213,35 @@ impl<T> Exchange<T> {
         &self.behaviours.rules
     }
 
-    /// Returns the user's rules, to change them; calls whose phones ring already are not affected.
-    pub fn rules_mut(&mut self) -> &mut Vec<Rule> {
-        &mut self.behaviours.rules
+    /// Puts rules before those there are, and returns their numbers; calls whose phones ring already
+    /// are not affected.
+    pub fn add_rules(&mut self, rules: impl IntoIterator<Item = Rule>) -> Vec<u64> {
+        let last = &mut self.behaviours.last_rule;
+        let numbered = rules.into_iter().map(|rule| {
+            *last += 1;
+            Rule { id: *last, hits: 0, ..rule }
+        });
+        let numbered: Vec<Rule> = numbered.collect();
+        let ids = numbered.iter().map(|rule| rule.id).collect();
+        self.behaviours.rules.splice(0..0, numbered);
+        ids
+    }
+
+    /// Replaces a rule in its place; it starts counting anew. Returns whether there is one.
+    pub fn replace_rule(&mut self, id: u64, rule: Rule) -> bool {
+        let place = self.behaviours.rules.iter_mut().find(|rule| rule.id == id);
+        place.map(|place| *place = Rule { id, hits: 0, ..rule }).is_some()
+    }
+
+    /// Removes a rule and returns it.
+    pub fn remove_rule(&mut self, id: u64) -> Option<Rule> {
+        let place = self.behaviours.rules.iter().position(|rule| rule.id == id)?;
+        Some(self.behaviours.rules.remove(place))
+    }
+
+    /// Removes all rules.
+    pub fn clear_rules(&mut self) {
+        self.behaviours.rules.clear();
     }
 
     /// Returns the generator, for identifiers that a vendor draws.

@@ -39,7 +39,7 @@ mod service;
 mod view;
 
 pub use agenda::{Agenda, Due};
-pub use behaviour::{Behaviour, Behaviours, Outcome, Plan, Profile, Rule, Side, magic};
+pub use behaviour::{Behaviour, Behaviours, Outcome, Plan, Profile, Rule, Side, is_like, magic};
 pub use call::{
     Call, CallId, CallState, Event, Happening, Leg, LegId, LegState, Origin, Role, Span,
     Supervision,

@@ -25,6 +25,6 @@ impl Scenario {
         for service in &self.services {
             exchange.set_service(service.clone());
         }
-        exchange.rules_mut().splice(0..0, self.rules.iter().cloned());
+        exchange.add_rules(self.rules.iter().cloned());
     }
 }

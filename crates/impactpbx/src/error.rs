@@ -1,7 +1,7 @@
 //! Refusals and failures: the only place that picks a status and an error body.
 
 use actix_web::http::StatusCode;
-use ringback_mock::{Refusal, Unserved};
+use ringback_mock::{ExecuteError, Refusal};
 use serde::Serialize;
 
 /// Everything that is not a 200. The display is the message on the wire.
@@ -24,7 +24,7 @@ pub(crate) enum Error {
     #[error("Request-URI Too Large")]
     UrlTooLong,
     #[error("An internal server error occurred")]
-    Unserved(#[from] Unserved),
+    ExecuteError(#[from] ExecuteError),
 }
 
 impl Error {
@@ -41,7 +41,7 @@ impl Error {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
             }
             Self::UrlTooLong => (StatusCode::URI_TOO_LONG, "Request-URI Too Large"),
-            Self::Unserved(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+            Self::ExecuteError(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         }
     }
 

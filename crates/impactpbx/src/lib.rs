@@ -14,6 +14,7 @@
 //! ```
 
 mod api;
+mod auth;
 mod error;
 mod machine;
 mod render;
@@ -47,13 +48,11 @@ impl ImpactPbx {
     }
 }
 
-/// The one account: this vendor knows no credentials.
-pub(crate) const ACCOUNT: AccountId = AccountId(0);
-
 impl Vendor for ImpactPbx {
     const NAME: &'static str = "impactpbx";
     const TITLE: &'static str = "Impact PBX mock: CDR pull and webhook push";
     const PORT: u16 = 3030;
+    const NAMES_ACCOUNTS: bool = true;
     const FRESH: &'static str = include_str!("../../../fixtures/impactpbx/fresh.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 
@@ -75,7 +74,7 @@ impl Vendor for ImpactPbx {
     }
 
     fn notes(instance: &Instance<Self>) -> String {
-        let notes = instance.read(ACCOUNT, |pbx| {
+        let notes = instance.read(AccountId::DEMO, |pbx| {
             let target = pbx.outbox().and_then(Outbox::target).unwrap_or("nowhere");
             format!("tenant {}, webhooks to {target}", pbx.tenant())
         });

@@ -54,6 +54,7 @@ pub(crate) fn post(story: &Story, stage: Stage, tenant: Uuid, settings: &Setting
     ];
     Post {
         lane: story.id.0,
+        call: Some(story.id),
         event: stage.as_str().to_owned(),
         url: None,
         headers: headers.map(|(name, value)| (name.to_owned(), value)).into(),

@@ -1,8 +1,9 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, Event, Exchange, PastCall, Random};
+use ringback_exchange::{CallId, Event, Exchange, PastCall};
 use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::machine::{ImpactPbxControl, Pbx, Pull, Tag, Trigger, TriggerAs, integer};
@@ -53,16 +54,23 @@ impl World for Pbx {
         self.list_made_up(record);
     }
 
+    fn credentials(&self, credential: Option<&str>) -> Value {
+        // The vendor knows none: an account is named by a header, or in front of the path.
+        let header = credential.map(|name| json!({ "Ringback-Account": name }));
+        let prefix = credential.map(|name| format!("/__account/{name}"));
+        json!({ "headers": header, "path_prefix": prefix, "tenant_uuid": self.tenant })
+    }
+
+    fn vendor_ids(&self, id: CallId) -> Map<String, Value> {
+        let live = self.exchange.call(id).map(|call| call.tag);
+        let tag = live.or_else(|| self.exchange.history().get(id).map(|cdr| cdr.tag));
+        tag.into_iter().map(|tag| ("uuid".to_owned(), json!(tag.uuid))).collect()
+    }
+
     fn call_named(&self, id: &str) -> Option<CallId> {
         let uuid: Uuid = id.parse().ok()?;
         let live = self.exchange.calls().rev().map(|call| (call.id, call.tag));
         let over = self.exchange.history().iter().rev().map(|cdr| (cdr.id, cdr.tag));
         live.chain(over).find(|(_, tag)| tag.uuid == uuid).map(|(id, _)| id)
-    }
-
-    fn reseed(&mut self, seed: u64) {
-        *self.exchange.random() = Random::new(seed);
-        let drawn = self.exchange.random().uuid();
-        self.tenant = self.settings.tenant.unwrap_or(drawn);
     }
 }

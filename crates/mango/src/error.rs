@@ -1,7 +1,7 @@
 //! Every refusal with its result code, and every failure with its status.
 
 use actix_web::{HttpResponse, http::StatusCode, http::header};
-use ringback_mock::{Refusal, Unserved};
+use ringback_mock::{ExecuteError, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::render::words;
@@ -64,15 +64,15 @@ pub(crate) enum Rejected {
     #[error(transparent)]
     Unreached(#[from] Unreached),
     #[error("Internal error.")]
-    Engine(Unserved),
+    Engine(ExecuteError),
 }
 
-impl From<Unserved> for Rejected {
-    fn from(error: Unserved) -> Self {
+impl From<ExecuteError> for Rejected {
+    fn from(error: ExecuteError) -> Self {
         match error {
-            Unserved::Engine(_) => Self::Engine(error),
+            ExecuteError::Engine(_) => Self::Engine(error),
             // The instance was reset between admission and execution.
-            Unserved::AccountGone => Self::UnknownKey,
+            ExecuteError::AccountGone => Self::UnknownKey,
         }
     }
 }

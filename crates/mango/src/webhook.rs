@@ -167,6 +167,7 @@ pub(crate) fn post(base: &str, path: &str, json: &str, identity: &Identity, lane
     let content_type = "application/x-www-form-urlencoded".to_owned();
     Post {
         lane,
+        call: None,
         event: path.to_owned(),
         // Exactly one slash in between. vendors/mango.md, 16
         url: Some(format!("{}/{path}", base.trim_end_matches('/'))),

@@ -3,6 +3,7 @@
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, Control, Event, Exchange, PastCall};
 use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+use serde_json::{Map, Value, json};
 
 use crate::machine::{
     Admit, Dialled, FetchFile, Introduce, MangoControl, NoteRefusal, Pbx, Perform, Tag,
@@ -77,6 +78,18 @@ impl World for Pbx {
             self.note_routed(call);
         }
         Ok(about)
+    }
+
+    fn opened_by(&mut self, credential: &str) {
+        self.set_key(credential);
+    }
+
+    fn credentials(&self, _credential: Option<&str>) -> Value {
+        json!({ "vpbx_api_key": self.key(), "vpbx_api_salt": self.salt() })
+    }
+
+    fn vendor_ids(&self, id: CallId) -> Map<String, Value> {
+        self.names_of(id)
     }
 
     fn call_named(&self, id: &str) -> Option<CallId> {

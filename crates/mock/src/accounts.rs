@@ -1,12 +1,21 @@
-//! Several worlds in one machine, each named by its credentials.
+//! Several worlds in one machine, each named by its credentials, each with a time of its own.
+
+mod commands;
+mod face;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use ringback_engine::{Command, Machine, OffsetDateTime, Replay};
+use ringback_engine::{Machine, OffsetDateTime};
 use ringback_exchange::Event;
 use serde::{Deserialize, Serialize};
 
 use crate::World;
+pub use commands::{
+    ChangeClock, Logged, Open, OpenRefused, Remove, RemoveRefused, ResetAccount, To,
+};
+pub use face::ClockChange;
+use face::Face;
 
 /// Identifies an account within one instance; the demo account is number 0.
 #[derive(
@@ -18,90 +27,115 @@ pub struct AccountId(pub u32);
 impl AccountId {
     /// The demo account, which every instance has.
     pub const DEMO: Self = Self(0);
+
+    fn place(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
 }
+
+/// Makes a world from a seed at a moment.
+pub(crate) type Make<W> = Arc<dyn Fn(u64, OffsetDateTime) -> W + Send + Sync>;
 
 /// The machine of a whole instance: one world for each account.
 ///
 /// Worlds never see each other. Next dues and waiting webhooks are indexed, so a thousand idle
 /// accounts cost nothing.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(from = "Kept<W>")]
+#[derive(Serialize, Deserialize)]
 #[serde(bound(serialize = "W: Serialize", deserialize = "W: Deserialize<'de>"))]
 pub struct Accounts<W> {
-    worlds: Vec<W>,
+    /// By number; those that were removed leave a gap.
+    worlds: Vec<Option<Account<W>>>,
     credentials: BTreeMap<String, AccountId>,
-    /// What a new account begins with; absent where the accounts are fixed.
-    template: Option<Box<W>>,
+    /// Whether an unknown credential opens an account.
+    open: bool,
     seed: u64,
-    demo: Option<String>,
     #[serde(skip)]
+    derived: Derived<W>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Account<W> {
+    world: W,
+    /// What its world is made from.
+    seed: u64,
+    /// Its first credential.
+    credential: Option<String>,
+    /// Its own time, where it differs from that of the instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    face: Option<Face>,
+}
+
+/// What follows from the rest, or is no state.
+struct Derived<W> {
+    /// Absent until a machine out of a snapshot has replaced one that has it.
+    make: Option<Make<W>>,
+    /// When each account is due, by the clock of the instance.
     agenda: BTreeSet<(OffsetDateTime, AccountId)>,
-    /// The accounts with webhooks that wait to be delivered, and maybe some without.
-    #[serde(skip)]
+    /// Whether the agenda has been filled since this came out of a snapshot.
+    is_filled: bool,
+    /// The accounts with webhooks that wait to be delivered.
     posting: BTreeSet<AccountId>,
     /// What happened since the engine last asked.
-    #[serde(skip)]
     events: Vec<AccountEvent>,
 }
 
-/// The serialised form, without the index.
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "W: Deserialize<'de>"))]
-struct Kept<W> {
-    worlds: Vec<W>,
-    credentials: BTreeMap<String, AccountId>,
-    template: Option<Box<W>>,
-    seed: u64,
-    demo: Option<String>,
-}
-
-impl<W> From<Kept<W>> for Accounts<W> {
-    fn from(kept: Kept<W>) -> Self {
-        let Kept { worlds, credentials, template, seed, demo } = kept;
-        // The indexes are filled by the first look: every world is entered as due at once.
-        let agenda = ids(worlds.len()).map(|id| (OffsetDateTime::UNIX_EPOCH, id)).collect();
-        let posting = ids(worlds.len()).collect();
-        let events = Vec::new();
-        Self { worlds, credentials, template, seed, demo, agenda, posting, events }
+impl<W> Default for Derived<W> {
+    fn default() -> Self {
+        let (agenda, posting) = (BTreeSet::new(), BTreeSet::new());
+        Self { make: None, agenda, is_filled: false, posting, events: Vec::new() }
     }
 }
 
-fn ids(count: usize) -> impl Iterator<Item = AccountId> {
-    (0..u32::try_from(count).unwrap_or(u32::MAX)).map(AccountId)
+impl<W> std::fmt::Debug for Accounts<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Accounts").field("credentials", &self.credentials).finish_non_exhaustive()
+    }
+}
+
+impl<W> Account<W> {
+    fn local(&self, now: OffsetDateTime) -> OffsetDateTime {
+        self.face.map_or(now, |face| face.local(now))
+    }
+
+    fn global(&self, local: OffsetDateTime) -> Option<OffsetDateTime> {
+        self.face.map_or(Some(local), |face| face.global(local))
+    }
 }
 
 impl<W: World> Accounts<W> {
     /// The most accounts one instance opens.
     pub const MOST: usize = 10_000;
 
-    /// Makes the machine from its first worlds, each with its credentials.
+    /// Makes the machine and its first worlds, one for each list of credentials.
     pub(crate) fn new(
         seed: u64,
-        worlds: impl IntoIterator<Item = (Vec<String>, W)>,
+        at: OffsetDateTime,
+        accounts: impl IntoIterator<Item = Vec<String>>,
         open: bool,
+        make: Make<W>,
     ) -> Self {
-        let mut accounts = Self {
-            worlds: Vec::new(),
-            credentials: BTreeMap::new(),
-            template: None,
-            seed,
-            demo: None,
-            agenda: BTreeSet::new(),
-            posting: BTreeSet::new(),
-            events: Vec::new(),
-        };
-        for (id, (credentials, world)) in (0..).map(AccountId).zip(worlds) {
-            if open && accounts.template.is_none() {
-                accounts.template = Some(Box::new(world.clone()));
-            }
-            if id == AccountId::default() {
-                accounts.demo = credentials.first().cloned();
-            }
-            accounts.credentials.extend(credentials.into_iter().map(|name| (name, id)));
-            accounts.worlds.push(world);
-            accounts.enter(id);
+        let derived = Derived { is_filled: true, ..Derived::default() };
+        let credentials = BTreeMap::new();
+        let mut made = Self { worlds: Vec::new(), credentials, open, seed, derived };
+        for (place, names) in (0..).zip(accounts) {
+            // The demo account has the seed itself, the others one apart from it.
+            let seed = seed ^ u64::wrapping_mul(place, 0x9e37_79b9_7f4a_7c15);
+            let id = made.add(seed, names.first().cloned(), make(seed, at));
+            made.credentials.extend(names.into_iter().map(|name| (name, id)));
         }
-        accounts
+        made.derived.make = Some(make);
+        made
+    }
+
+    fn add(&mut self, seed: u64, credential: Option<String>, world: W) -> AccountId {
+        let id = AccountId(u32::try_from(self.worlds.len()).unwrap_or(u32::MAX));
+        self.worlds.push(Some(Account { world, seed, credential, face: None }));
+        self.enter(id);
+        id
+    }
+
+    fn account(&self, id: AccountId) -> Option<&Account<W>> {
+        self.worlds.get(id.place())?.as_ref()
     }
 
     /// Returns the account a credential names.
@@ -111,65 +145,129 @@ impl<W: World> Accounts<W> {
 
     /// Returns an account's world.
     pub fn world(&self, id: AccountId) -> Option<&W> {
-        self.worlds.get(usize::try_from(id.0).ok()?)
+        self.account(id).map(|account| &account.world)
+    }
+
+    /// Returns an account's world and what its own clock shows when that of the instance shows `now`.
+    pub fn world_at(&self, id: AccountId, now: OffsetDateTime) -> Option<(&W, OffsetDateTime)> {
+        self.account(id).map(|account| (&account.world, account.local(now)))
     }
 
     /// Returns the accounts with their worlds, the demo account first.
     pub fn iter(&self) -> impl Iterator<Item = (AccountId, &W)> {
-        ids(self.worlds.len()).zip(&self.worlds)
+        let accounts = (0..).map(AccountId).zip(&self.worlds);
+        accounts.filter_map(|(id, account)| Some((id, &account.as_ref()?.world)))
     }
 
-    /// Returns the accounts whose webhooks wait to be delivered, with their worlds.
-    pub(crate) fn posting(&self) -> impl Iterator<Item = (AccountId, &W)> {
-        self.posting.iter().filter_map(|id| Some((*id, self.world(*id)?)))
+    /// Returns the accounts with their worlds and the moments that their clocks show.
+    pub fn iter_at(
+        &self,
+        now: OffsetDateTime,
+    ) -> impl Iterator<Item = (AccountId, &W, OffsetDateTime)> {
+        self.iter().filter_map(move |(id, _)| {
+            let (world, at) = self.world_at(id, now)?;
+            Some((id, world, at))
+        })
+    }
+
+    /// Returns the accounts whose webhooks wait to be delivered, with their worlds and the moments
+    /// that their clocks show.
+    pub(crate) fn posting(
+        &self,
+        now: OffsetDateTime,
+    ) -> impl Iterator<Item = (AccountId, &W, OffsetDateTime)> {
+        self.derived.posting.iter().filter_map(move |id| {
+            let (world, at) = self.world_at(*id, now)?;
+            Some((*id, world, at))
+        })
+    }
+
+    /// Returns what the clock of the instance shows at a moment of an account; `None` if it never
+    /// gets there.
+    pub(crate) fn global(&self, id: AccountId, local: OffsetDateTime) -> Option<OffsetDateTime> {
+        self.account(id)?.global(local)
+    }
+
+    /// Returns whether an account's own clock stands still, whatever that of the instance does.
+    pub(crate) fn is_frozen(&self, id: AccountId) -> bool {
+        self.account(id).and_then(|account| account.face).is_some_and(|face| face.frozen)
+    }
+
+    /// Returns the first credential of an account, if it has any.
+    pub fn credential(&self, id: AccountId) -> Option<&str> {
+        self.account(id)?.credential.as_deref()
     }
 
     /// Returns the credential to show for the demo account: the first it was given, if any.
     pub fn demo_credential(&self) -> Option<&str> {
-        self.demo.as_deref()
+        self.credential(AccountId::DEMO)
     }
 
-    /// Changes a world and lets everything happen that is due then.
+    /// Changes a world at its own time and lets everything happen that is due then.
     fn change<R>(
         &mut self,
         id: AccountId,
         now: OffsetDateTime,
-        change: impl FnOnce(&mut W) -> R,
+        change: impl FnOnce(&mut W, OffsetDateTime) -> R,
     ) -> Option<R> {
-        let world = self.worlds.get_mut(usize::try_from(id.0).ok()?)?;
-        let before = world.next_due();
-        let result = change(world);
-        world.advance(now);
-        collect(world, id, &mut self.events);
-        let after = world.next_due();
-        let posts = posts(world);
-        if before != after {
-            if let Some(due) = before {
-                self.agenda.remove(&(due, id));
-            }
-            if let Some(due) = after {
-                self.agenda.insert((due, id));
-            }
-        }
+        self.fill();
+        let account = self.worlds.get_mut(id.place())?.as_mut()?;
+        let before = due(account);
+        let at = account.local(now);
+        let result = change(&mut account.world, at);
+        account.world.advance(at);
+        collect(&mut account.world, id, &mut self.derived.events);
+        let (after, posts) = (due(account), posts(&account.world));
+        self.move_due(id, before, after);
         self.note_posts(id, posts);
         Some(result)
     }
 
+    fn move_due(
+        &mut self,
+        id: AccountId,
+        before: Option<OffsetDateTime>,
+        after: Option<OffsetDateTime>,
+    ) {
+        if before == after {
+            return;
+        }
+        if let Some(due) = before {
+            self.derived.agenda.remove(&(due, id));
+        }
+        if let Some(due) = after {
+            self.derived.agenda.insert((due, id));
+        }
+    }
+
     fn enter(&mut self, id: AccountId) {
-        let Some(world) = self.world(id) else { return };
-        let (due, posts) = (world.next_due(), posts(world));
+        let Some(account) = self.account(id) else { return };
+        let (due, posts) = (due(account), posts(&account.world));
         if let Some(due) = due {
-            self.agenda.insert((due, id));
+            self.derived.agenda.insert((due, id));
         }
         self.note_posts(id, posts);
     }
 
+    /// Fills the indexes of a machine that came out of a snapshot.
+    fn fill(&mut self) {
+        if !std::mem::replace(&mut self.derived.is_filled, true) {
+            let count = u32::try_from(self.worlds.len()).unwrap_or(u32::MAX);
+            (0..count).map(AccountId).for_each(|id| self.enter(id));
+        }
+    }
+
     fn note_posts(&mut self, id: AccountId, posts: bool) {
         match posts {
-            true => self.posting.insert(id),
-            false => self.posting.remove(&id),
+            true => self.derived.posting.insert(id),
+            false => self.derived.posting.remove(&id),
         };
     }
+}
+
+/// Returns when an account is due, by the clock of the instance.
+fn due<W: World>(account: &Account<W>) -> Option<OffsetDateTime> {
+    account.global(account.world.next_due()?)
 }
 
 /// Returns whether a world has webhooks that wait to be delivered.
@@ -199,121 +297,39 @@ impl<W: World> Machine for Accounts<W> {
     type Event = AccountEvent;
 
     fn advance(&mut self, to: OffsetDateTime) {
-        while let Some((due, account)) = self.agenda.first().copied() {
+        self.fill();
+        while let Some((due, id)) = self.derived.agenda.first().copied() {
             if due > to {
                 break;
             }
             // A world is brought up to the next moment at which another one is due, so that
             // events of all worlds come out in time order.
-            self.agenda.pop_first();
-            let next = self.agenda.first().map_or(to, |(next, _)| (*next).min(to));
-            let until = next.max(due);
-            if let Some(world) = self.worlds.get_mut(usize::try_from(account.0).unwrap_or(0)) {
-                world.advance(until);
-                collect(world, account, &mut self.events);
+            self.derived.agenda.pop_first();
+            let next = self.derived.agenda.first().map_or(to, |(next, _)| (*next).min(to));
+            if let Some(Some(account)) = self.worlds.get_mut(id.place()) {
+                let until = account.local(next.max(due));
+                account.world.advance(until);
+                collect(&mut account.world, id, &mut self.derived.events);
             }
-            self.enter(account);
+            self.enter(id);
         }
     }
 
     fn next_due(&self) -> Option<OffsetDateTime> {
-        self.agenda.first().map(|(due, _)| *due)
+        match self.derived.is_filled {
+            true => self.derived.agenda.first().map(|(due, _)| *due),
+            // Every world is looked at as soon as anything is done.
+            false => Some(OffsetDateTime::UNIX_EPOCH),
+        }
     }
 
     fn drain_events(&mut self, into: &mut Vec<AccountEvent>) {
-        into.append(&mut self.events);
+        into.append(&mut self.derived.events);
     }
-}
 
-/// The logged form of every command of an instance.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Logged<L> {
-    /// A credential opened an account.
-    Open(Open),
-    /// A command for one account's world.
-    To(AccountId, L),
-}
-
-/// A command for one account's world.
-#[derive(Debug, Clone)]
-pub struct To<C>(pub AccountId, pub C);
-
-impl<C: Into<L>, L> From<To<C>> for Logged<L> {
-    fn from(To(account, command): To<C>) -> Self {
-        Self::To(account, command.into())
-    }
-}
-
-impl<W: World, C: Command<W>> Command<Accounts<W>> for To<C> {
-    /// `None` if there is no such account.
-    type Outcome = Option<C::Outcome>;
-
-    fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
-        let To(account, command) = self;
-        accounts.change(account, now, |world| command.execute(world, now))
-    }
-}
-
-/// Opens an account for a credential that names none yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Open {
-    /// The credential, as the vendor's clients send it.
-    pub credential: String,
-}
-
-/// Why an account is not opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum OpenRefused {
-    /// This instance has fixed accounts.
-    #[error("accounts are fixed")]
-    Fixed,
-    /// It has as many as it may.
-    #[error("too many accounts")]
-    TooMany,
-}
-
-impl<L> From<Open> for Logged<L> {
-    fn from(open: Open) -> Self {
-        Self::Open(open)
-    }
-}
-
-impl<W: World> Command<Accounts<W>> for Open {
-    type Outcome = Result<AccountId, OpenRefused>;
-
-    fn execute(self, accounts: &mut Accounts<W>, _now: OffsetDateTime) -> Self::Outcome {
-        if let Some(known) = accounts.find(&self.credential) {
-            return Ok(known);
-        }
-        let mut world = accounts.template.as_deref().ok_or(OpenRefused::Fixed)?.clone();
-        if accounts.worlds.len() >= Accounts::<W>::MOST {
-            return Err(OpenRefused::TooMany);
-        }
-        let id = AccountId(u32::try_from(accounts.worlds.len()).unwrap_or(u32::MAX));
-        world.reseed(seed_of(accounts.seed, &self.credential));
-        accounts.worlds.push(world);
-        accounts.credentials.insert(self.credential, id);
-        accounts.enter(id);
-        Ok(id)
-    }
-}
-
-/// A world's seed follows from its credential, so the order in which accounts open does not matter.
-fn seed_of(seed: u64, credential: &str) -> u64 {
-    // FNV-1a, which is stable across versions and computers, unlike the standard hasher.
-    credential.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-impl<W: World> Replay<Accounts<W>> for Logged<W::Logged> {
-    fn replay(self, accounts: &mut Accounts<W>, now: OffsetDateTime) {
-        match self {
-            Self::Open(open) => drop(open.execute(accounts, now)),
-            Self::To(account, command) => {
-                accounts.change(account, now, |world| command.replay(world, now));
-            }
+    fn inherit(&mut self, replaced: &Self) {
+        if self.derived.make.is_none() {
+            self.derived.make.clone_from(&replaced.derived.make);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use ringback_engine::{OffsetDateTime, Start};
+use ringback_engine::{Clock, OffsetDateTime, Start};
 use serde_json::Value;
 
 use crate::{Instance, Mount, Running, Vendor, webhook::Targets};
@@ -20,6 +20,10 @@ pub struct Options {
     pub seed: u64,
     /// Where the clock begins, and whether it runs.
     pub start: Start,
+    /// The clock to go by, which others may share, instead of one of its own.
+    pub clock: Option<Clock>,
+    /// How many instances go by it.
+    pub clock_users: usize,
     /// Whether an unknown credential opens a new account instead of being refused.
     pub open_accounts: bool,
     /// How many finished calls of the past days to begin with.
@@ -46,6 +50,8 @@ impl Default for Options {
             label: None,
             seed: 0,
             start: Start::Now,
+            clock: None,
+            clock_users: 1,
             open_accounts: false,
             history: 0,
             webhook: None,

@@ -9,11 +9,12 @@ use actix_web::{
     dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse},
 };
 use futures_util::future::{LocalBoxFuture, join_all};
+use percent_encoding::percent_decode_str;
 
 use crate::{
     Instance, Refusal, Vendor,
     received::{Inner, Received, read_body},
-    router::{Found, Target},
+    router::{Found, Target, account_in},
 };
 
 type Handler = <Route as ServiceFactory<ServiceRequest>>::Service;
@@ -80,7 +81,8 @@ async fn serve<V: Vendor>(
     };
     let handler = endpoint.and_then(|place| handlers.get(place));
     let endpoint = endpoint.and_then(|place| Some((place, V::ENDPOINTS.get(place)?)));
-    let received = Received::new(Inner { number, endpoint, params, body, begun });
+    let account = V::NAMES_ACCOUNTS.then(|| named_account(&request)).flatten();
+    let received = Received::new(Inner { number, endpoint, params, account, body, begun });
     request.extensions_mut().insert(received);
     match (handler, refusal) {
         (Some(handler), None) => handler.call(request).await,
@@ -90,4 +92,12 @@ async fn serve<V: Vendor>(
             Ok(request.into_response(response))
         }
     }
+}
+
+/// Returns the account that a request names, in front of its path or by a header.
+fn named_account(request: &ServiceRequest) -> Option<String> {
+    let in_path = account_in(request.path()).map(|(name, _)| name);
+    let header = || request.headers().get("ringback-account")?.to_str().ok();
+    let name = in_path.or_else(header)?;
+    Some(percent_decode_str(name).decode_utf8_lossy().into_owned())
 }

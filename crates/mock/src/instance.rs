@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlCommand, ControlRefused, Genesis, Open,
     OpenRefused, Options, To, Vendor, World,
+    accounts::Make,
     dispatch::Dispatch,
     router::{Found, Router, Table},
     webhook,
@@ -38,7 +39,7 @@ impl<V: Vendor> std::fmt::Debug for Instance<V> {
 
 /// Why a command did not reach its world.
 #[derive(Debug, thiserror::Error)]
-pub enum Unserved {
+pub enum ExecuteError {
     /// The engine could not log it.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -62,25 +63,24 @@ impl<V: Vendor> Instance<V> {
             options.webhook = Some(url.map_err(|error| BuildError::Webhook { vendor, error })?);
         }
 
-        let given = options.clone();
-        let set = settings.clone();
-        let genesis = move |at| {
-            let worlds = V::accounts(&fresh, &set).into_iter().zip(0..).map(|(names, place)| {
-                let genesis = Genesis {
-                    fresh: &fresh,
-                    settings: &set,
-                    scenario: &scenario,
-                    // The demo account has the seed itself, the others one apart from it.
-                    seed: given.seed ^ u64::wrapping_mul(place, 0x9e37_79b9_7f4a_7c15),
-                    history: given.history,
-                    webhook: given.webhook.as_deref(),
-                    address: given.public_url.as_deref().or(given.address.as_deref()),
-                };
-                (names, V::world(&genesis, at))
-            });
-            Accounts::new(given.seed, worlds, given.open_accounts)
-        };
-        let engine = Engine::new(options.start.clock(), genesis);
+        let (given, set) = (options.clone(), settings.clone());
+        let names = V::accounts(&fresh, &set);
+        let make: Make<V::World> = Arc::new(move |seed, at| {
+            let genesis = Genesis {
+                fresh: &fresh,
+                settings: &set,
+                scenario: &scenario,
+                seed,
+                history: given.history,
+                webhook: given.webhook.as_deref(),
+                address: given.public_url.as_deref().or(given.address.as_deref()),
+            };
+            V::world(&genesis, at)
+        });
+        let (seed, open) = (options.seed, options.open_accounts);
+        let genesis = move |at| Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
+        let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
+        let engine = Engine::new(clock, genesis);
         // The vendor's own settings may name a target too.
         let target = engine.read(|accounts: &Accounts<V::World>| {
             accounts.world(AccountId::DEMO)?.outbox()?.target().map(str::to_owned)
@@ -103,9 +103,8 @@ impl<V: Vendor> Instance<V> {
         &self.engine
     }
 
-    /// Returns which hosts webhooks may go to.
-    pub(crate) fn targets(&self) -> webhook::Targets {
-        self.options.targets
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// Returns the simulated clock.
@@ -153,7 +152,7 @@ impl<V: Vendor> Instance<V> {
         if !self.options.open_accounts {
             return Ok(None);
         }
-        let open = Open { credential: credential.to_owned() };
+        let open = Open { credential: credential.to_owned(), by_control: false };
         match self.engine.execute(open).await? {
             Ok(account) => Ok(Some(account)),
             Err(refused @ (OpenRefused::Fixed | OpenRefused::TooMany)) => {
@@ -171,13 +170,26 @@ impl<V: Vendor> Instance<V> {
         &self,
         account: AccountId,
         command: C,
-    ) -> Result<C::Outcome, Unserved> {
-        self.engine.execute(To(account, command)).await?.ok_or(Unserved::AccountGone)
+    ) -> Result<C::Outcome, ExecuteError> {
+        self.engine.execute(To(account, command)).await?.ok_or(ExecuteError::AccountGone)
     }
 
     /// Reads an account's world; `None` if the account is gone.
     pub fn read<R>(&self, account: AccountId, read: impl FnOnce(&V::World) -> R) -> Option<R> {
         self.engine.read(|accounts| accounts.world(account).map(read))
+    }
+
+    /// Reads an account's world together with what its own clock shows; `None` if the account is
+    /// gone.
+    pub fn read_at<R>(
+        &self,
+        account: AccountId,
+        read: impl FnOnce(&V::World, OffsetDateTime) -> R,
+    ) -> Option<R> {
+        self.engine.read_at(|accounts, now| {
+            let (world, at) = accounts.world_at(account, now)?;
+            Some(read(world, at))
+        })
     }
 
     /// Returns the demo account, with which a test has its world to itself.
@@ -204,7 +216,7 @@ impl<V: Vendor> Instance<V> {
         let instance = Arc::clone(self);
         move |config| {
             instance.begin();
-            let table = Table::new(V::ENDPOINTS, V::respell);
+            let table = Table::new(V::ENDPOINTS, V::respell).naming_accounts(V::NAMES_ACCOUNTS);
             instance.mount_on(config, Router::new(vec![table], false), 0);
         }
     }
@@ -257,8 +269,11 @@ impl<V: Vendor> Instance<V> {
 
 /// Whether no webhook waits for an attempt now.
 fn settled<W: World>(accounts: &Accounts<W>, now: OffsetDateTime) -> Option<()> {
-    let mut outboxes = accounts.posting().filter_map(|(_, world)| world.outbox());
-    outboxes.all(|outbox| outbox.ready(now).next().is_none()).then_some(())
+    let mut posting = accounts.posting(now);
+    let waits = |(_, world, at): (AccountId, &W, OffsetDateTime)| {
+        world.outbox().is_some_and(|outbox| outbox.ready(at).next().is_some())
+    };
+    (!posting.any(waits)).then_some(())
 }
 
 fn or_default<T: serde::de::DeserializeOwned + Default>(
@@ -304,9 +319,9 @@ impl<V: Vendor> Account<V> {
     ///
     /// # Errors
     /// When the engine cannot log it, or the account is gone. Refusals are outcomes.
-    pub fn execute<C: Command<V::World>>(&self, command: C) -> Result<C::Outcome, Unserved> {
+    pub fn execute<C: Command<V::World>>(&self, command: C) -> Result<C::Outcome, ExecuteError> {
         let outcome = self.instance.engine.execute_blocking(To(self.id, command))?;
-        outcome.ok_or(Unserved::AccountGone)
+        outcome.ok_or(ExecuteError::AccountGone)
     }
 
     /// Does what the control API could do, given in its form.
@@ -336,5 +351,5 @@ pub enum ControlError {
     Refused(#[from] ControlRefused),
     /// It could not be logged.
     #[error(transparent)]
-    Unserved(#[from] Unserved),
+    Execute(#[from] ExecuteError),
 }

@@ -18,14 +18,21 @@ mod router;
 mod running;
 pub mod serve;
 mod vendor;
+mod view;
 pub mod webhook;
 mod world;
 
-pub use accounts::{AccountEvent, AccountId, Accounts, Logged, Open, OpenRefused, To};
+pub use accounts::{
+    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, Logged, Open, OpenRefused, Remove,
+    RemoveRefused, ResetAccount, To,
+};
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
 pub use endpoint::{BODY_LIMIT, Endpoint, Refusal, URL_LIMIT};
-pub use instance::{Account, ControlError, Instance, Unserved};
-pub use mount::Mount;
+pub use instance::{Account, ControlError, ExecuteError, Instance};
+pub use mount::{
+    AccountChange, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold, Mark, Mount,
+    View,
+};
 pub use received::Received;
 pub use router::{Router, Table};
 pub use running::Running;
@@ -37,6 +44,14 @@ pub use world::{
     ControlAnswer, ControlCommand, ControlRefused, ControlVerbs, NoControl, OwnControl, Patch,
     PhoneCall, World,
 };
+
+/// Returns a number that follows from a seed and a text, on every computer and in every version.
+pub fn stable_hash(seed: u64, text: &[u8]) -> u64 {
+    // FNV-1a: the standard hasher promises neither.
+    text.iter().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
 
 pub use ringback_engine as engine;
 pub use ringback_exchange as exchange;

@@ -1,17 +1,71 @@
 //! An instance with its vendor's type forgotten: what ports and the control API need of it.
 
+mod select;
+
 use std::sync::Arc;
+use std::time::Duration as RealTime;
 
 use actix_web::web;
 use futures_util::future::LocalBoxFuture;
-use ringback_engine::{Clock, ClockState, Duration, EngineError};
+use ringback_engine::{Advanced, Clock, EngineError, Held, Machine as _, OffsetDateTime};
+use ringback_exchange::{CallId, audio::Sound};
 use serde_json::{Value, json};
 
 use crate::{
-    AccountId, ControlCommand, ControlError, ControlRefused, Endpoint, Instance, OutboxCommand,
-    Vendor, World,
+    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlError,
+    ControlRefused, Endpoint, ExecuteError, Instance, Open, OpenRefused, OutboxCommand, Remove,
+    RemoveRefused, ResetAccount, Vendor, World,
     router::{Router, Table},
+    view::Owner,
+    webhook::DeliveryId,
 };
+pub use select::{CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Mark};
+
+/// What of an account's world is to be shown.
+#[derive(Debug, Clone, Copy)]
+pub enum View<'a> {
+    /// One call.
+    Call(CallId),
+    /// All extensions.
+    Extensions,
+    /// One extension.
+    Extension(&'a str),
+    /// All ring groups, queues and menus.
+    Services,
+    /// One of them.
+    Service(&'a str),
+    /// All rules of behaviour.
+    Behaviours,
+    /// One of them.
+    Behaviour(u64),
+    /// Everything a client needs to use the account.
+    Credentials,
+    /// Where webhooks go.
+    Webhook,
+    /// One delivery.
+    Delivery(u64),
+}
+
+/// What is done to the accounts of an instance.
+#[derive(Debug, Clone)]
+pub enum AccountChange {
+    /// A credential gets an account.
+    Open(String),
+    /// An account is removed.
+    Remove(AccountId),
+    /// An account's world is made anew.
+    Reset(AccountId),
+}
+
+/// An instance whose machine nobody else reads or changes meanwhile.
+pub trait Hold {
+    /// Returns when something is due next.
+    fn next_due(&self) -> Option<OffsetDateTime>;
+    /// Lets everything happen that is due by the clock.
+    fn advance(&mut self) -> Advanced<AccountEvent>;
+    /// Shows events.
+    fn show(&self, events: &[AccountEvent]) -> Vec<Value>;
+}
 
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
 pub trait Mount: Send + Sync + 'static {
@@ -19,6 +73,10 @@ pub trait Mount: Send + Sync + 'static {
     fn name(&self) -> &str;
     /// Returns what it imitates.
     fn title(&self) -> &'static str;
+    /// Returns the seed of everything drawn.
+    fn seed(&self) -> u64;
+    /// Returns where it listens, if that is known.
+    fn address(&self) -> Option<String>;
     /// Returns its endpoints.
     fn endpoints(&self) -> &'static [Endpoint];
     /// Returns what a user of the demo account needs.
@@ -33,34 +91,109 @@ pub trait Mount: Send + Sync + 'static {
     fn mount(&self, config: &mut web::ServiceConfig, router: &Arc<Router>, place: usize);
     /// Returns the simulated clock.
     fn clock(&self) -> &Clock;
-    /// Jumps the clock forward and returns what happened.
-    fn advance(&self, by: Duration) -> Result<Value, serde_json::Error>;
-    /// Makes all worlds anew.
-    fn reset(&self) -> LocalBoxFuture<'_, Result<ClockState, EngineError>>;
+    /// Returns how many instances go by that clock.
+    fn clock_users(&self) -> usize;
+    /// Holds the machine until the guard is dropped.
+    fn hold(&self) -> Box<dyn Hold + '_>;
+    /// Makes all worlds anew; a standing clock goes back to where it began if it is to.
+    fn reset(&self, rewind: bool) -> LocalBoxFuture<'_, Result<(), EngineError>>;
+    /// Returns the accounts, each with its first credential.
+    fn accounts(&self) -> Vec<(AccountId, Option<String>)>;
     /// Finds an account by its credential; the demo account if none is given.
     fn account(&self, credential: Option<&str>) -> Option<AccountId>;
-    /// Shows an account's calls.
-    fn calls(&self, account: AccountId, limit: usize) -> Option<Value>;
-    /// Shows one call of an account.
-    fn call(&self, account: AccountId, id: &str) -> Option<Value>;
-    /// Shows an account's extensions.
-    fn extensions(&self, account: AccountId) -> Option<Value>;
-    /// Shows an account's rules of behaviour.
-    fn behaviours(&self, account: AccountId) -> Option<Value>;
-    /// Shows an account's webhook deliveries, newest first.
-    fn deliveries(&self, account: AccountId, limit: usize) -> Option<Value>;
+    /// Opens, removes or resets an account and returns which.
+    fn change(
+        &self,
+        change: AccountChange,
+    ) -> LocalBoxFuture<'_, Result<Option<AccountId>, ControlError>>;
+    /// Returns what an account's own clock shows, and whether it stands still by itself.
+    fn account_clock(&self, account: AccountId) -> Option<(OffsetDateTime, bool)>;
+    /// Returns when something is due in an account next, by its own clock.
+    fn account_due(&self, account: AccountId) -> Option<OffsetDateTime>;
+    /// Changes an account's own clock and returns what happened; `None` if the account is gone.
+    fn change_clock(
+        &self,
+        account: AccountId,
+        change: ClockChange,
+    ) -> LocalBoxFuture<'_, Result<Option<Advanced<AccountEvent>>, EngineError>>;
+    /// Shows something of an account's world; `None` if that or the account is not there.
+    fn view(&self, account: AccountId, view: View<'_>) -> Option<Value>;
+    /// Shows events.
+    fn show_events(&self, events: &[AccountEvent]) -> Vec<Value>;
+    /// Lists the calls of an account that come after a key, in their order.
+    fn calls(
+        &self,
+        account: AccountId,
+        filter: &CallFilter,
+        after: Option<&CallKey>,
+        limit: usize,
+        oldest_first: bool,
+    ) -> Option<CallPage>;
+    /// Finds a call by the exchange's number of it, or by one of the vendor's own ids.
+    fn call_id(&self, account: AccountId, id: &str) -> Option<CallId>;
+    /// Returns the recording of a finished call, if it has one.
+    fn sound(&self, account: AccountId, call: CallId) -> Option<Sound>;
+    /// Lists an account's webhook deliveries, newest first.
+    fn deliveries(
+        &self,
+        account: AccountId,
+        filter: &DeliveryFilter,
+        limit: usize,
+    ) -> Option<DeliveryPage>;
+    /// Remembers which deliveries there are, of one account or of all.
+    fn mark(&self, account: Option<AccountId>) -> Mark;
+    /// Shows the deliveries that waited at a mark or came after it.
+    fn deliveries_since(&self, mark: &Mark) -> Vec<Value>;
+    /// Waits until no webhook is to be tried now; returns whether that was so in time.
+    fn settled(&self, account: Option<AccountId>, at_most: RealTime) -> LocalBoxFuture<'_, bool>;
+    /// Shows the deliveries that are to be tried now.
+    fn unsettled(&self, account: Option<AccountId>) -> Vec<Value>;
     /// Sends an account's webhooks elsewhere.
     fn retarget(
         &self,
         account: AccountId,
         url: Option<String>,
-    ) -> LocalBoxFuture<'_, Result<Value, ControlError>>;
+    ) -> LocalBoxFuture<'_, Result<(), ControlError>>;
     /// Does something to an account's world.
     fn control(
         &self,
         account: AccountId,
         control: Value,
     ) -> LocalBoxFuture<'_, Result<Value, ControlError>>;
+}
+
+/// Returns whose calls an account's are.
+fn owner<'a, W: World>(name: &'a str, accounts: &'a Accounts<W>, account: AccountId) -> Owner<'a> {
+    Owner { vendor: name, account, credential: accounts.credential(account) }
+}
+
+fn show<W: World>(name: &str, accounts: &Accounts<W>, events: &[AccountEvent]) -> Vec<Value> {
+    let shown = |event: &AccountEvent| {
+        let owner = owner(name, accounts, event.account);
+        owner.event(accounts.world(event.account), &event.event)
+    };
+    events.iter().map(shown).collect()
+}
+
+struct HeldInstance<'a, V: Vendor> {
+    name: &'a str,
+    clock: &'a Clock,
+    held: Held<'a, Accounts<V::World>>,
+}
+
+impl<V: Vendor> Hold for HeldInstance<'_, V> {
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        self.held.next_due()
+    }
+
+    fn advance(&mut self) -> Advanced<AccountEvent> {
+        let now = self.clock.now();
+        self.held.advance_to(now, now)
+    }
+
+    fn show(&self, events: &[AccountEvent]) -> Vec<Value> {
+        show(self.name, self.held.machine(), events)
+    }
 }
 
 impl<V: Vendor> Mount for Arc<Instance<V>> {
@@ -70,6 +203,15 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
 
     fn title(&self) -> &'static str {
         V::TITLE
+    }
+
+    fn seed(&self) -> u64 {
+        self.options().seed
+    }
+
+    fn address(&self) -> Option<String> {
+        let options = self.options();
+        options.public_url.clone().or_else(|| options.address.clone())
     }
 
     fn endpoints(&self) -> &'static [Endpoint] {
@@ -85,7 +227,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
     }
 
     fn table(&self) -> Table {
-        Table::new(V::ENDPOINTS, V::respell)
+        Table::new(V::ENDPOINTS, V::respell).naming_accounts(V::NAMES_ACCOUNTS)
     }
 
     fn mount(&self, config: &mut web::ServiceConfig, router: &Arc<Router>, place: usize) {
@@ -97,14 +239,28 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         self.engine().clock()
     }
 
-    fn advance(&self, by: Duration) -> Result<Value, serde_json::Error> {
-        serde_json::to_value(self.engine().advance(by))
+    fn clock_users(&self) -> usize {
+        self.options().clock_users
     }
 
-    fn reset(&self) -> LocalBoxFuture<'_, Result<ClockState, EngineError>> {
+    fn hold(&self) -> Box<dyn Hold + '_> {
+        let (name, clock) = (Instance::name(self), self.engine().clock());
+        Box::new(HeldInstance::<V> { name, clock, held: self.engine().hold() })
+    }
+
+    fn reset(&self, rewind: bool) -> LocalBoxFuture<'_, Result<(), EngineError>> {
         Box::pin(async move {
-            self.engine().reset().await?;
-            Ok(self.engine().clock().state())
+            match rewind {
+                true => self.engine().reset().await,
+                false => self.engine().reset_now().await,
+            }
+        })
+    }
+
+    fn accounts(&self) -> Vec<(AccountId, Option<String>)> {
+        self.engine().read(|accounts| {
+            let ids = accounts.iter().map(|(id, _)| id);
+            ids.map(|id| (id, accounts.credential(id).map(str::to_owned))).collect()
         })
     }
 
@@ -115,37 +271,157 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         }
     }
 
-    fn calls(&self, account: AccountId, limit: usize) -> Option<Value> {
-        self.read(account, |world| world.calls(limit))
+    fn change(
+        &self,
+        change: AccountChange,
+    ) -> LocalBoxFuture<'_, Result<Option<AccountId>, ControlError>> {
+        Box::pin(async move {
+            let conflict = |why: String| ControlError::from(ControlRefused::Conflict(why));
+            match change {
+                AccountChange::Open(credential) => {
+                    let open = Open { credential, by_control: true };
+                    let opened = self.engine().execute(open).await.map_err(ExecuteError::from)?;
+                    let refused = |refused: OpenRefused| conflict(refused.to_string());
+                    opened.map(Some).map_err(refused)
+                }
+                AccountChange::Remove(id) => {
+                    let removed = self.engine().execute(Remove(id)).await;
+                    match removed.map_err(ExecuteError::from)? {
+                        Ok(()) => Ok(Some(id)),
+                        Err(RemoveRefused::Unknown) => Ok(None),
+                        Err(refused @ RemoveRefused::Demo) => Err(conflict(refused.to_string())),
+                    }
+                }
+                AccountChange::Reset(id) => {
+                    let reset = self.engine().execute(ResetAccount(id)).await;
+                    Ok(reset.map_err(ExecuteError::from)?.map(|()| id))
+                }
+            }
+        })
     }
 
-    fn call(&self, account: AccountId, id: &str) -> Option<Value> {
-        self.read(account, |world| world.call(id))?
+    fn account_clock(&self, account: AccountId) -> Option<(OffsetDateTime, bool)> {
+        self.engine().read_at(|accounts, now| {
+            let (_, at) = accounts.world_at(account, now)?;
+            Some((at, accounts.is_frozen(account)))
+        })
     }
 
-    fn extensions(&self, account: AccountId) -> Option<Value> {
-        self.read(account, World::extensions)
+    fn account_due(&self, account: AccountId) -> Option<OffsetDateTime> {
+        self.read(account, |world| world.next_due()).flatten()
     }
 
-    fn behaviours(&self, account: AccountId) -> Option<Value> {
-        self.read(account, World::behaviours)
+    fn change_clock(
+        &self,
+        account: AccountId,
+        change: ClockChange,
+    ) -> LocalBoxFuture<'_, Result<Option<Advanced<AccountEvent>>, EngineError>> {
+        Box::pin(self.engine().execute(ChangeClock(account, change)))
     }
 
-    fn deliveries(&self, account: AccountId, limit: usize) -> Option<Value> {
+    fn view(&self, account: AccountId, view: View<'_>) -> Option<Value> {
+        self.engine().read(|accounts| {
+            let world = accounts.world(account)?;
+            let owner = owner(Instance::name(self), accounts, account);
+            match view {
+                View::Call(id) => owner.call(world, id),
+                View::Extensions => Some(world.extensions()),
+                View::Extension(number) => {
+                    world.exchange().extension(number).map(|found| json!(found))
+                }
+                View::Services => {
+                    Some(world.exchange().services().map(|found| json!(found)).collect())
+                }
+                View::Service(number) => {
+                    let mut services = world.exchange().services();
+                    services.find(|found| found.number.as_str() == number).map(|found| json!(found))
+                }
+                View::Behaviours => Some(world.behaviours()),
+                View::Behaviour(id) => {
+                    let mut rules = world.exchange().rules().iter();
+                    rules.find(|rule| rule.id == id).map(|rule| json!(rule))
+                }
+                View::Credentials => Some(world.credentials(accounts.credential(account))),
+                View::Webhook => world.outbox().map(|outbox| json!({ "url": outbox.target() })),
+                View::Delivery(id) => {
+                    let delivery = world.outbox()?.find(DeliveryId(id))?;
+                    Some(owner.delivery(world, delivery))
+                }
+            }
+        })
+    }
+
+    fn show_events(&self, events: &[AccountEvent]) -> Vec<Value> {
+        self.engine().read(|accounts| show(Instance::name(self), accounts, events))
+    }
+
+    fn calls(
+        &self,
+        account: AccountId,
+        filter: &CallFilter,
+        after: Option<&CallKey>,
+        limit: usize,
+        oldest_first: bool,
+    ) -> Option<CallPage> {
+        self.engine().read(|accounts| {
+            let world = accounts.world(account)?;
+            let owner = owner(Instance::name(self), accounts, account);
+            Some(select::calls(world, &owner, filter, after, limit, oldest_first))
+        })
+    }
+
+    fn call_id(&self, account: AccountId, id: &str) -> Option<CallId> {
+        self.read(account, |world| match id.parse() {
+            Ok(number) => Some(CallId(number)),
+            Err(_) => world.call_named(id),
+        })?
+    }
+
+    fn sound(&self, account: AccountId, call: CallId) -> Option<Sound> {
         self.read(account, |world| {
-            let Some(outbox) = world.outbox() else {
-                return json!({ "target": null, "deliveries": [] });
+            let length = world.exchange().history().get(call)?.recording_length()?;
+            Some(Sound::new(ringback_engine::Duration::ZERO, length))
+        })?
+    }
+
+    fn deliveries(
+        &self,
+        account: AccountId,
+        filter: &DeliveryFilter,
+        limit: usize,
+    ) -> Option<DeliveryPage> {
+        self.engine().read(|accounts| {
+            let world = accounts.world(account)?;
+            let owner = owner(Instance::name(self), accounts, account);
+            Some(select::deliveries(world, &owner, filter, limit))
+        })
+    }
+
+    fn mark(&self, account: Option<AccountId>) -> Mark {
+        self.engine().read(|accounts| select::mark(accounts, account))
+    }
+
+    fn deliveries_since(&self, mark: &Mark) -> Vec<Value> {
+        self.engine().read(|accounts| {
+            let owner = |account| owner(Instance::name(self), accounts, account);
+            select::deliveries_since(accounts, owner, mark)
+        })
+    }
+
+    fn settled(&self, account: Option<AccountId>, at_most: RealTime) -> LocalBoxFuture<'_, bool> {
+        let settled = move |accounts: &Accounts<V::World>, now| {
+            select::ready(accounts, account, now).next().is_none().then_some(())
+        };
+        Box::pin(async move { self.engine().wait_for(at_most, settled).await.is_some() })
+    }
+
+    fn unsettled(&self, account: Option<AccountId>) -> Vec<Value> {
+        self.engine().read_at(|accounts, now| {
+            let ready = select::ready(accounts, account, now).take(1_000);
+            let shown = |(account, world, delivery)| {
+                owner(Instance::name(self), accounts, account).delivery(world, delivery)
             };
-            let [pending, delivered, failed, dropped] = outbox.counts();
-            let latest: Vec<_> = outbox.deliveries().rev().take(limit).collect();
-            json!({
-                "target": outbox.target(),
-                "pending": pending,
-                "delivered": delivered,
-                "failed": failed,
-                "dropped": dropped,
-                "deliveries": latest,
-            })
+            ready.map(shown).collect()
         })
     }
 
@@ -153,18 +429,17 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         &self,
         account: AccountId,
         url: Option<String>,
-    ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
+    ) -> LocalBoxFuture<'_, Result<(), ControlError>> {
         Box::pin(async move {
-            let targets = self.targets();
+            let targets = self.options().targets;
             let url = url.as_deref().map(|url| targets.accept(url)).transpose();
             let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
             if !V::WEBHOOKS {
                 let none = format!("{} has no webhooks", V::NAME);
                 return Err(ControlRefused::NotFound(none).into());
             }
-            let answer = json!({ "target": url });
             self.execute(account, OutboxCommand::Retarget { url }).await?;
-            Ok(answer)
+            Ok(())
         })
     }
 

@@ -28,6 +28,7 @@ pub(crate) struct Inner {
     pub(crate) number: u64,
     pub(crate) endpoint: Option<(usize, &'static Endpoint)>,
     pub(crate) params: PathParams,
+    pub(crate) account: Option<String>,
     pub(crate) body: Result<Bytes, Refusal>,
     pub(crate) begun: Instant,
 }
@@ -67,6 +68,12 @@ impl Received {
     pub fn param(&self, name: &str) -> &str {
         let param = self.0.params.iter().find(|(known, _)| known == name);
         param.map_or("", |(_, value)| value)
+    }
+
+    /// Returns the account that the request names by a header or in front of its path, where the
+    /// vendor's clients may.
+    pub fn account(&self) -> Option<&str> {
+        self.0.account.as_deref()
     }
 
     /// Returns whether a parameter is the last segment of the endpoint's path.
@@ -152,13 +159,9 @@ pub(crate) async fn read_body(
 }
 
 fn broken(error: PayloadError) -> Refusal {
-    match error {
-        PayloadError::Overflow => Refusal::BodyTooLarge,
-        PayloadError::Incomplete(_)
-        | PayloadError::EncodingCorrupted
-        | PayloadError::UnknownLength
-        | PayloadError::Http2Payload(_)
-        | PayloadError::Io(_) => Refusal::BodyBroken,
-        _ => Refusal::BodyBroken,
+    if matches!(error, PayloadError::Overflow) {
+        Refusal::BodyTooLarge
+    } else {
+        Refusal::BodyBroken
     }
 }

@@ -21,7 +21,12 @@ pub struct Table {
     beginnings: HashSet<&'static str>,
     /// Returns other spellings of a path that the table does not have, most likely first.
     respell: fn(&str) -> Vec<String>,
+    /// Whether an account may stand in front of a path.
+    names_accounts: bool,
 }
+
+/// What stands in front of an account's name in a path.
+const ACCOUNT: &str = "/__account/";
 
 /// One path of a table, with its methods.
 struct Node {
@@ -95,7 +100,13 @@ impl Table {
         let path = endpoints.iter().map(|endpoint| endpoint.path);
         let beginnings = path
             .flat_map(|path| ends_of_segments(path).map(|end| path.get(..end).unwrap_or_default()));
-        Self { endpoints, paths, nodes, beginnings: beginnings.collect(), respell }
+        let (beginnings, names_accounts) = (beginnings.collect(), false);
+        Self { endpoints, paths, nodes, beginnings, respell, names_accounts }
+    }
+
+    /// Lets an account stand in front of every path, as in `/__account/crm-test/get_cdr`.
+    pub(crate) fn naming_accounts(self, names_accounts: bool) -> Self {
+        Self { names_accounts, ..self }
     }
 
     /// Counts the leading segments that a path shares with those of this table, less what another
@@ -123,6 +134,12 @@ impl Table {
 
     fn find(&self, method: &str, path: &str) -> Option<(Fit, Target)> {
         if let Ok(at) = self.paths.at(path) {
+            return self.target(method, *at.value, at.params);
+        }
+        if self.names_accounts
+            && let Some((_, path)) = account_in(path)
+        {
+            let at = self.paths.at(path).ok()?;
             return self.target(method, *at.value, at.params);
         }
         let spellings = (self.respell)(path);
@@ -209,6 +226,13 @@ impl Router {
         let tables = self.tables.iter().enumerate().rev();
         tables.max_by_key(|(_, table)| shared(table)).map_or(0, |(place, _)| place)
     }
+}
+
+/// Splits an account's name off the front of a path.
+pub(crate) fn account_in(path: &str) -> Option<(&str, &str)> {
+    let named = path.strip_prefix(ACCOUNT)?;
+    let (name, rest) = named.split_at_checked(named.find('/').unwrap_or(named.len()))?;
+    Some((name, if rest.is_empty() { "/" } else { rest })).filter(|(name, _)| !name.is_empty())
 }
 
 /// Returns where each segment of a path ends.

@@ -14,6 +14,7 @@ use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service,
 use actix_web::{App, HttpRequest, dev::AppConfig, http::header, rt::net::TcpStream, web};
 
 use crate::{Mount, admin, router::Router};
+pub use admin::Guard;
 pub use stream::Secure;
 use stream::Stream;
 
@@ -34,13 +35,13 @@ pub struct Setup {
     pub workers: usize,
     /// The certificate, if the ports also speak TLS.
     pub tls: Option<Arc<rustls::ServerConfig>>,
-    /// What a user of the control API has to show, if anything.
-    pub control_token: Option<String>,
+    /// What a request of the control API has to show.
+    pub guard: Guard,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { workers: 1, tls: None, control_token: None }
+        Self { workers: 1, tls: None, guard: Guard::default() }
     }
 }
 
@@ -60,12 +61,16 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;
         let ending = server.graceful_shutdown_signal();
-        let Setup { tls, control_token, .. } = setup.clone();
+        let Setup { tls, guard, .. } = setup.clone();
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
         let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
             let mounts = mounts.clone();
-            let control = admin::configure(mounts.clone(), control_token.clone());
+            let control = admin::configure(admin::Control {
+                mounts: mounts.clone(),
+                is_hub: hub,
+                guard: guard.clone(),
+            });
             let app = App::new()
                 .configure(|config| {
                     for (place, mount) in mounts.iter().enumerate().filter(|_| !hub) {

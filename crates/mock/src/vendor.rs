@@ -28,6 +28,10 @@ pub trait Vendor: Sized + Send + Sync + 'static {
     /// Whether the vendor sends webhooks.
     const WEBHOOKS: bool = true;
 
+    /// Whether clients name their account by the header `Ringback-Account` or by `/__account/NAME` in
+    /// front of the path: for vendors that know no credentials.
+    const NAMES_ACCOUNTS: bool = false;
+
     /// The most bytes of a request body.
     const BODY_LIMIT: usize = crate::BODY_LIMIT;
 

@@ -2,7 +2,7 @@
 
 use ringback_engine::{Machine, OffsetDateTime};
 use ringback_exchange::{
-    Behaviour, CallId, CallRefused, Control, Event, Exchange, Number, PastCall, Random,
+    Behaviour, CallId, CallRefused, Control, Event, Exchange, Number, PastCall,
 };
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub use patch::Patch;
 /// a call is placed; the rest is given. [`world!`](crate::world) writes its [`Machine`] and the
 /// logged form of its commands.
 pub trait World:
-    Machine<Event = Event, Logged: From<OutboxCommand> + From<ControlCommand<Self::Own>>> + Clone
+    Machine<Event = Event, Logged: From<OutboxCommand> + From<ControlCommand<Self::Own>>>
 {
     /// What the vendor keeps with each call.
     type Tag: Clone;
@@ -97,9 +97,18 @@ pub trait World:
     /// Adds to the view of a call what the vendor's clients know it by.
     fn describe_call(&self, _id: CallId, _view: &mut serde_json::Map<String, Value>) {}
 
-    /// Makes the generator of a copied world its own.
-    fn reseed(&mut self, seed: u64) {
-        *self.exchange_mut().random() = Random::new(seed);
+    /// Learns the credential that opened this world's account.
+    fn opened_by(&mut self, _credential: &str) {}
+
+    /// Returns everything a client needs to know to use this world's account, by the names that the
+    /// vendor's documents have for it.
+    fn credentials(&self, credential: Option<&str>) -> Value {
+        json!({ "credential": credential })
+    }
+
+    /// Returns the ids by which the vendor's clients know a call, by their names there.
+    fn vendor_ids(&self, _id: CallId) -> serde_json::Map<String, Value> {
+        serde_json::Map::new()
     }
 
     /// Lets everything happen that is due, in time order; where the exchange and the world's own

@@ -2,7 +2,7 @@
 
 mod records;
 
-use ringback_mock::{Account, Unserved};
+use ringback_mock::{Account, ExecuteError};
 
 use crate::{
     ImportContacts, ImportRefused, Msisdn, NewContact, Scfm, SeedContacts,
@@ -23,7 +23,7 @@ pub fn seed(
     account: &Account<Scfm>,
     count: u32,
     progress: &mut dyn FnMut(u32),
-) -> Result<u32, Unserved> {
+) -> Result<u32, ExecuteError> {
     let mut added = 0;
     while added < count {
         let part = PART.min(count - added);
@@ -45,7 +45,7 @@ pub enum BulkError {
     Refused(#[from] ImportRefused),
     /// The engine cannot log it.
     #[error(transparent)]
-    Unserved(#[from] Unserved),
+    ExecuteError(#[from] ExecuteError),
 }
 
 /// Adds the contacts of a CSV text, all of them or none, telling now and then how many lines were

@@ -2,7 +2,7 @@
 
 use actix_web::http::{StatusCode, header};
 use ringback_engine::EngineError;
-use ringback_mock::{Refusal, Unserved};
+use ringback_mock::{ExecuteError, Refusal};
 
 use crate::{
     machine::{EventRefused, Faults, Refused},
@@ -56,11 +56,11 @@ impl From<Refused> for Error {
     }
 }
 
-impl From<Unserved> for Error {
-    fn from(error: Unserved) -> Self {
+impl From<ExecuteError> for Error {
+    fn from(error: ExecuteError) -> Self {
         match error {
-            Unserved::Engine(error) => Self::Engine(error),
-            Unserved::AccountGone => Self::Denied,
+            ExecuteError::Engine(error) => Self::Engine(error),
+            ExecuteError::AccountGone => Self::Denied,
         }
     }
 }

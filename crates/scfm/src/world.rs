@@ -1,8 +1,9 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, Event, Exchange, PastCall, Random};
+use ringback_exchange::{CallId, Event, Exchange, PastCall};
 use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+use serde_json::{Map, Value, json};
 
 use crate::{
     Msisdn,
@@ -91,17 +92,29 @@ impl World for Platform {
 
     fn add_record(&mut self, _record: &PastCall) {}
 
+    fn credentials(&self, credential: Option<&str>) -> Value {
+        let password = &self.settings.http_basic_auth_password;
+        json!({ "http_basic_auth": credential.map(|user| json!({
+            "user": user, "password": password,
+        })) })
+    }
+
+    fn vendor_ids(&self, id: CallId) -> Map<String, Value> {
+        let live = self.exchange.call(id).map(|call| call.tag);
+        let Some(tag) = live.or_else(|| self.exchange.history().get(id).map(|cdr| cdr.tag)) else {
+            return Map::new();
+        };
+        Map::from_iter([
+            ("phone_call_id".to_owned(), json!(tag.phone_call)),
+            ("CallSid".to_owned(), json!(self.remote_call_id(tag.phone_call))),
+        ])
+    }
+
     fn call_named(&self, id: &str) -> Option<CallId> {
         // The provider's own id of a call.
         let phone_call = self.call_of_sid(id)?;
         let live = self.exchange.calls().rev().map(|call| (call.id, call.tag));
         let over = self.exchange.history().iter().rev().map(|cdr| (cdr.id, cdr.tag));
         live.chain(over).find(|(_, tag)| tag.phone_call == phone_call).map(|(id, _)| id)
-    }
-
-    fn reseed(&mut self, seed: u64) {
-        *self.exchange.random() = Random::new(seed);
-        let drawn = self.exchange.random().uuid().to_string();
-        self.account_sid = self.settings.provider.account_sid.clone().unwrap_or(drawn);
     }
 }

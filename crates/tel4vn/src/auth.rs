@@ -67,7 +67,8 @@ impl Caller {
                 return Some(DEMO);
             }
             let account = account_of(token)?;
-            accounts.world(account)?.knows_token(token, now).then_some(account)
+            let (pbx, now) = accounts.world_at(account, now)?;
+            pbx.knows_token(token, now).then_some(account)
         });
         let account = account.ok_or(Why::Unauthorized)?;
         let received = Received::of(request);
@@ -84,16 +85,16 @@ impl Caller {
         &self,
         read: impl FnOnce(&Pbx, OffsetDateTime) -> R,
     ) -> Result<R, Why> {
-        let read = self
-            .instance
-            .engine()
-            .read_at(|accounts, now| accounts.world(self.account).map(|pbx| read(pbx, now)));
-        read.ok_or(Why::Unauthorized)
+        self.instance.read_at(self.account, read).ok_or(Why::Unauthorized)
     }
 
     /// Executes a command in the caller's world.
     pub(crate) async fn execute<C: Command<Pbx>>(&self, command: C) -> Result<C::Outcome, Why> {
         Ok(self.instance.execute(self.account, command).await?)
+    }
+
+    pub(crate) fn account(&self) -> AccountId {
+        self.account
     }
 
     pub(crate) fn instance(&self) -> &Instance<Tel4vn> {

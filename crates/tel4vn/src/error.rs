@@ -7,7 +7,7 @@ use actix_web::{
 };
 use ringback_engine::EngineError;
 use ringback_exchange::{CallRefused, HangupCause, Unavailable};
-use ringback_mock::{Refusal, Unserved};
+use ringback_mock::{ExecuteError, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::{settings::RefusalStatus, wire::reply};
@@ -48,7 +48,8 @@ impl From<CallRefused> for Code {
             | CallRefused::HoldUnchanged
             | CallRefused::InvalidDigits
             | CallRefused::Consulting
-            | CallRefused::NotConsulting => Self::CallNotAnswered,
+            | CallRefused::NotConsulting
+            | CallRefused::RuleNotFound => Self::CallNotAnswered,
         }
     }
 }
@@ -132,11 +133,11 @@ pub(crate) enum Why {
 /// What is not there has no better word.
 pub(crate) const NOT_FOUND: Why = Why::NotFound("Not Found");
 
-impl From<Unserved> for Why {
-    fn from(error: Unserved) -> Self {
+impl From<ExecuteError> for Why {
+    fn from(error: ExecuteError) -> Self {
         match error {
-            Unserved::Engine(error) => Self::Engine(error),
-            Unserved::AccountGone => Self::Unauthorized,
+            ExecuteError::Engine(error) => Self::Engine(error),
+            ExecuteError::AccountGone => Self::Unauthorized,
         }
     }
 }

@@ -96,11 +96,10 @@ impl Target {
             headers.push((settings.hook_header.as_str().to_owned(), value));
         }
         let receiver = self.url.as_deref().unwrap_or(own);
-        let receiver = receiver.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let receiver = ringback_mock::stable_hash(0, receiver.as_bytes());
         let lane = receiver ^ call.0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        Post { lane, event: stage.as_str().to_owned(), url: self.url, headers, body }
+        let event = stage.as_str().to_owned();
+        Post { lane, call: Some(call), event, url: self.url, headers, body }
     }
 }
 

@@ -116,6 +116,30 @@ impl World for Pbx {
         }
     }
 
+    fn credentials(&self, credential: Option<&str>) -> Value {
+        // Whoever opened an account by a login or a key has it for both.
+        let (login, user) = (self.login(), self.user());
+        match credential.filter(|name| *name != login && *name != user.api_key) {
+            Some(own) if own.contains('@') => {
+                json!({ "username": own, "password": "any", "api_key": own })
+            }
+            Some(own) => json!({ "api_key": own }),
+            None => json!({
+                "username": login, "password": user.password, "api_key": user.api_key,
+            }),
+        }
+    }
+
+    fn vendor_ids(&self, id: CallId) -> Map<String, Value> {
+        let live = self.exchange.call(id).map(|call| &call.tag);
+        let over = || self.exchange.history().get(id).map(|cdr| &cdr.tag);
+        let Some(tag) = live.or_else(over) else { return Map::new() };
+        Map::from_iter([
+            ("call_id".to_owned(), json!(tag.uuid)),
+            ("sip_call_id".to_owned(), json!(tag.sip_call_id())),
+        ])
+    }
+
     fn call_named(&self, id: &str) -> Option<CallId> {
         let over = || self.record(id).map(|record| record.cdr().id);
         self.live(id).map(|call| call.id).or_else(over)
@@ -127,8 +151,6 @@ impl World for Pbx {
         let Some(tag) = live.or_else(over) else { return };
         // A ring group, a queue or a menu is inside for this vendor.
         view.insert("direction".to_owned(), json!(tag.direction));
-        view.insert("call_id".to_owned(), json!(tag.uuid));
-        view.insert("sip_call_id".to_owned(), json!(tag.sip_call_id()));
         let legs = view.get_mut("legs").and_then(Value::as_array_mut);
         for (leg, shown) in (0..).map(LegId).zip(legs.into_iter().flatten()) {
             if let Some(fields) = shown.as_object_mut() {

@@ -5,7 +5,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use ringback_engine::EngineError;
-use ringback_mock::{Refusal, Unserved};
+use ringback_mock::{ExecuteError, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::wire::Envelope;
@@ -69,11 +69,11 @@ pub(crate) enum Error {
     Engine(#[from] EngineError),
 }
 
-impl From<Unserved> for Error {
-    fn from(error: Unserved) -> Self {
+impl From<ExecuteError> for Error {
+    fn from(error: ExecuteError) -> Self {
         match error {
-            Unserved::Engine(error) => Self::Engine(error),
-            Unserved::AccountGone => Self::InvalidSecret,
+            ExecuteError::Engine(error) => Self::Engine(error),
+            ExecuteError::AccountGone => Self::InvalidSecret,
         }
     }
 }

@@ -3,6 +3,7 @@
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, Dial, Direction, Exchange, Number, PastCall};
 use ringback_mock::{ControlRefused, NoControl, PhoneCall, World};
+use serde_json::{Map, Value, json};
 
 use crate::machine::{CallTag, CallType, IssueLink, MakeDial, Pbx, call_id};
 
@@ -58,6 +59,19 @@ impl World for Pbx {
         let tag = CallTag { sequence: self.channels(), call_type };
         let id = self.exchange.record(|id| draft.cdr(id, true, tag));
         self.by_sequence.insert(tag.sequence, id);
+    }
+
+    fn credentials(&self, credential: Option<&str>) -> Value {
+        json!({ "partnerSecret": credential })
+    }
+
+    fn vendor_ids(&self, id: CallId) -> Map<String, Value> {
+        let live = self.exchange.call(id).map(|call| (call.created_at, call.tag));
+        let over = || self.exchange.history().get(id).map(|cdr| (cdr.created_at(), cdr.tag));
+        let named = live.or_else(over).map(|(at, tag)| {
+            ("callId".to_owned(), format!("{}.{}", at.unix_timestamp(), tag.sequence).into())
+        });
+        named.into_iter().collect()
     }
 
     fn call_named(&self, id: &str) -> Option<CallId> {

@@ -91,6 +91,10 @@ pub(crate) struct Flags {
         value_parser = rate, allow_negative_numbers = true)]
     pub(crate) rate: Option<f64>,
 
+    /// Whether all vendors go by one clock, or each by its own [default: shared]
+    #[arg(long, help_heading = TIME, value_enum, env = "RINGBACK_CLOCK", hide_short_help = true)]
+    pub(crate) clock: Option<Clocks>,
+
     /// Start with a clock that stands still, at a moment such as 2026-01-05T09:00:00Z
     #[arg(long, help_heading = TIME, value_name = "MOMENT", env = "RINGBACK_FREEZE",
         num_args = 0..=1, require_equals = true, default_missing_value = "true")]
@@ -118,6 +122,12 @@ pub(crate) struct Flags {
         hide_short_help = true)]
     pub(crate) control_token: Option<String>,
 
+    /// Host name under which the control API may be reached, beside localhost; repeatable
+    #[arg(long, help_heading = ACCESS, value_name = "NAME", env = "RINGBACK_ALLOW_HOST",
+        value_delimiter = ',', hide_short_help = true)]
+    #[serde(deserialize_with = "list")]
+    pub(crate) allow_host: Vec<String>,
+
     /// Speak https as well as http on every port, with a certificate made on the spot
     #[arg(long, help_heading = ACCESS, env = "RINGBACK_TLS",
         value_parser = FalseyValueParser::new(), hide_short_help = true)]
@@ -142,6 +152,16 @@ pub(crate) struct Flags {
     #[arg(long, help_heading = AROUND, value_enum, env = "RINGBACK_LOG_FORMAT",
         hide_short_help = true)]
     pub(crate) log_format: Option<LogFormat>,
+}
+
+/// Which clock vendors go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Clocks {
+    /// All by one.
+    Shared,
+    /// Each by its own.
+    PerVendor,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ use super::{
 use crate::{Fault, cli::Flags, table, vendors};
 
 /// What a key could be, for the file that explains it.
-const EXAMPLES: [(&str, &str); 21] = [
+const EXAMPLES: [(&str, &str); 23] = [
     ("vendor", r#"["mango", "scfm=3001"]"#),
     ("bind", r#""127.0.0.1""#),
     ("hub", "4010"),
@@ -27,11 +27,13 @@ const EXAMPLES: [(&str, &str); 21] = [
     ("accounts", r#""open""#),
     ("fixtures", r#""fixtures""#),
     ("rate", "60"),
+    ("clock", r#""per-vendor""#),
     ("freeze", "2026-01-05T09:00:00Z"),
     ("webhook", r#"{ mango = "http://localhost:9000/hook" }"#),
     ("allow-public-webhooks", "false"),
     ("public-url", r#""https://pbx.example.com""#),
     ("control-token", r#""a secret""#),
+    ("allow-host", r#"["ringback.test"]"#),
     ("tls", "true"),
     ("tls-cert", r#""cert.pem""#),
     ("tls-key", r#""key.pem""#),
@@ -139,6 +141,7 @@ fn default(key: &str) -> Option<Value> {
         "history" => 0.into(),
         "rate" => 1.into(),
         "accounts" => "fixed".into(),
+        "clock" => "shared".into(),
         "log-format" => "text".into(),
         _ => return None,
     })

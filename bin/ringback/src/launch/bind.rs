@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use ringback_mock::{AccountId, Mount, serve::Port};
+use ringback_mock::{AccountId, Mount, View, serve::Port};
 
 use crate::{
     Fault, Status,
@@ -56,8 +56,8 @@ pub(crate) fn build(config: &Config) -> Result<Vec<Built>, Fault> {
 pub(crate) fn warnings(config: &Config, built: &[Built]) -> Vec<String> {
     let pairs = config.instances.iter().zip(built);
     let refused = pairs.filter_map(|(wanted, built)| {
-        let deliveries = built.mount.deliveries(AccountId(0), 0)?;
-        let refused = check_webhook(deliveries.get("target")?.as_str()?, wanted.options.targets);
+        let webhook = built.mount.view(AccountId::DEMO, View::Webhook)?;
+        let refused = check_webhook(webhook.get("url")?.as_str()?, wanted.options.targets);
         Some(format!("{}: webhooks are never delivered: {}", built.mount.name(), refused.err()?))
     });
     refused.collect()

@@ -105,7 +105,7 @@ fn content(config: &Config, bound: &[Bound]) -> Value {
         "seed": config.seed,
         "vendors": vendors.collect::<Vec<_>>(),
         "hub": hub,
-        "needs_control_token": config.control_token.is_some(),
+        "needs_control_token": config.guard.token.is_some(),
     })
 }
 

@@ -45,6 +45,9 @@ pub enum CallRefused {
     /// Nobody is being consulted.
     #[error("nobody is consulted")]
     NotConsulting,
+    /// There is no such rule.
+    #[error("no such rule")]
+    RuleNotFound,
     /// The extension cannot take part.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -55,7 +58,10 @@ impl CallRefused {
     pub const fn is_not_found(self) -> bool {
         matches!(
             self,
-            Self::CallNotFound | Self::LegNotFound | Self::Unavailable(Unavailable::Unknown)
+            Self::CallNotFound
+                | Self::LegNotFound
+                | Self::RuleNotFound
+                | Self::Unavailable(Unavailable::Unknown)
         )
     }
 }

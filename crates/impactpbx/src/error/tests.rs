@@ -1,4 +1,4 @@
-use ringback_mock::{Refusal, Unserved};
+use ringback_mock::{ExecuteError, Refusal};
 
 use super::Error;
 
@@ -11,7 +11,7 @@ fn an_error_has_three_keys_in_the_order_of_the_document() {
 
 #[test]
 fn a_failure_of_the_engine_says_no_more_than_the_original() {
-    let (status, body) = Error::from(Unserved::AccountGone).on_the_wire();
+    let (status, body) = Error::from(ExecuteError::AccountGone).on_the_wire();
     assert_eq!(status, 500);
     let wanted = r#"{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}"#;
     assert_eq!(body, wanted);

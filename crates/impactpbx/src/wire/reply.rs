@@ -8,9 +8,9 @@ use actix_web::{
     web,
 };
 use flate2::{Compression, write::GzEncoder};
-use ringback_mock::{Instance, Refusal};
+use ringback_mock::{AccountId, Instance, Refusal};
 
-use crate::{ACCOUNT, ImpactPbx, error::Error};
+use crate::{ImpactPbx, error::Error};
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -44,19 +44,20 @@ impl Content {
 /// Answers a request, in the thread pool where the body is long and has to be compressed.
 pub(crate) async fn respond(
     instance: &Instance<ImpactPbx>,
+    account: AccountId,
     request: &HttpRequest,
     content: Result<Content, Error>,
 ) -> HttpResponse {
     let is_long = content.as_ref().is_ok_and(|content| content.body.len() > LONG);
     if !is_long || !admits_gzip(request) {
-        return answer(instance, request, content);
+        return answer(instance, account, request, content);
     }
     let Ok(Content { content_type, body }) = content else {
-        return answer(instance, request, content);
+        return answer(instance, account, request, content);
     };
     // The pool drops a job only at the end of the process.
     let zipped = web::block(move || gzip(&body)).await.unwrap_or_default();
-    build(instance, StatusCode::OK, content_type)
+    build(instance, account, StatusCode::OK, content_type)
         .insert_header((header::CONTENT_ENCODING, "gzip"))
         .body(zipped)
 }
@@ -67,32 +68,34 @@ pub(crate) fn refuse(
     refusal: Refusal,
     request: &HttpRequest,
 ) -> HttpResponse {
+    let account = AccountId::DEMO;
     let known_path = matches!(refusal, Refusal::MethodNotAllowed { .. });
     if instance.settings().cors && known_path && request.method() == Method::OPTIONS {
-        return build(instance, StatusCode::NO_CONTENT, JSON)
+        return build(instance, account, StatusCode::NO_CONTENT, JSON)
             .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"))
             .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "*"))
             .finish();
     }
-    answer(instance, request, Err(refusal.into()))
+    answer(instance, account, request, Err(refusal.into()))
 }
 
 fn answer(
     instance: &Instance<ImpactPbx>,
+    account: AccountId,
     request: &HttpRequest,
     content: Result<Content, Error>,
 ) -> HttpResponse {
     let (status, Content { content_type, body }) = match content {
         Ok(content) => (StatusCode::OK, content),
         Err(error) => {
-            if let Error::Unserved(error) = &error {
+            if let Error::ExecuteError(error) = &error {
                 log::error!("impactpbx: {error}");
             }
             let (status, body) = error.on_the_wire();
             (status, Content::json(body))
         }
     };
-    let mut response = build(instance, status, content_type);
+    let mut response = build(instance, account, status, content_type);
     if body.len() > COMPRESSED_ABOVE && admits_gzip(request) {
         return response.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip(&body));
     }
@@ -101,6 +104,7 @@ fn answer(
 
 fn build(
     instance: &Instance<ImpactPbx>,
+    account: AccountId,
     status: StatusCode,
     content_type: &str,
 ) -> HttpResponseBuilder {
@@ -109,7 +113,7 @@ fn build(
         .insert_header((header::CONTENT_TYPE, content_type))
         .insert_header((header::VARY, "accept-encoding"))
         .insert_header((header::CACHE_CONTROL, "no-cache"));
-    if let Some(tenant) = instance.read(ACCOUNT, |pbx| pbx.tenant()) {
+    if let Some(tenant) = instance.read(account, |pbx| pbx.tenant()) {
         response.insert_header(("tenant-uuid", tenant.to_string()));
     }
     if instance.settings().cors {

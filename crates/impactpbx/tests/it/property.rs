@@ -124,7 +124,7 @@ fn tried(pbx: &Pbx, status: u16) -> Option<OutboxCommand> {
         pbx.outbox()?.ready(OffsetDateTime::UNIX_EPOCH + Duration::days(36_500)).next()?;
     let status = Some(status);
     let attempt = Attempt { status, error: None, response: "ok".into(), took_ms: 1 };
-    Some(OutboxCommand::Tried { id: waiting.id, attempt })
+    Some(OutboxCommand::Tried { id: waiting.id, attempt, stands: true })
 }
 
 proptest! {

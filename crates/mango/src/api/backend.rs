@@ -12,7 +12,7 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use ringback_mock::{AccountId, Endpoint, Instance, Received, Refusal, Unserved};
+use ringback_mock::{AccountId, Endpoint, ExecuteError, Instance, Received, Refusal};
 
 use super::vpbx;
 use crate::{
@@ -70,7 +70,10 @@ pub(crate) async fn roles(
     }
 }
 
-fn respond(answer: Result<(Answer, Option<String>), Unserved>, style: ErrorStyle) -> HttpResponse {
+fn respond(
+    answer: Result<(Answer, Option<String>), ExecuteError>,
+    style: ErrorStyle,
+) -> HttpResponse {
     let (answer, command_id) = match answer {
         Ok(answer) => answer,
         Err(error) => {

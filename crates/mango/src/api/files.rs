@@ -20,8 +20,8 @@ pub(crate) async fn get(
 async fn fetch(mango: &Instance<Mango>, request: &HttpRequest, token: &str) -> HttpResponse {
     // The token is the address's only protection, and says whose recording it is.
     let holder = mango.engine().read_at(|accounts, now| {
-        let mut holders = accounts.iter().filter(|(_, pbx)| pbx.has_link(now, token));
-        holders.next().map(|(account, _)| account)
+        let mut holders = accounts.iter_at(now).filter(|(_, pbx, at)| pbx.has_link(*at, token));
+        holders.next().map(|(account, ..)| account)
     });
     let fetched = match holder {
         Some(account) => take(mango, account, token).await,

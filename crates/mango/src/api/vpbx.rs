@@ -30,7 +30,7 @@ use actix_web::{
     web,
 };
 use ringback_engine::OffsetDateTime;
-use ringback_mock::{AccountId, Instance, Received, Unserved};
+use ringback_mock::{AccountId, ExecuteError, Instance, Received};
 
 use crate::{
     Mango, Pbx, Perform, Refused, auth,
@@ -92,7 +92,7 @@ pub(crate) async fn perform(
     account: AccountId,
     path: &str,
     params: Params,
-) -> Result<(Answer, Option<String>), Unserved> {
+) -> Result<(Answer, Option<String>), ExecuteError> {
     match operation(path) {
         Some(operation) => run(mango, account, operation, params).await,
         None => Ok((Err(Refused::code(4001)), None)),
@@ -104,14 +104,14 @@ async fn run(
     account: AccountId,
     operation: &'static Operation,
     params: Params,
-) -> Result<(Answer, Option<String>), Unserved> {
+) -> Result<(Answer, Option<String>), ExecuteError> {
     let command_id = match operation.run {
         Run::Command(_) => commands::command_id(&params).ok().flatten(),
         Run::Read(_) | Run::Change(_) => None,
     };
     if let Run::Read(read) = operation.run {
         let answer = mango.engine().read_at(|accounts, now| {
-            let pbx = accounts.world(account)?;
+            let (pbx, now) = accounts.world_at(account, now)?;
             // A forced result is used up, so it takes a command.
             (!pbx.forces(operation.path)).then(|| read(pbx, now, &params))
         });
@@ -188,7 +188,8 @@ async fn admit(
     operation: &str,
     key: &str,
 ) -> Result<AccountId, Rejected> {
-    let account = mango.admit(key).await.map_err(Unserved::from)?.ok_or(Rejected::UnknownKey)?;
+    let account =
+        mango.admit(key).await.map_err(ExecuteError::from)?.ok_or(Rejected::UnknownKey)?;
     let address = request.peer_addr().map(|address| address.ip());
     let known = mango.read(account, |pbx| {
         (pbx.key() == key, pbx.settings().allows(address), pbx.settings().counts_requests())
@@ -216,7 +217,7 @@ async fn note(
     mango: &Instance<Mango>,
     account: AccountId,
     code: Option<u16>,
-) -> Result<(), Unserved> {
+) -> Result<(), ExecuteError> {
     let counts = mango.read(account, |pbx| pbx.settings().lock_out) == Some(true);
     if let Some(code) = code.filter(|code| counts && (3000..4000).contains(code)) {
         mango.execute(account, NoteRefusal { code }).await?;
@@ -229,7 +230,7 @@ async fn refused(
     account: AccountId,
     refused: Refused,
     style: ErrorStyle,
-) -> Result<HttpResponse, Unserved> {
+) -> Result<HttpResponse, ExecuteError> {
     note(mango, account, Some(refused.code)).await?;
     Ok(render(&Err(refused), None, style))
 }

@@ -128,6 +128,13 @@ impl Command<Pbx> for Introduce {
     type Outcome = ();
 
     fn execute(self, pbx: &mut Pbx, _now: OffsetDateTime) {
-        pbx.identity.key = self.key;
+        pbx.set_key(&self.key);
+    }
+}
+
+impl Pbx {
+    /// Sets the key by which the account is known.
+    pub(crate) fn set_key(&mut self, key: &str) {
+        key.clone_into(&mut self.identity.key);
     }
 }

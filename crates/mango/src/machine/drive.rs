@@ -259,6 +259,7 @@ fn refused(refused: CallRefused) -> Refused {
         | CallRefused::InvalidDigits
         | CallRefused::Consulting
         | CallRefused::NotConsulting
+        | CallRefused::RuleNotFound
         | CallRefused::Unavailable(Unavailable::Unknown) => IMPOSSIBLE,
     }
 }

@@ -2,6 +2,7 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, Number};
+use ringback_mock::webhook::Post;
 use serde::Serialize;
 
 use super::{
@@ -38,7 +39,7 @@ impl Pbx {
         let json = serde_json::to_string(what).unwrap_or_default();
         let lane = about.map_or(ALONE | self.told, |call| call.0);
         let post = webhook::post(base, path, &json, &self.identity, lane);
-        self.outbox.post(now, post);
+        self.outbox.post(now, Post { call: about, ..post });
         self.told = self.told.wrapping_add(1) & !ALONE;
     }
 

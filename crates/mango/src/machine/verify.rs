@@ -1,8 +1,9 @@
 //! What always holds in this world, for tests to ask after every step.
 
 use ringback_exchange::CallId;
+use serde_json::{Map, Value};
 
-use super::Pbx;
+use super::{Pbx, Way};
 
 impl Pbx {
     /// Returns the legs that are not over, oldest first: each one's `call_id`, and the extensions at
@@ -45,6 +46,28 @@ impl Pbx {
             return Err("a finished leg belongs to no call".to_owned());
         }
         Ok(())
+    }
+
+    /// Returns the names of a call and of its legs, as clients know them.
+    pub(crate) fn names_of(&self, id: CallId) -> Map<String, Value> {
+        let live = self.exchange.call(id).map(|call| call.tag.way);
+        let cdr = self.exchange.history().get(id);
+        let Some(way) = live.or(cdr.map(|cdr| cdr.tag.way)) else { return Map::new() };
+        let legs: Vec<String> = match (self.entries.get(&id), cdr) {
+            (Some(entry), _) => {
+                let legs = entry.legs.iter();
+                legs.map(|leg| self.identity.call_id(leg.no, leg.location)).collect()
+            }
+            (None, Some(cdr)) => {
+                let legs = self.legs_of(cdr).into_iter();
+                legs.map(|leg| self.identity.call_id(leg.no, leg.location)).collect()
+            }
+            (None, None) => Vec::new(),
+        };
+        Map::from_iter([
+            ("entry_id".to_owned(), self.identity.entry_id(id, way == Way::In).into()),
+            ("call_ids".to_owned(), legs.into()),
+        ])
     }
 
     /// Finds a call, live or over, by its entry id or by the id of one of its legs.

@@ -1,56 +1,213 @@
-//! Calls: looking at them, placing them, and being the other party.
+//! Calls: looking at them, placing them, being the other party, hearing their recordings.
 
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{CallId, audio::Format};
 use serde_json::{Map, Value, json};
+use time::format_description::well_known::Rfc3339;
 
-use super::{Answer, Body, Refused, answer, nowhere, object, target::Named};
+use super::{Answer, Ask, Problem, answer, ok};
+use crate::{
+    AccountId, Mount,
+    media::Media,
+    mount::{CallFilter, CallKey, View},
+};
 
-/// `GET calls?limit=100`: live ones first.
-pub(super) async fn list(named: Named) -> Answer {
-    let (mount, account) = named.one()?;
-    let calls = mount.calls(account, named.limit()).ok_or_else(nowhere)?;
-    Ok(answer(&json!({ "calls": calls })))
+/// The words of `state`.
+const STATES: [&str; 6] = ["created", "waiting", "ringing", "answered", "parked", "ended"];
+
+/// What can be done to a call.
+const VERBS: [&str; 16] = [
+    "take_over",
+    "answer",
+    "reject",
+    "hang_up",
+    "dtmf",
+    "hold",
+    "resume",
+    "transfer",
+    "route",
+    "consult",
+    "complete",
+    "cancel_consultation",
+    "park",
+    "supervise",
+    "start_recording",
+    "stop_recording",
+];
+
+fn filter(ask: &Ask) -> Result<CallFilter, Problem> {
+    let word = |name: &str, known: &[&str]| match ask.query(name) {
+        Some(word) if !known.contains(&word.to_ascii_lowercase().as_str()) => {
+            Err(Problem::at(name, format!("is one of {}", known.join(", "))))
+        }
+        word => Ok(word.map(str::to_ascii_lowercase)),
+    };
+    let since = ask.query("since").map(|since| OffsetDateTime::parse(since, &Rfc3339));
+    let since = since.transpose().map_err(|_| Problem::at("since", "is no moment of RFC 3339"))?;
+    let text = |name: &str| ask.query(name).map(str::to_owned);
+    Ok(CallFilter {
+        state: word("state", &STATES)?,
+        direction: word("direction", &["inbound", "outbound", "local"])?,
+        from: text("from"),
+        to: text("to"),
+        cause: text("cause"),
+        vendor_id: text("vendor_id"),
+        since,
+    })
+}
+
+/// `GET calls?state=&from=&to=&direction=&cause=&vendor_id=&since=`: live ones first, newest first.
+pub(super) async fn list(ask: Ask) -> Answer {
+    let (filter, limit) = (filter(&ask)?, ask.limit()?);
+    let oldest_first = match ask.query("order") {
+        None | Some("desc") => false,
+        Some("asc") => true,
+        Some(_) => return Err(Problem::at("order", "is asc or desc")),
+    };
+    let after = ask.query("after").map(|cursor| {
+        CallKey::read(cursor).ok_or_else(|| Problem::at("after", "is no cursor of this list"))
+    });
+    let after = after.transpose()?;
+    let (mut calls, mut total) = (Vec::new(), 0);
+    for (mount, accounts) in ask.several()? {
+        for account in accounts {
+            let Some(page) = mount.calls(account, &filter, after.as_ref(), limit + 1, oldest_first)
+            else {
+                continue;
+            };
+            total += page.total;
+            calls.extend(page.calls);
+        }
+    }
+    calls.sort_by(|(one, _), (other, _)| match oldest_first {
+        true => other.cmp(one),
+        false => one.cmp(other),
+    });
+    let more = calls.len() > limit;
+    calls.truncate(limit);
+    let next = calls.last().filter(|_| more).map(|(key, _)| key.to_string());
+    let calls: Value = calls.into_iter().map(|(_, call)| call).collect();
+    ok(&json!({ "calls": calls, "next": next, "total": total }))
+}
+
+/// Finds the call of the path: by our id, or on a vendor's port by its own.
+fn find(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId, CallId), Problem> {
+    let id = ask.param("id");
+    let none = || Problem::no_such("call");
+    // `mango-0-17`, whichever vendor it is of.
+    let mut parts = id.rsplitn(3, '-');
+    if let (Some(call), Some(account), Some(name)) = (parts.next(), parts.next(), parts.next())
+        && let (Ok(call), Ok(account)) = (call.parse(), account.parse())
+        && let Some(mount) = ask.mounts.iter().find(|mount| mount.name() == name)
+    {
+        return Ok((mount, AccountId(account), CallId(call)));
+    }
+    let (mount, account) = ask.one()?;
+    Ok((mount, account, mount.call_id(account, id).ok_or_else(none)?))
 }
 
 /// `GET calls/{id}`
-pub(super) async fn show(named: Named) -> Answer {
-    Ok(answer(&call(&named)?))
+pub(super) async fn show(ask: Ask) -> Answer {
+    let (mount, account, id) = find(&ask)?;
+    let call = mount.view(account, View::Call(id));
+    ok(&call.ok_or_else(|| Problem::no_such("call"))?)
 }
 
-/// `POST calls` `{"from": "0987654321", "to": "101"}`: somebody picks up a phone and dials.
-pub(super) async fn dial(named: Named, body: Body) -> Answer {
-    execute(&named, "dial", object(body)?).await
+/// `GET calls/{id}/events`: the timeline, while the exchange keeps it.
+pub(super) async fn events(ask: Ask) -> Answer {
+    let (mount, account, id) = find(&ask)?;
+    let call = mount.view(account, View::Call(id)).ok_or_else(|| Problem::no_such("call"))?;
+    let events = call.get("timeline").cloned().unwrap_or_default();
+    let total = events.as_array().map_or(0, Vec::len);
+    ok(&json!({ "events": events, "total": total, "next": null }))
 }
 
-/// `POST calls/{id}/{verb}`, the verb being `answer`, `reject`, `hangup` and so on.
-pub(super) async fn drive(named: Named, body: Body) -> Answer {
-    let mut control = object(body)?;
-    let call = call(&named)?;
-    control.insert("call".to_owned(), call.get("id").cloned().unwrap_or_default());
-    let verb = match named.parameter("verb") {
+/// `GET calls/{id}/recording.wav`
+pub(super) async fn recording(ask: Ask) -> Answer {
+    let (mount, account, id) = find(&ask)?;
+    if mount.view(account, View::Call(id)).is_none() {
+        return Err(Problem::no_such("call"));
+    }
+    let sound = mount.sound(account, id).ok_or_else(|| {
+        let hint = "a call is recorded while both sides talk, and heard when it is over";
+        Problem::no_such("recording").hint(hint.to_owned())
+    })?;
+    let format = Format::Wav;
+    let size = sound.size(format);
+    let read = move |offset, buffer: &mut [u8]| sound.read(format, offset, buffer);
+    let disposition = format!("inline; filename=\"{}-{id}.wav\"", mount.name());
+    let media = Media { media_type: format.media_type(), disposition, size, read };
+    Ok(media.respond(&ask.request))
+}
+
+/// `POST calls` `{"from": "0987654321", "to": "101"}`: places a call as if from a phone.
+pub(super) async fn dial(mut ask: Ask) -> Answer {
+    let keys = ["from", "to", "line", "keys", "direct", "behaviour"];
+    let control = ask.fields(&keys)?;
+    let (mount, account) = ask.one()?;
+    let done = execute(mount, account, "dial", control).await?;
+    Ok(answer(StatusCode::CREATED, &done.1))
+}
+
+/// `POST calls/{id}/{verb}`
+pub(super) async fn drive(mut ask: Ask) -> Answer {
+    let mut control = ask.object()?;
+    let verb = match ask.param("verb") {
         "hangup" => "hang_up".to_owned(),
-        "dtmf" => "press".to_owned(),
         verb => verb.replace('-', "_"),
     };
-    execute(&named, &verb, control).await
+    if !VERBS.contains(&verb.as_str()) {
+        let problem = Problem::unknown("verb", &verb, &VERBS);
+        return Err(problem.with_status(StatusCode::NOT_FOUND));
+    }
+    if control.contains_key("call") || control.contains_key("do") {
+        return Err(Problem::malformed("the path says which call, and what is done to it"));
+    }
+    let (mount, account, id) = find(&ask)?;
+    if mount.view(account, View::Call(id)).is_none() {
+        return Err(Problem::no_such("call"));
+    }
+    control.insert("call".to_owned(), id.0.into());
+    ok(&execute(mount, account, &verb, control).await?.1)
 }
 
 /// `POST control` `{"do": …}`: any control in its own form.
-pub(super) async fn control(named: Named, body: Body) -> Answer {
-    let mut control = object(body)?;
-    match control.remove("do") {
-        Some(Value::String(verb)) => execute(&named, &verb, control).await,
-        _ => Err(Refused::malformed("\"do\" has to say what to do")),
+pub(super) async fn control(mut ask: Ask) -> Answer {
+    let mut control = ask.object()?;
+    let Some(Value::String(verb)) = control.remove("do") else {
+        return Err(Problem::at("/do", "has to say what to do"));
+    };
+    let (mount, account) = ask.one()?;
+    // A call may be named as everywhere else.
+    if let Some(Value::String(id)) = control.get("call") {
+        let known = id.rsplit('-').next().and_then(|id| id.parse::<u64>().ok());
+        let named = id.starts_with(mount.name()).then_some(known).flatten();
+        let id = named.or_else(|| mount.call_id(account, id).map(|id| id.0));
+        let id = id.ok_or_else(|| Problem::no_such("call"))?;
+        control.insert("call".to_owned(), id.into());
+    }
+    let (about_call, shown) = execute(mount, account, &verb, control).await?;
+    match about_call {
+        true => ok(&json!({ "call": shown })),
+        false => ok(&shown),
     }
 }
 
-fn call(named: &Named) -> Result<Value, Refused> {
-    let (mount, account) = named.one()?;
-    mount.call(account, named.parameter("id")).ok_or_else(|| Refused::no_such("call"))
-}
-
-/// Does one thing to the world the request is about.
-pub(super) async fn execute(named: &Named, verb: &str, mut control: Map<String, Value>) -> Answer {
-    let (mount, account) = named.one()?;
+/// Does one thing to a world; returns whether it is about a call, and that call or else the answer.
+pub(super) async fn execute(
+    mount: &Arc<dyn Mount>,
+    account: AccountId,
+    verb: &str,
+    mut control: Map<String, Value>,
+) -> Result<(bool, Value), Problem> {
     control.insert("do".to_owned(), verb.into());
-    Ok(answer(&mount.control(account, Value::Object(control)).await?))
+    let done = mount.control(account, Value::Object(control)).await?;
+    let id = done.get("call").and_then(|call| call.get("id")).and_then(Value::as_u64);
+    match id.and_then(|id| mount.view(account, View::Call(CallId(id)))) {
+        Some(call) => Ok((true, call)),
+        None => Ok((false, done)),
+    }
 }

@@ -1,72 +1,426 @@
-//! Time: reading, freezing, releasing, hurrying, jumping; and starting over.
+//! Time: reading, setting, freezing, releasing, hurrying, jumping.
 
-use ringback_engine::{Clock, Duration};
-use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration as RealTime, Instant};
 
-use super::{Answer, Body, Refused, answer, object, target::Named};
+use actix_web::web;
+use ringback_engine::{Advanced, Clock, Duration, OffsetDateTime};
+use serde_json::{Map, Value, json};
+use time::format_description::well_known::Rfc3339;
+
+use super::{Answer, Ask, Problem, ask::value, matching::Match, ok};
+use crate::{
+    AccountEvent, AccountId, ClockChange, Mount,
+    mount::{Hold, Mark},
+    view::moment,
+};
 
 /// The longest jump: a hundred years.
 const LONGEST: f64 = 3_155_760_000.0;
 
-fn states(named: &Named, change: impl Fn(&Clock)) -> Answer {
-    let states = named.each(|mount| {
-        change(mount.clock());
-        Ok(json!(mount.clock().state()))
-    })?;
-    Ok(answer(&states))
+/// The longest that an advance waits for webhooks, in the computer's seconds.
+const PATIENCE: f64 = 600.0;
+
+/// Shows the clock of some instances; one for each where they do not go by the same.
+pub(super) fn of(mounts: &[Arc<dyn Mount>]) -> Value {
+    let Some(first) = mounts.first() else { return Value::Null };
+    if mounts.iter().all(|mount| mount.clock().is(first.clock())) {
+        return state(first.clock(), Duration::ZERO);
+    }
+    let clocks =
+        mounts.iter().map(|mount| (mount.name().to_owned(), state(mount.clock(), Duration::ZERO)));
+    json!({ "vendors": clocks.collect::<Map<_, _>>() })
+}
+
+/// Shows an account's own clock.
+pub(super) fn of_account(mount: &dyn Mount, account: AccountId) -> Value {
+    let clock = mount.clock();
+    let Some((now, frozen)) = mount.account_clock(account) else { return Value::Null };
+    let mut shown = state(clock, now - clock.now());
+    if let Some(shown) = shown.as_object_mut() {
+        shown.insert("now".to_owned(), moment(now).into());
+        shown.insert("frozen".to_owned(), (frozen || clock.state().frozen).into());
+    }
+    shown
+}
+
+fn state(clock: &Clock, offset: Duration) -> Value {
+    let state = clock.state();
+    json!({
+        "now": moment(state.now),
+        "rate": state.rate,
+        "frozen": state.frozen,
+        "offset": offset.as_seconds_f64(),
+    })
+}
+
+/// What a clock request is about: an account's own time, or that of whole instances.
+enum About<'a> {
+    Account(&'a Arc<dyn Mount>, AccountId),
+    All(&'a [Arc<dyn Mount>]),
+}
+
+impl About<'_> {
+    fn shown(&self) -> Value {
+        match self {
+            Self::Account(mount, account) => of_account(mount.as_ref(), *account),
+            Self::All(mounts) => of(mounts),
+        }
+    }
+
+    fn now(&self) -> OffsetDateTime {
+        match self {
+            Self::Account(mount, account) => {
+                mount.account_clock(*account).map_or(OffsetDateTime::UNIX_EPOCH, |(now, _)| now)
+            }
+            Self::All(mounts) => mounts
+                .iter()
+                .map(|mount| mount.clock().now())
+                .max()
+                .unwrap_or(OffsetDateTime::UNIX_EPOCH),
+        }
+    }
+}
+
+fn about(ask: &Ask) -> Result<About<'_>, Problem> {
+    match ask.names_account() {
+        true => ask.one().map(|(mount, account)| About::Account(mount, account)),
+        false => Ok(About::All(&ask.mounts)),
+    }
+}
+
+async fn change(ask: &Ask, all: impl Fn(&Clock), own: ClockChange) -> Answer {
+    let about = about(ask)?;
+    match about {
+        About::All(mounts) => mounts.iter().for_each(|mount| all(mount.clock())),
+        About::Account(mount, account) => drop(mount.change_clock(account, own).await?),
+    }
+    ok(&about.shown())
 }
 
 /// `GET clock`
-pub(super) async fn show(named: Named) -> Answer {
-    states(&named, |_| {})
+pub(super) async fn show(ask: Ask) -> Answer {
+    ok(&about(&ask)?.shown())
 }
 
 /// `POST clock/freeze`
-pub(super) async fn freeze(named: Named) -> Answer {
-    states(&named, Clock::freeze)
+pub(super) async fn freeze(ask: Ask) -> Answer {
+    change(&ask, Clock::freeze, ClockChange::Freeze).await
 }
 
 /// `POST clock/release`
-pub(super) async fn release(named: Named) -> Answer {
-    states(&named, Clock::release)
+pub(super) async fn release(ask: Ask) -> Answer {
+    change(&ask, Clock::release, ClockChange::Release).await
 }
 
 /// `POST clock/rate` `{"rate": 60}`
-pub(super) async fn rate(named: Named, body: Body) -> Answer {
-    let rate = object(body)?.get("rate").and_then(Value::as_f64);
-    let rate = rate
-        .filter(|rate| Clock::RATES.contains(rate))
-        .ok_or_else(|| Refused::malformed("rate has to be a number from 0.000001 to 1000000"))?;
-    states(&named, |clock| clock.set_rate(rate))
+pub(super) async fn rate(mut ask: Ask) -> Answer {
+    let mut fields = ask.fields(&["rate"])?;
+    let rate = read_rate(&mut fields)?.ok_or_else(|| Problem::at("/rate", "is missing"))?;
+    set_rate(&ask, rate)?;
+    ok(&about(&ask)?.shown())
 }
 
-/// `POST clock/advance` `{"seconds": 30}`: answers when everything due has happened.
-pub(super) async fn advance(named: Named, body: Body) -> Answer {
-    let seconds = object(body)?.get("seconds").and_then(Value::as_f64);
-    let seconds = seconds.filter(|seconds| (0.0..=LONGEST).contains(seconds)).ok_or_else(|| {
-        Refused::malformed("seconds has to be a number from 0 to a hundred years")
-    })?;
-    let by = Duration::seconds_f64(seconds);
-    let advanced = named.each(|mount| {
-        let mut advanced = mount.advance(by).map_err(Refused::unavailable)?;
-        let listed = advanced.get("events").and_then(Value::as_array).map_or(0, Vec::len);
-        let count = advanced.get("event_count").and_then(Value::as_u64).unwrap_or_default();
-        let omitted = count.saturating_sub(u64::try_from(listed).unwrap_or_default());
-        if let Some(object) = advanced.as_object_mut() {
-            object.insert("events_omitted".to_owned(), omitted.into());
+fn set_rate(ask: &Ask, rate: f64) -> Result<(), Problem> {
+    match about(ask)? {
+        About::All(mounts) => mounts.iter().for_each(|mount| mount.clock().set_rate(rate)),
+        About::Account(..) => {
+            return Err(Problem::at("/rate", "is that of all accounts: an account has none"));
         }
-        Ok(advanced)
-    })?;
-    Ok(answer(&advanced))
+    }
+    Ok(())
 }
 
-/// `POST reset`
-pub(super) async fn reset(named: Named) -> Answer {
-    let mut clocks = Vec::new();
-    for mount in named.mounts() {
-        clocks.push(mount.reset().await.map_err(Refused::unavailable)?);
+fn read_rate(fields: &mut Map<String, Value>) -> Result<Option<f64>, Problem> {
+    match value::<f64>(fields, "rate")? {
+        Some(rate) if !Clock::RATES.contains(&rate) => {
+            Err(Problem::at("/rate", "has to be a number from 0.000001 to 1000000"))
+        }
+        rate => Ok(rate),
     }
-    let mut clocks = clocks.into_iter();
-    let reset = named.each(|_| Ok(json!({ "reset": true, "clock": clocks.next() })))?;
-    Ok(answer(&reset))
+}
+
+/// `PUT clock` `{"at", "rate", "frozen"}`
+pub(super) async fn set(mut ask: Ask) -> Answer {
+    let mut fields = ask.fields(&["at", "rate", "frozen"])?;
+    let at = read_moment(&mut fields, "at")?;
+    let (rate, frozen) = (read_rate(&mut fields)?, value::<bool>(&mut fields, "frozen")?);
+    let about = about(&ask)?;
+    if at.is_some_and(|at| at < about.now()) {
+        return Err(Problem::new(
+            actix_web::http::StatusCode::CONFLICT,
+            format!("time does not go back: it is {} already", moment(about.now())),
+        ));
+    }
+    if rate.is_some() && matches!(about, About::Account(..)) {
+        set_rate(&ask, 1.0)?;
+    }
+    match &about {
+        About::All(mounts) => {
+            for clock in mounts.iter().map(|mount| mount.clock()) {
+                if let Some(at) = at {
+                    clock.jump_to(at);
+                }
+                if let Some(rate) = rate {
+                    clock.set_rate(rate);
+                }
+                match frozen {
+                    Some(true) => clock.freeze(),
+                    Some(false) => clock.release(),
+                    None => {}
+                }
+            }
+        }
+        About::Account(mount, account) => {
+            let at = at.map(ClockChange::JumpTo);
+            let stands = frozen.map(|frozen| match frozen {
+                true => ClockChange::Freeze,
+                false => ClockChange::Release,
+            });
+            for change in [at, stands].into_iter().flatten() {
+                mount.change_clock(*account, change).await?;
+            }
+        }
+    }
+    ok(&about.shown())
+}
+
+fn read_moment(
+    fields: &mut Map<String, Value>,
+    name: &str,
+) -> Result<Option<OffsetDateTime>, Problem> {
+    let text = value::<String>(fields, name)?;
+    let parsed = text.map(|text| OffsetDateTime::parse(&text, &Rfc3339)).transpose();
+    parsed.map_err(|_| Problem::at(&format!("/{name}"), "has to be a moment of RFC 3339"))
+}
+
+fn read_seconds(
+    fields: &mut Map<String, Value>,
+    name: &str,
+    most: f64,
+) -> Result<Option<f64>, Problem> {
+    match value::<f64>(fields, name)? {
+        Some(seconds) if !(0.0..=most).contains(&seconds) => {
+            let why = format!("has to be a number of seconds from 0 to {most}");
+            Err(Problem::at(&format!("/{name}"), why))
+        }
+        seconds => Ok(seconds),
+    }
+}
+
+/// Where an advance stops.
+enum Until {
+    /// At a moment.
+    Moment(OffsetDateTime),
+    /// At the first event like this, or at a moment.
+    Event(Box<Match>, OffsetDateTime),
+    /// When nothing is due any more, or at a moment.
+    Idle(OffsetDateTime),
+}
+
+/// `POST clock/advance`: answers when everything due has happened, and every webhook that became due
+/// has had its attempts.
+pub(super) async fn advance(mut ask: Ask) -> Answer {
+    let mut fields = ask.fields(&["seconds", "to", "until", "max", "settle", "settle_timeout"])?;
+    let about = about(&ask)?;
+    let now = about.now();
+    let after = |seconds: f64| now.saturating_add(Duration::seconds_f64(seconds));
+    let max = read_seconds(&mut fields, "max", LONGEST)?;
+    let until = match (
+        read_seconds(&mut fields, "seconds", LONGEST)?,
+        read_moment(&mut fields, "to")?,
+        fields.remove("until"),
+    ) {
+        (Some(seconds), None, None) => Until::Moment(after(seconds)),
+        (None, Some(to), None) if to < now => {
+            return Err(Problem::at("/to", format!("is in the past: it is {}", moment(now))));
+        }
+        (None, Some(to), None) if to > after(LONGEST) => {
+            return Err(Problem::at("/to", "is more than a hundred years ahead"));
+        }
+        (None, Some(to), None) => Until::Moment(to),
+        (None, None, Some(Value::String(word))) if word == "idle" => {
+            Until::Idle(after(max.unwrap_or(86_400.0)))
+        }
+        (None, None, Some(matched @ Value::Object(_))) => {
+            let matched = Match::read(&matched, "/until")?;
+            Until::Event(Box::new(matched), after(max.unwrap_or(3_600.0)))
+        }
+        (None, None, Some(_)) => {
+            return Err(Problem::at("/until", "has to be a match of events, or \"idle\""));
+        }
+        _ => return Err(Problem::malformed("one of seconds, to and until has to be given")),
+    };
+    if max.is_some() && matches!(until, Until::Moment(_)) {
+        return Err(Problem::at("/max", "goes with until alone"));
+    }
+    let settle = value::<bool>(&mut fields, "settle")?.unwrap_or(true);
+    let patience = read_seconds(&mut fields, "settle_timeout", PATIENCE)?.unwrap_or(5.0);
+
+    let (mounts, account) = match about {
+        About::All(mounts) => (mounts.to_vec(), None),
+        About::Account(mount, account) => (vec![Arc::clone(mount)], Some(account)),
+    };
+    let marks: Vec<Mark> = mounts.iter().map(|mount| mount.mark(account)).collect();
+    let jump = match account {
+        None => {
+            let mounts = mounts.clone();
+            // It may take seconds, in which this worker has others to serve.
+            let jump = web::block(move || jump(&mounts, &until)).await;
+            jump.map_err(|error| Problem::malformed(error.to_string()))?
+        }
+        Some(account) => {
+            let mount = mounts.first().ok_or_else(Problem::nowhere)?;
+            jump_account(mount, account, &until).await?
+        }
+    };
+    let mut unsettled = Vec::new();
+    if settle {
+        let until = Instant::now() + RealTime::from_secs_f64(patience);
+        for mount in &mounts {
+            let left = until.saturating_duration_since(Instant::now());
+            if !mount.settled(account, left).await {
+                unsettled.extend(mount.unsettled(account));
+            }
+        }
+    }
+    let mut deliveries = Vec::new();
+    for (mount, mark) in mounts.iter().zip(&marks) {
+        deliveries.extend(mount.deliveries_since(mark));
+    }
+    let mut shown = json!({
+        "from": moment(jump.from),
+        "to": moment(jump.to),
+        "event_count": jump.count,
+        "events_omitted": jump.count.saturating_sub(u64::try_from(jump.events.len()).unwrap_or(0)),
+        "events": jump.events,
+        "deliveries": deliveries,
+        "unsettled": unsettled,
+    });
+    if let (Some(shown), Some(matched)) = (shown.as_object_mut(), jump.matched) {
+        shown.insert("matched".to_owned(), matched.into());
+    }
+    ok(&shown)
+}
+
+/// What a jump did.
+struct Jump {
+    from: OffsetDateTime,
+    to: OffsetDateTime,
+    count: u64,
+    events: Vec<Value>,
+    /// Whether what it was made for has come.
+    matched: Option<bool>,
+}
+
+impl Jump {
+    fn new(at: OffsetDateTime) -> Self {
+        Self { from: at, to: at, count: 0, events: Vec::new(), matched: None }
+    }
+
+    /// Adds what happened in one instance; returns whether an event was like that.
+    fn add(
+        &mut self,
+        mount: &dyn Mount,
+        show: impl Fn(&dyn Mount, &[AccountEvent]) -> Vec<Value>,
+        advanced: &Advanced<AccountEvent>,
+        wanted: Option<&Match>,
+    ) -> bool {
+        self.count += advanced.event_count;
+        self.to = self.to.max(advanced.to);
+        let shown = show(mount, &advanced.events);
+        let found = wanted.is_some_and(|wanted| shown.iter().any(|event| wanted.holds(event)));
+        let room = Advanced::<AccountEvent>::LISTED.saturating_sub(self.events.len());
+        self.events.extend(shown.into_iter().take(room));
+        found
+    }
+
+    fn sort(&mut self) {
+        // Moments of one length sort as texts do.
+        self.events.sort_by(|one, other| {
+            let at = |event: &Value| event.get("at").and_then(Value::as_str).map(str::to_owned);
+            at(one).cmp(&at(other))
+        });
+    }
+}
+
+/// Jumps whole instances, all of them held meanwhile: nobody sees one ahead of another.
+fn jump(mounts: &[Arc<dyn Mount>], until: &Until) -> Jump {
+    let mut held: Vec<(&Arc<dyn Mount>, Box<dyn Hold + '_>)> =
+        mounts.iter().map(|mount| (mount, mount.hold())).collect();
+    let now = |mounts: &[Arc<dyn Mount>]| {
+        mounts.iter().map(|mount| mount.clock().now()).max().unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    };
+    let mut jump = Jump::new(now(mounts));
+    let (last, wanted) = match until {
+        Until::Moment(last) | Until::Idle(last) => (*last, None),
+        Until::Event(wanted, last) => (*last, Some(wanted.as_ref())),
+    };
+    let steps = !matches!(until, Until::Moment(_));
+    loop {
+        let due = held.iter().filter_map(|(_, held)| held.next_due()).min();
+        let due = due.filter(|due| *due <= last);
+        let to = match (steps, due) {
+            (false, _) => last,
+            (true, Some(due)) => due,
+            (true, None) if matches!(until, Until::Idle(_)) => {
+                jump.matched = Some(held.iter().all(|(_, held)| held.next_due().is_none()));
+                break;
+            }
+            (true, None) => last,
+        };
+        for clock in mounts.iter().map(|mount| mount.clock()) {
+            clock.jump_to(to);
+        }
+        let mut found = false;
+        for (mount, held) in &mut held {
+            let advanced = held.advance();
+            let show = |_: &dyn Mount, events: &[AccountEvent]| held.show(events);
+            found |= jump.add(mount.as_ref(), show, &advanced, wanted);
+        }
+        if wanted.is_some() && (found || due.is_none()) {
+            jump.matched = Some(found);
+        }
+        if !steps || found || (wanted.is_some() && due.is_none()) {
+            break;
+        }
+    }
+    jump.to = jump.to.max(now(mounts));
+    jump.sort();
+    jump
+}
+
+/// Jumps one account, while the clock of its instance goes on as it does.
+async fn jump_account(
+    mount: &Arc<dyn Mount>,
+    account: AccountId,
+    until: &Until,
+) -> Result<Jump, Problem> {
+    let gone = || Problem::no_such("account");
+    let (now, _) = mount.account_clock(account).ok_or_else(gone)?;
+    let mut jump = Jump::new(now);
+    let (last, wanted) = match until {
+        Until::Moment(last) | Until::Idle(last) => (*last, None),
+        Until::Event(wanted, last) => (*last, Some(wanted.as_ref())),
+    };
+    let steps = !matches!(until, Until::Moment(_));
+    loop {
+        let next = mount.account_due(account);
+        let due = next.filter(|due| steps && *due <= last);
+        if due.is_none() && matches!(until, Until::Idle(_)) {
+            jump.matched = Some(next.is_none());
+            break;
+        }
+        let change = ClockChange::JumpTo(due.unwrap_or(last));
+        let advanced = mount.change_clock(account, change).await?.ok_or_else(gone)?;
+        let show = |mount: &dyn Mount, events: &[AccountEvent]| mount.show_events(events);
+        let found = jump.add(mount.as_ref(), show, &advanced, wanted);
+        if wanted.is_some() && (found || due.is_none()) {
+            jump.matched = Some(found);
+        }
+        if found || due.is_none() {
+            break;
+        }
+    }
+    Ok(jump)
 }

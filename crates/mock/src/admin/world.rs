@@ -1,68 +1,211 @@
-//! What surrounds the calls: extensions, behaviours, webhooks.
+//! What surrounds the calls: extensions, services, rules of behaviour; and starting over.
 
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, http::StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Body, Refused, answer, calls::execute, nowhere, object, target::Named};
+use super::{Answer, Ask, Problem, answer, calls::execute, clock, ok};
+use crate::{
+    Mount,
+    mount::{AccountChange, View},
+};
 
-/// `GET extensions`
-pub(super) async fn extensions(named: Named) -> Answer {
-    let (mount, account) = named.one()?;
-    let extensions = mount.extensions(account).ok_or_else(nowhere)?;
-    Ok(answer(&json!({ "extensions": extensions })))
-}
-
-/// `PATCH extensions/{number}` `{"registered": false}`
-pub(super) async fn set_extension(named: Named, body: Body) -> Answer {
-    let mut extension = object(body)?;
-    extension.insert("number".to_owned(), named.parameter("number").into());
-    execute(&named, "set_extension", extension).await
-}
-
-/// `DELETE extensions/{number}`
-pub(super) async fn remove_extension(named: Named) -> Answer {
-    execute(&named, "remove_extension", only("number", named.parameter("number").into())).await
-}
-
-/// `GET behaviours`
-pub(super) async fn behaviours(named: Named) -> Answer {
-    let (mount, account) = named.one()?;
-    let rules = mount.behaviours(account).ok_or_else(nowhere)?;
-    Ok(answer(&json!({ "rules": rules })))
-}
-
-/// `POST behaviours` with one rule: it comes before all others.
-pub(super) async fn add_rule(named: Named, body: Body) -> Answer {
-    execute(&named, "add_rule", only("rule", Value::Object(object(body)?))).await
-}
-
-/// `PUT behaviours` `{"rules": […]}`: replaces all rules.
-pub(super) async fn set_rules(named: Named, body: Body) -> Answer {
-    execute(&named, "set_rules", object(body)?).await
-}
-
-/// `DELETE behaviours`: from now on magic numbers and the vendor's own mix decide alone.
-pub(super) async fn clear_rules(named: Named) -> Answer {
-    execute(&named, "set_rules", only("rules", json!([]))).await
-}
-
-/// `GET deliveries?limit=100`: newest first.
-pub(super) async fn deliveries(named: Named) -> Answer {
-    let (mount, account) = named.one()?;
-    let deliveries = mount.deliveries(account, named.limit()).ok_or_else(nowhere)?;
-    Ok(answer(&deliveries))
-}
-
-/// `PUT webhook` `{"url": "http://localhost:9000/hook"}`; null sends them nowhere.
-pub(super) async fn retarget(named: Named, body: Body) -> Answer {
-    let url = match object(body)?.remove("url") {
-        Some(Value::String(url)) => Some(url),
-        Some(Value::Null) => None,
-        _ => return Err(Refused::malformed("url has to be an address, or null")),
+/// `POST reset`: makes worlds anew; that of one account, or all of the port.
+pub(super) async fn reset(ask: Ask) -> Answer {
+    match ask.query("only") {
+        // The bench has nothing to reset yet.
+        None | Some("world" | "bench") => {}
+        Some(_) => return Err(Problem::at("only", "is world or bench")),
+    }
+    let worlds = ask.query("only") != Some("bench");
+    if ask.names_account() {
+        let (mount, account) = ask.one()?;
+        if worlds {
+            mount.change(AccountChange::Reset(account)).await?;
+        }
+        return ok(&json!({ "reset": true, "clock": clock::of_account(mount.as_ref(), account) }));
+    }
+    // The clock goes back only if nobody else goes by it.
+    let shared = |mount: &Arc<dyn Mount>| {
+        let resets = |other: &&Arc<dyn Mount>| other.clock().is(mount.clock());
+        mount.clock_users() > ask.mounts.iter().filter(resets).count()
     };
-    let (mount, account) = named.one()?;
-    Ok(answer(&mount.retarget(account, url).await?))
+    for mount in ask.mounts.iter().filter(|_| worlds) {
+        mount.reset(!shared(mount)).await?;
+    }
+    ok(&json!({ "reset": true, "clock": clock::of(&ask.mounts) }))
+}
+
+/// Lists something of each instance and account that is asked for.
+fn list(ask: &Ask, name: &str, view: View<'_>) -> Answer {
+    let mut items = Vec::new();
+    for (mount, accounts) in ask.several()? {
+        for account in accounts {
+            let Some(Value::Array(found)) = mount.view(account, view) else { continue };
+            items.extend(found.into_iter().map(|mut item| {
+                if let Some(fields) = item.as_object_mut() {
+                    fields.insert("vendor".to_owned(), mount.name().into());
+                }
+                item
+            }));
+        }
+    }
+    let total = items.len();
+    ok(&json!({ name: items, "next": null, "total": total }))
+}
+
+fn one(ask: &Ask, what: &str, view: View<'_>) -> Result<Value, Problem> {
+    let (mount, account) = ask.one()?;
+    mount.view(account, view).ok_or_else(|| Problem::no_such(what))
 }
 
 fn only(key: &str, value: Value) -> Map<String, Value> {
     Map::from_iter([(key.to_owned(), value)])
+}
+
+async fn do_it(ask: &Ask, verb: &str, control: Map<String, Value>) -> Result<(), Problem> {
+    let (mount, account) = ask.one()?;
+    execute(mount, account, verb, control).await.map(drop)
+}
+
+fn no_content() -> Answer {
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET extensions`
+pub(super) async fn extensions(ask: Ask) -> Answer {
+    list(&ask, "extensions", View::Extensions)
+}
+
+/// `GET extensions/{number}`
+pub(super) async fn extension(ask: Ask) -> Answer {
+    ok(&one(&ask, "extension", View::Extension(ask.param("number")))?)
+}
+
+const EXTENSION: [&str; 3] = ["registered", "do_not_disturb", "habit"];
+
+/// `PUT extensions/{number}`: adds it, or changes what is given of it.
+pub(super) async fn set_extension(mut ask: Ask) -> Answer {
+    let control = ask.fields(&EXTENSION)?;
+    let is_new = one(&ask, "extension", View::Extension(ask.param("number"))).is_err();
+    set_fields(&ask, control).await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    let shown = one(&ask, "extension", View::Extension(ask.param("number")))?;
+    Ok(answer(status, &shown))
+}
+
+/// `PATCH extensions/{number}` `{"registered": false}`: changes one that is there.
+pub(super) async fn change_extension(mut ask: Ask) -> Answer {
+    let control = ask.fields(&EXTENSION)?;
+    one(&ask, "extension", View::Extension(ask.param("number")))?;
+    set_fields(&ask, control).await?;
+    ok(&one(&ask, "extension", View::Extension(ask.param("number")))?)
+}
+
+async fn set_fields(ask: &Ask, mut control: Map<String, Value>) -> Result<(), Problem> {
+    control.insert("number".to_owned(), ask.param("number").into());
+    do_it(ask, "set_extension", control).await
+}
+
+/// `DELETE extensions/{number}`
+pub(super) async fn remove_extension(ask: Ask) -> Answer {
+    do_it(&ask, "remove_extension", only("number", ask.param("number").into())).await?;
+    no_content()
+}
+
+/// `GET services`: ring groups, queues and menus.
+pub(super) async fn services(ask: Ask) -> Answer {
+    list(&ask, "services", View::Services)
+}
+
+/// `GET services/{number}`
+pub(super) async fn service(ask: Ask) -> Answer {
+    ok(&one(&ask, "service", View::Service(ask.param("number")))?)
+}
+
+/// `PUT services/{number}` `{"kind": {"queue": …}}`
+pub(super) async fn set_service(mut ask: Ask) -> Answer {
+    let mut service = ask.fields(&["kind"])?;
+    let is_new = one(&ask, "service", View::Service(ask.param("number"))).is_err();
+    service.insert("number".to_owned(), ask.param("number").into());
+    do_it(&ask, "set_service", only("service", Value::Object(service))).await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    let shown = one(&ask, "service", View::Service(ask.param("number")))?;
+    Ok(answer(status, &shown))
+}
+
+/// `DELETE services/{number}`
+pub(super) async fn remove_service(ask: Ask) -> Answer {
+    do_it(&ask, "remove_service", only("number", ask.param("number").into())).await?;
+    no_content()
+}
+
+/// `GET behaviours`: the rules, first match wins.
+pub(super) async fn behaviours(ask: Ask) -> Answer {
+    list(&ask, "rules", View::Behaviours)
+}
+
+/// Refuses a rule that brings what the exchange gives it.
+fn rule(mut rule: Map<String, Value>) -> Result<Value, Problem> {
+    let given = ["id", "hits"].into_iter().find(|name| rule.contains_key(*name));
+    if let Some(name) = given {
+        return Err(Problem::at(&format!("/{name}"), "is given by the exchange"));
+    }
+    rule.remove("vendor");
+    Ok(Value::Object(rule))
+}
+
+/// `POST behaviours` with one rule: it comes before all others.
+pub(super) async fn add_rule(mut ask: Ask) -> Answer {
+    let rule = rule(ask.object()?)?;
+    do_it(&ask, "add_rule", only("rule", rule)).await?;
+    let rules = one(&ask, "rule", View::Behaviours)?;
+    let first = rules.as_array().and_then(|rules| rules.first()).cloned();
+    Ok(answer(StatusCode::CREATED, &first.unwrap_or_default()))
+}
+
+/// `PUT behaviours` `{"rules": […]}`: replaces all rules.
+pub(super) async fn set_rules(mut ask: Ask) -> Answer {
+    let mut fields = ask.fields(&["rules"])?;
+    let Some(Value::Array(rules)) = fields.remove("rules") else {
+        return Err(Problem::at("/rules", "has to be a list of rules"));
+    };
+    let rules = rules.into_iter().map(|one| match one {
+        Value::Object(one) => rule(one),
+        _ => Err(Problem::at("/rules", "has to be a list of rules")),
+    });
+    let rules: Vec<Value> = rules.collect::<Result<_, _>>()?;
+    do_it(&ask, "set_rules", only("rules", rules.into())).await?;
+    list(&ask, "rules", View::Behaviours)
+}
+
+/// `DELETE behaviours`: from now on magic numbers and the vendor's own mix decide alone.
+pub(super) async fn clear_rules(ask: Ask) -> Answer {
+    do_it(&ask, "set_rules", only("rules", json!([]))).await?;
+    no_content()
+}
+
+fn rule_id(ask: &Ask) -> Result<u64, Problem> {
+    ask.param("id").parse().map_err(|_| Problem::no_such("rule"))
+}
+
+/// `GET behaviours/{id}`
+pub(super) async fn behaviour(ask: Ask) -> Answer {
+    ok(&one(&ask, "rule", View::Behaviour(rule_id(&ask)?))?)
+}
+
+/// `PUT behaviours/{id}`: replaces a rule in its place.
+pub(super) async fn replace_rule(mut ask: Ask) -> Answer {
+    let rule = rule(ask.object()?)?;
+    let id = rule_id(&ask)?;
+    let control = Map::from_iter([("id".to_owned(), id.into()), ("rule".to_owned(), rule)]);
+    do_it(&ask, "replace_rule", control).await?;
+    ok(&one(&ask, "rule", View::Behaviour(id))?)
+}
+
+/// `DELETE behaviours/{id}`
+pub(super) async fn remove_rule(ask: Ask) -> Answer {
+    do_it(&ask, "remove_rule", only("id", rule_id(&ask)?.into())).await?;
+    no_content()
 }

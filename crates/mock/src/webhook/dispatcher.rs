@@ -113,16 +113,20 @@ fn look<W: World>(
 ) -> (u64, Found) {
     engine.read_at(|accounts, now| {
         let (mut more, mut next, mut dropped) = (false, None, Vec::new());
-        for (account, world) in accounts.posting() {
+        for (account, world, at) in accounts.posting(now) {
             let Some(outbox) = world.outbox() else { continue };
             let [.., lost] = outbox.counts();
             if lost > 0 {
                 dropped.push((account, lost));
             }
-            more |= board.read(account, outbox, now);
-            next = [next, board.next_due(account)].into_iter().flatten().min();
+            more |= board.read(account, outbox, at);
+            let due = board.next_due(account).and_then(|due| accounts.global(account, due));
+            next = [next, due].into_iter().flatten().min();
         }
-        let outbox = |account| Some((accounts.world(account)?.outbox()?, now));
+        let outbox = |account| {
+            let (world, at) = accounts.world_at(account, now)?;
+            Some((world.outbox()?, at))
+        };
         let mut look = board.take(outbox, Descriptor::left(), at);
         look.more |= more;
         (engine.epoch(), Found { look, next, dropped })
@@ -160,7 +164,9 @@ async fn deliver<W: World>(
         }
         Err(Failure::Later) => return Done { key, end: End::Later, attempt: None },
     };
-    let tried = OutboxCommand::Tried { id: delivery.id, attempt: attempt.clone() };
+    let stands =
+        engine.clock().state().frozen || engine.read(|accounts| accounts.is_frozen(key.account));
+    let tried = OutboxCommand::Tried { id: delivery.id, attempt: attempt.clone(), stands };
     if let Err(error) = engine.execute_in(epoch, To(key.account, tried)).await {
         log::error!("{name}: a delivery could not be noted: {error}");
         return Done { key, end: End::Later, attempt: None };

@@ -5,6 +5,7 @@ mod feed;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ringback_engine::{Command, Duration, OffsetDateTime};
+use ringback_exchange::CallId;
 use serde::{Deserialize, Serialize};
 
 use crate::World;
@@ -30,6 +31,8 @@ pub struct Policy {
 pub struct Post {
     /// Deliveries of one lane (a call, or a call and a hook) keep their order.
     pub lane: u64,
+    /// The call it tells of, if it is about one.
+    pub call: Option<CallId>,
     /// What it tells, for people who read the delivery log.
     pub event: String,
     /// Where it goes; the outbox's own target when absent.
@@ -76,6 +79,9 @@ pub struct Delivery {
     pub id: DeliveryId,
     /// Whose order it keeps.
     pub lane: u64,
+    /// The call it tells of, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
     /// What it tells.
     pub event: String,
     /// By which method.
@@ -181,6 +187,11 @@ impl Outbox {
         }
     }
 
+    /// Numbers its deliveries on from those of another one, of which some may be under way.
+    pub(crate) fn follow(&mut self, other: &Self) {
+        self.next = self.next.max(other.next);
+    }
+
     /// Returns where events go that name no address of their own.
     pub fn target(&self) -> Option<&str> {
         self.target.as_deref()
@@ -207,7 +218,7 @@ impl Outbox {
         post: Post,
         method: DeliveryMethod,
     ) -> Option<DeliveryId> {
-        let Post { lane, event, url, headers, body } = post;
+        let Post { lane, call, event, url, headers, body } = post;
         let url = url.or_else(|| self.target.clone())?;
         if self.pending.len() >= Self::PENDING {
             self.dropped += 1;
@@ -217,8 +228,19 @@ impl Outbox {
         self.next += 1;
         let (state, attempts) = (DeliveryState::Pending, Vec::new());
         let created_at = now;
-        let delivery =
-            Delivery { id, lane, event, method, url, headers, body, created_at, state, attempts };
+        let delivery = Delivery {
+            id,
+            lane,
+            call,
+            event,
+            method,
+            url,
+            headers,
+            body,
+            created_at,
+            state,
+            attempts,
+        };
         self.pending.insert(id, delivery);
         match self.lanes.get_mut(&lane) {
             Some(lane) => lane.behind.push_back(id),
@@ -285,6 +307,22 @@ impl Outbox {
         self.past.iter().chain(self.pending.values())
     }
 
+    /// Returns a delivery that waits, or that is still remembered.
+    pub fn find(&self, id: DeliveryId) -> Option<&Delivery> {
+        let past = || self.past.iter().find(|delivery| delivery.id == id);
+        self.pending.get(&id).or_else(past)
+    }
+
+    /// Returns the deliveries in waiting, oldest first.
+    pub fn waiting(&self) -> impl Iterator<Item = &Delivery> {
+        self.pending.values()
+    }
+
+    /// Returns the number of the last delivery there was.
+    pub fn last(&self) -> DeliveryId {
+        DeliveryId(self.next.saturating_sub(1))
+    }
+
     /// Returns how many deliveries wait, were acknowledged, have failed, and were dropped because
     /// too many waited.
     pub fn counts(&self) -> [u64; 4] {
@@ -308,7 +346,10 @@ impl Outbox {
             (true, Some(pause)) => {
                 Some(Head { from: now.saturating_add(Duration::seconds(pause.into())), id })
             }
-            _ => lane.behind.pop_front().map(|id| Head { from: now, id }),
+            _ => lane.behind.pop_front().map(|id| {
+                let created = self.pending.get(&id).map_or(now, |next| next.created_at);
+                Head { from: now.max(created), id }
+            }),
         };
         match next {
             Some(head) => {
@@ -350,6 +391,10 @@ pub enum OutboxCommand {
         id: DeliveryId,
         /// How it went.
         attempt: Attempt,
+        /// Whether the clock stood still meanwhile, so that it only ever jumps: what follows then
+        /// counts from the moment at which the attempt was due, however far the clock has jumped.
+        #[serde(default)]
+        stands: bool,
     },
     /// Events that name no address of their own go elsewhere from now on, or nowhere.
     Retarget {
@@ -364,7 +409,12 @@ impl<W: World> Command<W> for OutboxCommand {
     fn execute(self, world: &mut W, now: OffsetDateTime) {
         let Some(outbox) = world.outbox_mut() else { return };
         match self {
-            Self::Tried { id, attempt } => outbox.note(now, id, attempt),
+            Self::Tried { id, attempt, stands } => {
+                let took = Duration::milliseconds(attempt.took_ms.into());
+                let due = outbox.head(id).filter(|_| stands).map(|(_, from)| from);
+                let at = due.map_or(now, |from| from.saturating_add(took).min(now));
+                outbox.note(at, id, attempt);
+            }
             Self::Retarget { url } => outbox.target = url,
         }
     }

@@ -86,6 +86,7 @@ impl Tower {
             now,
             Post {
                 lane,
+                call: None,
                 event: "rung".into(),
                 url: None,
                 headers: vec![("Content-Type".into(), "application/json".into())],

@@ -111,6 +111,7 @@ async fn what_waits_is_bounded_and_what_is_beyond_is_counted() {
         let mut outbox = ringback_mock::World::outbox(tower).unwrap().clone();
         let post = ringback_mock::webhook::Post {
             lane: 1,
+            call: None,
             event: "rung".into(),
             url: None,
             headers: Vec::new(),

@@ -25,12 +25,10 @@ pub(super) async fn index(asked: &Asked<'_>, kind: Kind, of: Of) -> Result<Answe
     let sort = Sort::of(params.scalar("sort").as_deref());
     let (body, total) = asked
         .scfm
-        .engine()
-        .read_at(|accounts, now| {
-            let platform = accounts.world(asked.account)?;
+        .read_at(asked.account, |platform, now| {
             let found = match platform.list(now, kind, of, asked.id, &params.all) {
                 Ok(found) => found,
-                Err(refused) => return Some(Err(Error::from(refused))),
+                Err(refused) => return Err(Error::from(refused)),
             };
             let ids = match sort.by.as_slice() {
                 [] | [(Column::Id, Order::Ascending), ..] => found.page(page.offset(), limit),
@@ -45,7 +43,7 @@ pub(super) async fn index(asked: &Asked<'_>, kind: Kind, of: Of) -> Result<Answe
                 render::record(platform, kind, id, &mut out);
             }
             out.push(']');
-            Some(Ok((out, found.total())))
+            Ok((out, found.total()))
         })
         .ok_or(Error::Denied)??;
     let url = format!("{}{}", address(asked.scfm, asked.request), asked.request.path());

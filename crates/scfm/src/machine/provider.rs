@@ -349,6 +349,13 @@ impl Platform {
         }
     }
 
+    /// Returns the call of the exchange that carries a phone call, or has just carried it.
+    pub(super) fn exchange_call_of(&self, id: u32) -> Option<CallId> {
+        let live = self.phone_calls.get(id).and_then(|call| call.live);
+        let over = || self.exchange.recent().rev().find(|call| call.tag.phone_call == id);
+        live.or_else(|| over().map(|call| call.id))
+    }
+
     /// Finds a phone call by the provider's id.
     pub(crate) fn call_of_sid(&self, sid: &str) -> Option<u32> {
         self.phone_calls.postings(Key::word(Field::RemoteCallId, sid))?.max()

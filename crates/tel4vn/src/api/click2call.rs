@@ -1,11 +1,14 @@
 //! Click-to-call: ordering a call, and waiting for the extension.
 
+use std::time::Duration;
+
+use ringback_mock::Accounts;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::Answer;
 use crate::{
-    AesKey, ClickToCall, Code,
+    AesKey, ClickToCall, Code, Pbx,
     auth::Caller,
     error::{Form, InForm as _, Why},
     machine::Progress,
@@ -16,6 +19,10 @@ use crate::{
         reply,
     },
 };
+
+/// The longest that a client is kept waiting, in the computer's time: with a clock that stands still
+/// nobody picks up.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Serialize)]
 struct Success {
@@ -70,22 +77,21 @@ async fn order(caller: &Caller) -> Result<Uuid, Why> {
 /// the call rings: an extension has one such call at most, so there are no more waits than
 /// extensions, whatever becomes of the clients.
 async fn outcome(caller: &Caller, call: Uuid) -> Result<(), Why> {
-    let mut changed = caller.instance().engine().changes();
-    loop {
-        changed.borrow_and_update();
-        let progress = caller.read(|pbx| match pbx.progress(call) {
-            Some(progress) => progress,
-            // The instance was reset meanwhile.
-            None => Progress::Refused(pbx.refused(Code::CallNotFound)),
-        })?;
-        match progress {
-            Progress::PickedUp => return Ok(()),
-            Progress::Refused(refused) => return Err(refused.into()),
-            Progress::Rings => {}
+    let decided = |accounts: &Accounts<Pbx>, _now| {
+        let Some(pbx) = accounts.world(caller.account()) else {
+            return Some(Err(Why::Unauthorized));
+        };
+        match pbx.progress(call) {
+            Some(Progress::PickedUp) => Some(Ok(())),
+            Some(Progress::Refused(refused)) => Some(Err(refused.into())),
+            Some(Progress::Rings) => None,
+            // The account was reset meanwhile.
+            None => Some(Err(pbx.refused(Code::CallNotFound).into())),
         }
-        if changed.changed().await.is_err() {
-            return Err(caller.read(|pbx| pbx.refused(Code::CallNotFound))?.into());
-        }
+    };
+    match caller.instance().engine().wait_for(LONGEST, decided).await {
+        Some(outcome) => outcome,
+        None => Err(caller.read(|pbx| pbx.refused(Code::NoAnswer))?.into()),
     }
 }
 

@@ -192,7 +192,7 @@ fn tried(pbx: &Pbx, status: u16) -> Option<OutboxCommand> {
     let id = pbx.outbox()?.ready(far).next()?.id;
     let status = Some(status);
     let attempt = Attempt { status, error: None, response: "ok".into(), took_ms: 1 };
-    Some(OutboxCommand::Tried { id, attempt })
+    Some(OutboxCommand::Tried { id, attempt, stands: true })
 }
 
 fn take(engine: &Engine<Pbx>, step: Step) -> Result<(), TestCaseError> {

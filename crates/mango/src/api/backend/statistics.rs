@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ringback_mock::{AccountId, Instance, Unserved};
+use ringback_mock::{AccountId, ExecuteError, Instance};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -24,7 +24,7 @@ pub(super) async fn ask(
     mango: &Instance<Mango>,
     filter: &Upstream,
     given: &mut Arguments,
-) -> Result<Answer, Unserved> {
+) -> Result<Answer, ExecuteError> {
     let account = AccountId::default();
     let order = object(order(filter, given));
     let (answer, _) = perform(mango, account, "stats/request", order).await?;
@@ -41,9 +41,7 @@ pub(super) async fn ask(
     if answer != Ok(Reply::Building) {
         return Ok(answer);
     }
-    let rows = mango.engine().read_at(|accounts, now| {
-        accounts.world(account).and_then(|pbx| pbx.statistics_now(now, &key))
-    });
+    let rows = mango.read_at(account, |pbx, now| pbx.statistics_now(now, &key)).flatten();
     Ok(Ok(Reply::Csv(rows.unwrap_or_default())))
 }
 

@@ -64,8 +64,7 @@ async fn signed_link(
     }
     // Some clients make links for a thousand years: more than 32 bits.
     let until: i64 = timestamp.parse().map_err(|_| Rejected::LinkExpired)?;
-    let now = mango.engine().read_at(|_, now| now);
-    let now = mango.read(*account, |pbx| pbx.unix(now)).unwrap_or_default();
+    let now = mango.read_at(*account, |pbx, now| pbx.unix(now)).unwrap_or_default();
     if until < now {
         return Err(Rejected::LinkExpired);
     }

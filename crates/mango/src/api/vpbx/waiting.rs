@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use actix_web::rt::time::timeout;
-use ringback_mock::{AccountId, Instance};
+use ringback_mock::{AccountId, Accounts, Instance};
 
-use crate::{Mango, Params};
+use crate::{Mango, Params, Pbx};
 
 /// The longest that a request is kept waiting, however long statistics are set to take.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -37,20 +36,11 @@ pub(crate) async fn until_ready(
     key: &str,
     patience: Duration,
 ) {
-    let mut changes = mango.engine().changes();
-    let ready = async {
-        loop {
-            changes.borrow_and_update();
-            let builds = mango.engine().read_at(|accounts, now| {
-                let pbx = accounts.world(account);
-                pbx.is_some_and(|pbx| pbx.builds_stats(now, operation, key))
-            });
-            // Advancing the clock is a change, and so is it when they are ready as it runs.
-            if !builds || changes.changed().await.is_err() {
-                return;
-            }
-        }
-    };
     // Either way the answer is looked up anew.
-    let _ = timeout(patience, ready).await;
+    let ready = |accounts: &Accounts<Pbx>, now| {
+        let world = accounts.world_at(account, now);
+        let builds = world.is_some_and(|(pbx, now)| pbx.builds_stats(now, operation, key));
+        (!builds).then_some(())
+    };
+    mango.engine().wait_for(patience, ready).await;
 }

@@ -15,7 +15,7 @@ fn outbox() -> Outbox {
 
 fn post(outbox: &mut Outbox, lane: u64, url: &str) {
     let (event, url, headers) = ("rung".into(), Some(url.into()), Vec::new());
-    outbox.post(NOW, Post { lane, event, url, headers, body: String::new() });
+    outbox.post(NOW, Post { lane, call: None, event, url, headers, body: String::new() });
 }
 
 fn attempt(status: Option<u16>) -> Attempt {

@@ -138,7 +138,8 @@ fn request(
     if let (Some(token), Some(to)) = (&platform.settings().twilio_request_auth_token, to) {
         headers.push(("X-Twilio-Signature".to_owned(), signature(token, to, signed)));
     }
-    let post = Post { lane: id.into(), event: word.to_owned(), url, headers, body };
+    let call = platform.exchange_call_of(id);
+    let post = Post { lane: id.into(), call, event: word.to_owned(), url, headers, body };
     Request { post, is_get }
 }
 

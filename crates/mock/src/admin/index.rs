@@ -1,0 +1,51 @@
+//! What is here: for people who open it, and for scripts that wait for it.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Ask, ok, routes::ROUTES};
+use crate::{AccountId, Mount, mount::View, serve::base_url};
+
+/// `GET /__admin`
+pub(super) async fn index(ask: Ask) -> Answer {
+    let vendors: Value = ask.mounts.iter().map(|mount| vendor(&ask, mount.as_ref())).collect();
+    let routes = ROUTES.iter().map(|route| format!("{} /__admin{}", route.method, route.path));
+    ok(&json!({
+        "name": "ringback",
+        "version": env!("CARGO_PKG_VERSION"),
+        "clock": super::clock::of(&ask.mounts),
+        "vendors": vendors,
+        "routes": routes.collect::<Vec<_>>(),
+    }))
+}
+
+fn vendor(ask: &Ask, mount: &dyn Mount) -> Value {
+    let name = mount.name();
+    // On the hub the vendors listen elsewhere; on its own port one is reached as this was.
+    let here = (!ask.is_hub).then(|| base_url(&ask.request));
+    json!({
+        "name": name,
+        "title": mount.title(),
+        "seed": mount.seed(),
+        "base_url": here.or_else(|| mount.address()),
+        "credentials": mount.view(AccountId::DEMO, View::Credentials),
+        "notes": mount.notes(),
+        "links": {
+            "admin": format!("/__admin/{name}"),
+            "calls": format!("/__admin/{name}/calls"),
+            "deliveries": format!("/__admin/{name}/deliveries"),
+        },
+    })
+}
+
+/// `GET /__admin/health`
+pub(super) async fn health(ask: Ask) -> Answer {
+    let vendors = ask.mounts.iter().map(|mount| {
+        let clock = super::clock::of(std::slice::from_ref(mount));
+        json!({ "name": mount.name(), "title": mount.title(), "clock": clock })
+    });
+    ok(&json!({
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "vendors": vendors.collect::<Vec<_>>(),
+    }))
+}

@@ -1,0 +1,176 @@
+//! The matcher: which objects hold what is given, in the language of `docs/control-api.md`.
+
+use serde_json::{Map, Value};
+
+use super::Problem;
+
+/// Conditions on an object; all of them have to hold.
+#[derive(Debug)]
+pub(super) struct Match {
+    fields: Vec<(String, Condition)>,
+    any: Vec<Match>,
+    not: Option<Box<Match>>,
+}
+
+#[derive(Debug)]
+struct Condition(Vec<Test>);
+
+#[derive(Debug)]
+enum Test {
+    Is(Value, bool),
+    Compares(std::cmp::Ordering, bool, Value),
+    In(Vec<Value>),
+    Like(String),
+    Matches(regex_lite::Regex),
+    Exists(bool),
+    Not(Condition),
+}
+
+/// What an event may be asked for. A name that is no one's would match nothing, for ever.
+const NAMES: [&str; 13] = [
+    "kind",
+    "vendor",
+    "account",
+    "call",
+    "event",
+    "from",
+    "to",
+    "direction",
+    "cause",
+    "at",
+    "leg",
+    "digits",
+    "state",
+];
+
+impl Match {
+    pub(super) fn read(value: &Value, at: &str) -> Result<Self, Problem> {
+        let Some(object) = value.as_object() else {
+            return Err(Problem::at(at, "has to be an object"));
+        };
+        let mut read = Self { fields: Vec::new(), any: Vec::new(), not: None };
+        for (name, value) in object {
+            let at = format!("{at}/{name}");
+            match name.as_str() {
+                "any" => {
+                    let several = value.as_array().filter(|several| !several.is_empty());
+                    let several = several.ok_or_else(|| Problem::at(&at, "has to be a list"))?;
+                    let each = several.iter().map(|one| Self::read(one, &at));
+                    read.any = each.collect::<Result<_, _>>()?;
+                }
+                "not" => read.not = Some(Box::new(Self::read(value, &at)?)),
+                "kind" if value == "event" => {}
+                "kind" => return Err(Problem::at(&at, "has to be \"event\" here")),
+                known if NAMES.contains(&known) => {
+                    read.fields.push((name.clone(), Condition::read(value, &at)?));
+                }
+                _ => return Err(Problem::unknown("condition", name, &NAMES)),
+            }
+        }
+        Ok(read)
+    }
+
+    /// Returns whether an object holds all of it.
+    pub(super) fn holds(&self, object: &Value) -> bool {
+        self.fields.iter().all(|(name, condition)| condition.holds(object.get(name)))
+            && (self.any.is_empty() || self.any.iter().any(|one| one.holds(object)))
+            && self.not.as_ref().is_none_or(|not| !not.holds(object))
+    }
+}
+
+impl Condition {
+    fn read(value: &Value, at: &str) -> Result<Self, Problem> {
+        match value {
+            Value::Object(tests) => {
+                let tests: Result<Vec<Test>, Problem> =
+                    tests.iter().map(|(name, value)| test(name, value, at)).collect();
+                Ok(Self(tests?))
+            }
+            plain => Ok(Self(vec![Test::Is(plain.clone(), true)])),
+        }
+    }
+
+    fn holds(&self, found: Option<&Value>) -> bool {
+        self.0.iter().all(|test| test.holds(found))
+    }
+}
+
+fn test(name: &str, value: &Value, at: &str) -> Result<Test, Problem> {
+    use std::cmp::Ordering::{Greater, Less};
+    let at = format!("{at}/{name}");
+    let text =
+        || value.as_str().map(str::to_owned).ok_or_else(|| Problem::at(&at, "has to be a text"));
+    Ok(match name {
+        "eq" => Test::Is(value.clone(), true),
+        "ne" => Test::Is(value.clone(), false),
+        "gt" => Test::Compares(Greater, false, value.clone()),
+        "gte" => Test::Compares(Greater, true, value.clone()),
+        "lt" => Test::Compares(Less, false, value.clone()),
+        "lte" => Test::Compares(Less, true, value.clone()),
+        "in" => match value {
+            Value::Array(values) => Test::In(values.clone()),
+            _ => return Err(Problem::at(&at, "has to be a list")),
+        },
+        "like" => Test::Like(text()?),
+        "match" => {
+            let pattern = regex_lite::Regex::new(&text()?);
+            Test::Matches(pattern.map_err(|error| Problem::at(&at, error.to_string()))?)
+        }
+        "exists" => match value {
+            Value::Bool(exists) => Test::Exists(*exists),
+            _ => return Err(Problem::at(&at, "has to be true or false")),
+        },
+        "not" => Test::Not(Condition::read(value, &at)?),
+        _ => {
+            let known =
+                ["eq", "ne", "gt", "gte", "lt", "lte", "in", "like", "match", "exists", "not"];
+            return Err(Problem::unknown("condition", name, &known));
+        }
+    })
+}
+
+impl Test {
+    fn holds(&self, found: Option<&Value>) -> bool {
+        let text = || found.map(plain).unwrap_or_default();
+        match self {
+            Self::Is(wanted, is) => found.is_some_and(|found| same(found, wanted)) == *is,
+            Self::Compares(order, or_equal, wanted) => found.is_some_and(|found| {
+                let compared = match (found.as_f64(), wanted.as_f64()) {
+                    (Some(found), Some(wanted)) => found.partial_cmp(&wanted),
+                    // Moments of one length sort as texts do.
+                    _ => Some(plain(found).cmp(&plain(wanted))),
+                };
+                compared == Some(*order)
+                    || (*or_equal && compared == Some(std::cmp::Ordering::Equal))
+            }),
+            Self::In(values) => {
+                found.is_some_and(|found| values.iter().any(|value| same(found, value)))
+            }
+            Self::Like(pattern) => found.is_some() && ringback_exchange::is_like(pattern, &text()),
+            Self::Matches(pattern) => found.is_some() && pattern.is_match(&text()),
+            Self::Exists(exists) => found.is_some_and(|found| !found.is_null()) == *exists,
+            Self::Not(condition) => !condition.holds(found),
+        }
+    }
+}
+
+/// A number is as good as its digits.
+fn same(found: &Value, wanted: &Value) -> bool {
+    found == wanted || (!found.is_null() && !wanted.is_null() && plain(found) == plain(wanted))
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        // A party by its number.
+        Value::Object(party) => number_of(party),
+        other => other.to_string(),
+    }
+}
+
+fn number_of(party: &Map<String, Value>) -> String {
+    party.get("number").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests;

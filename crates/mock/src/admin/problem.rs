@@ -1,0 +1,146 @@
+//! What the control API answers instead: `application/problem+json` of RFC 9457.
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use ringback_engine::EngineError;
+use serde_json::{Value, json};
+
+use crate::{ControlError, ControlRefused, ExecuteError};
+
+/// A refusal, with the status that says whose fault it is. Nothing has changed then.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    detail: String,
+    hint: Option<String>,
+    /// Where in the request it is wrong, and how.
+    errors: Vec<(String, String)>,
+    allow: Option<String>,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), hint: None, errors: Vec::new(), allow: None }
+    }
+
+    pub(crate) fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// A part of the request is wrong: a pointer into the body, or the name of a query key.
+    pub(crate) fn at(at: &str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let mut problem = Self::malformed(format!("{at}: {detail}"));
+        problem.errors.push((at.to_owned(), detail));
+        problem
+    }
+
+    /// A name that is unknown here, with the nearest one that is known.
+    pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> Self {
+        let problem = Self::at(name, format!("unknown {what}"));
+        match nearest(name, known) {
+            Some(near) => problem.hint(format!("did you mean {near}?")),
+            None if known.is_empty() => problem.hint(format!("no {what} is taken here")),
+            None => problem.hint(format!("known are {}", known.join(", "))),
+        }
+    }
+
+    pub(crate) fn no_such(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, format!("no such {what}"))
+    }
+
+    pub(crate) fn nowhere() -> Self {
+        Self::no_such("path").hint("GET /__admin lists what there is".to_owned())
+    }
+
+    pub(crate) fn method(allow: String) -> Self {
+        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
+        problem.allow = Some(allow);
+        problem
+    }
+
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: String) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    pub(crate) fn respond(&self) -> HttpResponse {
+        let mut body = json!({
+            "title": self.status.canonical_reason().unwrap_or_default(),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if let Some(fields) = body.as_object_mut() {
+            if let Some(hint) = &self.hint {
+                fields.insert("hint".to_owned(), hint.as_str().into());
+            }
+            if !self.errors.is_empty() {
+                let error = |(at, detail): &(String, String)| json!({ "at": at, "detail": detail });
+                let errors: Value = self.errors.iter().map(error).collect();
+                fields.insert("errors".to_owned(), errors);
+            }
+        }
+        let mut response = HttpResponse::build(self.status);
+        if let Some(allow) = &self.allow {
+            response.insert_header((header::ALLOW, allow.as_str()));
+        }
+        response.content_type("application/problem+json").body(body.to_string() + "\n")
+    }
+}
+
+/// Returns the known name that a misspelt one was most likely meant for.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = known.iter().map(|known| (strsim::jaro_winkler(name, known), *known));
+    let near = near.filter(|(likeness, _)| *likeness > 0.75);
+    near.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        log::error!("control API: {error}");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+    }
+}
+
+impl From<ControlRefused> for Problem {
+    fn from(refused: ControlRefused) -> Self {
+        match refused {
+            ControlRefused::NotFound(why) => Self::new(StatusCode::NOT_FOUND, why),
+            ControlRefused::Conflict(why) => Self::new(StatusCode::CONFLICT, why),
+        }
+    }
+}
+
+impl From<ControlError> for Problem {
+    fn from(error: ControlError) -> Self {
+        match error {
+            ControlError::Malformed(why) => Self::misread(&why),
+            ControlError::Refused(refused) => refused.into(),
+            ControlError::Execute(ExecuteError::Engine(error)) => error.into(),
+            ControlError::Execute(ExecuteError::AccountGone) => Self::no_such("account"),
+        }
+    }
+}
+
+impl Problem {
+    /// Explains why serde could not read something, with the nearest name where one is unknown.
+    fn misread(why: &str) -> Self {
+        let mut quoted = why.split('`').skip(1).step_by(2);
+        let is_unknown = why.starts_with("unknown field") || why.starts_with("unknown variant");
+        match quoted.next().filter(|_| is_unknown) {
+            Some(name) => {
+                let known: Vec<&str> = quoted.collect();
+                let what = if why.starts_with("unknown field") { "key" } else { "word" };
+                Self::unknown(what, name, &known)
+            }
+            None => Self::malformed(why),
+        }
+    }
+}

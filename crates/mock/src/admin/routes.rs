@@ -1,0 +1,148 @@
+//! Every route of the control API: one table.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, http::Method};
+use futures_util::future::LocalBoxFuture;
+
+use super::{Answer, Ask, Problem, accounts, calls, clock, deliveries, index, world};
+
+type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
+
+/// One request of the control API.
+pub(super) struct Route {
+    pub(super) method: &'static str,
+    /// The path behind `/__admin`.
+    pub(super) path: &'static str,
+    /// The query keys it takes, beside `account`.
+    query: &'static [&'static str],
+    /// Whether it reads a body.
+    reads: bool,
+    run: Run,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $query:expr, $body:ident => $run:path;)+) => {
+        &[$(Route {
+            method: stringify!($method),
+            path: $path,
+            query: &$query,
+            reads: routes!(@ $body),
+            run: |ask| Box::pin($run(ask)),
+        },)+]
+    };
+    (@ none) => { false };
+    (@ json) => { true };
+}
+
+const CALLS: [&str; 10] =
+    ["state", "from", "to", "direction", "cause", "vendor_id", "since", "limit", "after", "order"];
+const DELIVERIES: [&str; 6] = ["state", "event", "call", "url", "limit", "after"];
+
+/// The table: what is served is what the index lists.
+pub(super) const ROUTES: &[Route] = routes! {
+    GET "" [], none => index::index;
+    GET "/health" [], none => index::health;
+    GET "/accounts" [], none => accounts::list;
+    GET "/accounts/{credential}" [], none => accounts::show;
+    PUT "/accounts/{credential}" [], none => accounts::create;
+    DELETE "/accounts/{credential}" [], none => accounts::remove;
+    GET "/clock" [], none => clock::show;
+    PUT "/clock" [], json => clock::set;
+    POST "/clock/freeze" [], none => clock::freeze;
+    POST "/clock/release" [], none => clock::release;
+    POST "/clock/rate" [], json => clock::rate;
+    POST "/clock/advance" [], json => clock::advance;
+    POST "/reset" ["only"], none => world::reset;
+    GET "/calls" CALLS, none => calls::list;
+    POST "/calls" [], json => calls::dial;
+    GET "/calls/{id}" [], none => calls::show;
+    GET "/calls/{id}/events" [], none => calls::events;
+    GET "/calls/{id}/recording.wav" [], none => calls::recording;
+    POST "/calls/{id}/{verb}" [], json => calls::drive;
+    POST "/control" [], json => calls::control;
+    GET "/extensions" [], none => world::extensions;
+    GET "/extensions/{number}" [], none => world::extension;
+    PUT "/extensions/{number}" [], json => world::set_extension;
+    PATCH "/extensions/{number}" [], json => world::change_extension;
+    DELETE "/extensions/{number}" [], none => world::remove_extension;
+    GET "/services" [], none => world::services;
+    GET "/services/{number}" [], none => world::service;
+    PUT "/services/{number}" [], json => world::set_service;
+    DELETE "/services/{number}" [], none => world::remove_service;
+    GET "/behaviours" [], none => world::behaviours;
+    POST "/behaviours" [], json => world::add_rule;
+    PUT "/behaviours" [], json => world::set_rules;
+    DELETE "/behaviours" [], none => world::clear_rules;
+    GET "/behaviours/{id}" [], none => world::behaviour;
+    PUT "/behaviours/{id}" [], json => world::replace_rule;
+    DELETE "/behaviours/{id}" [], none => world::remove_rule;
+    GET "/deliveries" DELIVERIES, none => deliveries::list;
+    GET "/deliveries/{id}" [], none => deliveries::show;
+    GET "/webhook" [], none => deliveries::target;
+    PUT "/webhook" [], json => deliveries::retarget;
+};
+
+/// The table, to be found by path.
+pub(super) struct Routes(matchit::Router<Vec<&'static Route>>);
+
+impl Routes {
+    pub(super) fn new() -> Self {
+        let mut router = matchit::Router::new();
+        let mut paths: BTreeMap<&'static str, Vec<&'static Route>> = BTreeMap::new();
+        for route in ROUTES {
+            // The router does not take an empty path.
+            let path = if route.path.is_empty() { "/" } else { route.path };
+            paths.entry(path).or_default().push(route);
+        }
+        for (path, routes) in paths {
+            if let Err(error) = router.insert(path, routes) {
+                log::error!("control API: {path}: {error}");
+            }
+        }
+        Self(router)
+    }
+
+    /// Finds what a request asks for, and begins it.
+    pub(super) fn find(
+        &self,
+        request: &HttpRequest,
+        mut ask: Ask,
+    ) -> Result<LocalBoxFuture<'static, Answer>, Problem> {
+        let path = if ask.path.is_empty() { "/" } else { ask.path.as_str() };
+        let Ok(at) = self.0.at(path) else { return Err(Problem::nowhere()) };
+        let method = match *request.method() {
+            Method::HEAD => "GET",
+            ref method => method.as_str(),
+        };
+        let Some(route) = at.value.iter().find(|route| route.method == method) else {
+            let allow: Vec<&str> = at.value.iter().map(|route| route.method).collect();
+            return Err(Problem::method(allow.join(", ")));
+        };
+        let decoded = |text: &str| {
+            percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+        };
+        let params = at.params.iter().map(|(name, value)| (name.to_owned(), decoded(value)));
+        ask.params = params.collect();
+        ask.takes(route.query)?;
+        if !route.reads {
+            ask.takes_no_body()?;
+        }
+        Ok((route.run)(ask))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_found_under_its_path() {
+        let routes = Routes::new();
+        for route in ROUTES {
+            let path = if route.path.is_empty() { "/" } else { route.path };
+            let at = routes.0.at(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+            assert!(at.value.iter().any(|found| std::ptr::eq(*found, route)), "{path}");
+        }
+    }
+}

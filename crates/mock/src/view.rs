@@ -1,0 +1,149 @@
+//! How calls, events and deliveries look in the control API: ids that are unique in the process,
+//! moments of one length, words of one form.
+
+use ringback_engine::OffsetDateTime;
+use ringback_exchange::{CallId, CallView, Event, LegView, Party, Role};
+use serde_json::{Map, Value, json};
+use time::UtcOffset;
+
+use crate::{AccountId, World, webhook::Delivery};
+
+/// Returns a moment as every answer has it: UTC, with six digits of fractions.
+pub(crate) fn moment(at: OffsetDateTime) -> String {
+    let at = at.to_offset(UtcOffset::UTC);
+    let (date, time) = (at.date(), at.time());
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",
+        date.year(),
+        u8::from(date.month()),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.microsecond(),
+    )
+}
+
+fn party(party: &Party) -> Value {
+    let kind = match party {
+        Party::Extension(_) => "extension",
+        Party::Outside(_) => "outside",
+        Party::Service(_) => "service",
+    };
+    json!({ "kind": kind, "number": party.number() })
+}
+
+/// Whose calls are shown: the name of the instance, and the account.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner<'a> {
+    pub(crate) vendor: &'a str,
+    pub(crate) account: AccountId,
+    /// What names the account to a client, if anything does.
+    pub(crate) credential: Option<&'a str>,
+}
+
+impl Owner<'_> {
+    /// Returns the id of a call: unique in the process, and stable over a restart.
+    pub(crate) fn call_id(&self, id: CallId) -> String {
+        format!("{}-{}-{id}", self.vendor, self.account.0)
+    }
+
+    fn fields(&self) -> Map<String, Value> {
+        Map::from_iter([
+            ("vendor".to_owned(), self.vendor.into()),
+            ("account".to_owned(), self.credential.map_or(Value::Null, Value::from)),
+        ])
+    }
+
+    /// Shows a call, live or over.
+    pub(crate) fn call<W: World>(&self, world: &W, id: CallId) -> Option<Value> {
+        let view = world.exchange().show(id)?;
+        let mut shown = Map::new();
+        shown.insert("id".to_owned(), self.call_id(id).into());
+        shown.extend(self.fields());
+        let number = |number| party(&world.exchange().party(number));
+        let CallView { state, direction, from, to, line, cause, legs, timeline, .. } = &view;
+        shown.insert("state".to_owned(), json!(state));
+        shown.insert("direction".to_owned(), json!(direction));
+        shown.insert("from".to_owned(), number(from));
+        shown.insert("to".to_owned(), number(to));
+        shown.insert("line".to_owned(), json!(line));
+        shown.insert("created_at".to_owned(), moment(view.created_at).into());
+        shown.insert("answered_at".to_owned(), json!(view.answered_at.map(moment)));
+        shown.insert("ended_at".to_owned(), json!(view.ended_at.map(moment)));
+        shown.insert("cause".to_owned(), json!(cause));
+        let recorded = world.exchange().history().get(id).and_then(|cdr| cdr.recording_length());
+        let recorded = recorded.map(|length| length.as_seconds_f64());
+        shown.insert("recording_seconds".to_owned(), json!(recorded));
+        shown.insert("vendor_ids".to_owned(), Value::Object(world.vendor_ids(id)));
+        shown.insert("legs".to_owned(), legs.iter().map(leg).collect());
+        shown.insert("timeline".to_owned(), timeline.iter().map(what).collect());
+        world.describe_call(id, &mut shown);
+        Some(Value::Object(shown))
+    }
+
+    /// Shows an event with the call it belongs to.
+    pub(crate) fn event<W: World>(&self, world: Option<&W>, event: &Event) -> Value {
+        let mut shown = what(event);
+        if let Some(fields) = shown.as_object_mut() {
+            fields.extend(self.fields());
+            fields.insert("call".to_owned(), self.call_id(event.call).into());
+            let ids = world.map(|world| world.vendor_ids(event.call)).unwrap_or_default();
+            fields.insert("vendor_ids".to_owned(), Value::Object(ids));
+            // What the matcher asks for: who calls whom, and why it ended.
+            if let Some(view) = world.and_then(|world| world.exchange().show(event.call)) {
+                fields.insert("from".to_owned(), json!(view.from));
+                fields.insert("to".to_owned(), json!(view.to));
+                fields.insert("direction".to_owned(), json!(view.direction));
+            }
+        }
+        shown
+    }
+
+    /// Shows a delivery with the call it tells of.
+    pub(crate) fn delivery<W: World>(&self, world: &W, delivery: &Delivery) -> Value {
+        let mut shown = json!(delivery);
+        if let Some(fields) = shown.as_object_mut() {
+            fields.remove("lane");
+            let id = format!("{}-{}-d{}", self.vendor, self.account.0, delivery.id.0);
+            fields.insert("id".to_owned(), id.into());
+            fields.extend(self.fields());
+            let call = delivery.call.map(|call| self.call_id(call));
+            fields.insert("call".to_owned(), json!(call));
+            let ids = delivery.call.map(|call| world.vendor_ids(call)).unwrap_or_default();
+            fields.insert("vendor_ids".to_owned(), Value::Object(ids));
+            fields.insert("created_at".to_owned(), moment(delivery.created_at).into());
+        }
+        shown
+    }
+}
+
+/// Shows what happened and when, and not to which call.
+fn what(event: &Event) -> Value {
+    let mut shown = json!(event);
+    if let Some(fields) = shown.as_object_mut() {
+        fields.remove("call");
+        fields.insert("at".to_owned(), moment(event.at).into());
+    }
+    shown
+}
+
+fn leg(view: &LegView) -> Value {
+    let LegView { leg, party: at, role, state, cause, hears } = view;
+    let (role, side) = match role {
+        Role::Talks(side) => ("talks", json!(side)),
+        Role::Serves(side) => ("serves", json!(side)),
+        Role::Consults(side) => ("consults", json!(side)),
+        Role::Supervises(part) => ("supervises", json!(part)),
+    };
+    let part = if role == "supervises" { "supervision" } else { "side" };
+    json!({
+        "leg": leg,
+        "party": party(at),
+        "role": role,
+        part: side,
+        "state": state,
+        "cause": cause,
+        "hears": hears,
+    })
+}
