@@ -18,9 +18,12 @@
 
 mod api;
 mod auth;
+mod codes;
 mod error;
 mod fresh;
+mod identity;
 mod machine;
+mod operations;
 mod render;
 mod routes;
 mod settings;
@@ -36,8 +39,9 @@ pub use error::Refused;
 pub use fresh::Fresh;
 pub use machine::{
     ActiveList, Admission, Admit, FetchFile, Fetched, Initiator, Introduce, Knob, Logged,
-    NoteRefusal, Operate, Pbx, Perform, Tag, Way,
+    NoteRefusal, Operate, Pbx, Tag, Way,
 };
+pub use operations::Perform;
 pub use settings::{ApiVersion, ErrorStyle, Settings};
 pub use wire::{Params, Reply};
 

@@ -6,14 +6,13 @@ pub(crate) mod campaigns;
 mod drive;
 mod entry;
 mod follow;
-mod identity;
+mod forced;
 mod inbound;
 mod ledger;
 mod notify;
 mod operate;
 mod orders;
 mod past;
-mod perform;
 pub(crate) mod recordings;
 mod sms;
 pub(crate) mod stats;
@@ -35,20 +34,22 @@ pub use admission::{Admission, Admit, Introduce, NoteRefusal};
 pub(crate) use drive::Method;
 pub(crate) use entry::Transfer;
 pub use entry::{Initiator, Way};
-pub(crate) use identity::{Identity, Location};
 pub(crate) use ledger::Finished;
 pub use operate::{ActiveList, Knob, Operate};
 pub(crate) use orders::{Callback, GroupCallback};
-pub use perform::Perform;
 pub use recordings::{FetchFile, Fetched};
 
-use crate::{Mango, Settings};
+use crate::{
+    Mango, Perform, Settings,
+    identity::{Identity, LegNo},
+};
 use admission::Gate;
 use campaigns::Campaigns;
 use entry::Entry;
-use identity::LegNo;
+// Under the name by which the controls know it.
+use forced as perform;
+use forced::Forced;
 use ledger::Ledger;
-use perform::Forced;
 use recordings::Links;
 use sms::Sms;
 use stats::Jobs;
@@ -162,6 +163,11 @@ impl Pbx {
     /// Returns what is set now.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Lets everything happen that is due by now.
+    pub(crate) fn catch_up(&mut self, now: OffsetDateTime) {
+        self.settle(now, &mut |_| {});
     }
 
     /// Lets everything happen that is due, and tells what clients hear of it.

@@ -43,7 +43,7 @@ impl Pbx {
     }
 
     /// Acknowledges a command.
-    pub(super) fn acknowledge(
+    pub(crate) fn acknowledge(
         &mut self,
         now: OffsetDateTime,
         operation: &str,
