@@ -5,7 +5,8 @@ use time::{OffsetDateTime, UtcOffset, macros::offset};
 
 use crate::identity::Location;
 
-/// Why the first half of an ordered call ends: the conversation goes on in a leg of its own.
+/// Done. Also why the first half of an ordered call ends: the conversation goes on in a leg of its
+/// own.
 pub(crate) const DONE: u16 = 1000;
 
 /// The call ended normally.
@@ -34,13 +35,6 @@ pub(crate) struct Ended {
     pub(crate) from_side: Side,
     /// Where the leg was.
     pub(crate) location: Location,
-}
-
-impl Ended {
-    /// A leg that rang somebody and was never picked up.
-    pub(crate) const fn unanswered(cause: HangupCause) -> Self {
-        Self { cause, by: None, from_side: Side::A, location: Location::Abonent }
-    }
 }
 
 /// Returns the reason for a leg one of whose parties hung up.
