@@ -15,6 +15,7 @@ mod organizations;
 mod paging;
 mod perform;
 mod recordings;
+mod records;
 mod sips;
 mod stats;
 mod tags;

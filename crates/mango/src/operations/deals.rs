@@ -4,9 +4,13 @@ use ringback_engine::OffsetDateTime;
 use serde::Serialize;
 use serde_json::{Number, Value};
 
+use super::records::{Field, Record, changed, made, put, put_some};
 use crate::{
     Params, Pbx, Refused,
-    machine::tables::sales::{Deal, DealFields, DealStatus, Funnel, Reason, Sales},
+    machine::tables::{
+        Tables,
+        sales::{Deal, DealStatus, Funnel, Reason, Sales},
+    },
     render::MOSCOW,
     wire::{Answer, calendar_day, named},
 };
@@ -110,66 +114,92 @@ fn amount(params: &Params) -> Result<Option<Number>, Refused> {
     number.map(Some).ok_or_else(|| params.malformed("amount"))
 }
 
-/// Reads a deal. The person in charge is named `abonent_id`, or `member_id` as one client has it.
-fn read(params: &Params) -> Result<DealFields, Refused> {
-    let abonent_id = params.id_or_none("abonent_id")?.or(params.id_or_none("member_id")?);
-    Ok(DealFields {
-        name: params.named("name", TEXT.0)?,
-        abonent_id,
-        description: params.bounded("description", TEXT.1)?,
-        amount: amount(params)?,
-        status: params.word("status", &DealStatus::WORDS)?,
-        reason_comment: params.bounded("reason_comment", TEXT.1)?,
-        contact_id: params.id_or_none("contact_id")?,
-        step_id: params.id_or_none("step_id")?,
-        funnel_id: params.id_or_none("funnel_id")?,
-        custom_fields: params.free("custom_fields", TEXT.1)?,
-        status_change_reason: params.word("status_change_reason", &Reason::WORDS)?,
-        created_on: day(params, "create_date")?,
-    })
+impl Record for Deal {
+    const ID: &'static str = "deal_id";
+
+    const REQUIRED: &'static str = "name";
+
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::Own(|params, _, deal| put_some(&mut deal.abonent_id, member(params)?)),
+        Field::Name("name", TEXT.0, |deal, name| deal.name = name),
+        Field::Text("description", TEXT.1, |deal, text| deal.description = text),
+        Field::Own(|params, _, deal| put(&mut deal.amount, amount(params)?)),
+        Field::Own(|params, _, deal| {
+            put(&mut deal.status, params.word("status", &DealStatus::WORDS)?)
+        }),
+        Field::Text("reason_comment", TEXT.1, |deal, text| deal.reason_comment = text),
+        Field::Of("contact_id", Tables::has_contact, |deal, id| deal.contact_id = Some(id)),
+        Field::Id("step_id", |deal, step| deal.step_id = step),
+        Field::Id("funnel_id", |deal, funnel| deal.funnel_id = funnel),
+        Field::Own(|params, _, deal| {
+            put_some(&mut deal.custom_fields, params.free("custom_fields", TEXT.1)?)
+        }),
+        Field::Own(|params, _, deal| {
+            let reason = params.word("status_change_reason", &Reason::WORDS)?;
+            put_some(&mut deal.status_change_reason, reason)
+        }),
+        Field::Own(|params, _, deal| put(&mut deal.created_on, day(params, "create_date")?)),
+    ];
+
+    fn blank(now: OffsetDateTime) -> Self {
+        Self {
+            deal_id: 0,
+            name: String::new(),
+            abonent_id: None,
+            description: String::new(),
+            amount: 0.into(),
+            status: DealStatus::InWork,
+            reason_comment: String::new(),
+            contact_id: None,
+            step_id: 0,
+            funnel_id: 0,
+            custom_fields: None,
+            status_change_reason: None,
+            created_on: now.to_offset(MOSCOW).date(),
+        }
+    }
+
+    fn find(tables: &Tables, id: u64) -> Option<&Self> {
+        tables.sales.deal(id)
+    }
+
+    fn check(&self, params: &Params, tables: &Tables, _old: Option<&Self>) -> Result<(), Refused> {
+        if member(params)?.is_some_and(|id| tables.user(id).is_none()) {
+            let name = if params.has("abonent_id") { "abonent_id" } else { "member_id" };
+            return Err(params.blame(3300, name));
+        }
+        Ok(())
+    }
 }
 
-/// Refuses what refers to something that does not exist.
-fn check(params: &Params, fields: &DealFields, pbx: &Pbx) -> Result<(), Refused> {
-    if fields.contact_id.is_some_and(|id| pbx.tables.book.contact(id).is_none()) {
-        return Err(params.blame(3300, "contact_id"));
-    }
-    if fields.abonent_id.is_some_and(|id| pbx.tables.user(id).is_none()) {
-        let name = if params.has("abonent_id") { "abonent_id" } else { "member_id" };
-        return Err(params.blame(3300, name));
-    }
-    Ok(())
+/// Reads the person in charge: `abonent_id`, or `member_id` as one client has it.
+fn member(params: &Params) -> Result<Option<u64>, Refused> {
+    Ok(params.id_or_none("abonent_id")?.or(params.id_or_none("member_id")?))
 }
 
 /// `cc/deal/create`
 pub(crate) fn create(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
-    let fields = read(params)?;
-    params.required("name", fields.name.as_ref())?;
-    check(params, &fields, pbx)?;
+    let mut deal: Deal = made(pbx, now, params)?;
     let sales = &mut pbx.tables.sales;
-    let place = sales.place(fields.funnel_id, fields.step_id);
-    let place = place.map_err(|blamed| params.blame(3300, blamed))?;
+    let place = sales.place(params.id_or_none("funnel_id")?, params.id_or_none("step_id")?);
+    (deal.funnel_id, deal.step_id) = place.map_err(|blamed| params.blame(3300, blamed))?;
     if sales.deals().len() >= Sales::MOST {
         return Err(Refused::code(4100));
     }
-    named("deal_id", sales.open_deal(place, now.to_offset(MOSCOW).date(), fields))
+    named("deal_id", sales.open_deal(deal))
 }
 
 /// `cc/deal/update`
-pub(crate) fn update(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
-    let deal_id = params.id("deal_id")?;
-    let mut fields = read(params)?;
-    let deal = pbx.tables.sales.deal(deal_id);
-    let deal = deal.ok_or_else(|| params.blame(3300, "deal_id"))?;
-    check(params, &fields, pbx)?;
-    if fields.funnel_id.is_some() || fields.step_id.is_some() {
+pub(crate) fn update(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
+    let mut deal: Deal = changed(pbx, now, params)?;
+    let (funnel_id, step_id) = (params.id_or_none("funnel_id")?, params.id_or_none("step_id")?);
+    if funnel_id.is_some() || step_id.is_some() {
         // A step alone is one of the funnel in which the deal is.
-        let funnel_id = fields.funnel_id.unwrap_or(deal.funnel_id);
-        let place = pbx.tables.sales.place(Some(funnel_id), fields.step_id);
-        let (funnel_id, step_id) = place.map_err(|blamed| params.blame(3300, blamed))?;
-        (fields.funnel_id, fields.step_id) = (Some(funnel_id), Some(step_id));
+        let place = pbx.tables.sales.place(Some(deal.funnel_id), step_id);
+        (deal.funnel_id, deal.step_id) = place.map_err(|blamed| params.blame(3300, blamed))?;
     }
-    pbx.tables.sales.change_deal(deal_id, fields);
+    let deal_id = deal.deal_id;
+    pbx.tables.sales.replace_deal(deal);
     named("deal_id", deal_id)
 }
 

@@ -3,15 +3,15 @@
 use ringback_engine::OffsetDateTime;
 use serde::Serialize;
 
-use super::members::extension;
+use super::{
+    members::extension,
+    records::{Field, Record, changed, made, put},
+};
 use crate::{
     Params, Pbx, Refused,
-    machine::tables::{Group, Operator, Tables, groups::GroupFields},
+    machine::tables::{Group, Operator, Tables},
     wire::{Answer, done, named},
 };
-
-/// The most characters of a name, and of a description.
-const TEXT: usize = 255;
 
 #[derive(Serialize)]
 struct Shown<'a> {
@@ -99,29 +99,73 @@ pub(crate) fn list(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
     named("groups", shown)
 }
 
+impl Record for Group {
+    const ID: &'static str = "group_id";
+
+    const WITHIN: Option<&'static str> = Some("group");
+
+    const REQUIRED: &'static str = "name";
+
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::Name("name", 255, |group, name| group.name = name),
+        Field::Text("description", 4_096, |group, text| group.description = text),
+        Field::Own(|params, _, group| {
+            // A group need not have an extension, and may give it up.
+            let given = match params.text_or_none("extension")? {
+                Some(none) if none.is_empty() => Some(none),
+                Some(_) | None => extension(params)?,
+            };
+            put(&mut group.extension, given)
+        }),
+        Field::OneOf("dial_alg_group", &[0, 1, 2, 3, 5], |group, way| group.dial_alg_group = way),
+        Field::OneOf("dial_alg_users", &[1, 2, 3, 4, 5], |group, way| group.dial_alg_users = way),
+        Field::Flag("auto_redirect", |group, on| group.auto_redirect = on.into()),
+        Field::Flag("auto_dial", |group, on| group.auto_dial = on.into()),
+        Field::Of("line_id", Tables::has_line, |group, line| group.line_id = Some(line)),
+        Field::Flag("use_dynamic_ivr", |group, on| group.use_dynamic_ivr = on.into()),
+        Field::Flag("use_dynamic_seq_num", |group, on| group.use_dynamic_seq_num = on.into()),
+        Field::Id("melody_id", |group, melody| group.melody_id = Some(melody)),
+        Field::Own(|params, _, group| put(&mut group.operators, operators(params)?)),
+    ];
+
+    fn blank(_now: OffsetDateTime) -> Self {
+        Self { dial_alg_users: 1, ..Self::default() }
+    }
+
+    fn find(tables: &Tables, id: u64) -> Option<&Self> {
+        tables.group_by_id(id)
+    }
+
+    fn check(&self, params: &Params, tables: &Tables, old: Option<&Self>) -> Result<(), Refused> {
+        let is_audio = |id: u64| tables.audio_files.iter().any(|file| file.id == id);
+        if params.id_or_none("melody_id")?.is_some_and(|id| !is_audio(id)) {
+            return Err(params.blame(3340, "melody_id"));
+        }
+        let unknown = |operator: &Operator| tables.user(operator.id).is_none();
+        if params.has("operators") && self.operators.iter().any(unknown) {
+            return Err(params.blame(3300, "operators"));
+        }
+        let keeps_extension = old.is_some_and(|old| old.extension == self.extension);
+        let is_free = || self.extension.is_empty() || tables.is_free(&self.extension);
+        if keeps_extension || is_free() { Ok(()) } else { Err(params.blame(3106, "extension")) }
+    }
+}
+
 /// `group/create`
-pub(crate) fn create(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
-    let within = params.object_or_none("group")?;
-    let params = within.as_ref().unwrap_or(params);
-    let fields = read(params)?;
-    params.required("name", fields.name.as_ref())?;
-    check(params, &fields, &pbx.tables, None)?;
+pub(crate) fn create(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
+    let group = made(pbx, now, params)?;
     if pbx.tables.groups.len() >= Tables::GROUPS {
         return Err(Refused::code(3107));
     }
-    let group_id = pbx.tables.form_group(fields);
+    let group_id = pbx.tables.form_group(group);
     pbx.rewire();
     named("group_id", group_id)
 }
 
-/// `group/update`: the fields stand beside the identifier or within `group`.
-pub(crate) fn update(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
-    let group_id = params.id("group_id")?;
-    let within = params.object_or_none("group")?;
-    let fields = read(within.as_ref().unwrap_or(params))?;
-    let group = pbx.tables.group_by_id(group_id).ok_or_else(|| params.blame(3300, "group_id"))?;
-    check(within.as_ref().unwrap_or(params), &fields, &pbx.tables, Some(group))?;
-    pbx.tables.change_group(group_id, fields);
+/// `group/update`
+pub(crate) fn update(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
+    let group = changed(pbx, now, params)?;
+    pbx.tables.replace_group(group);
     pbx.rewire();
     done()
 }
@@ -133,28 +177,6 @@ pub(crate) fn delete(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> An
     }
     pbx.rewire();
     done()
-}
-
-fn read(params: &Params) -> Result<GroupFields, Refused> {
-    let bit = |name| Ok::<_, Refused>(params.flag_or_none(name)?.map(u8::from));
-    Ok(GroupFields {
-        name: params.named("name", TEXT)?,
-        description: params.bounded("description", 4_096)?,
-        // A group need not have an extension, and may give it up.
-        extension: match params.text_or_none("extension")? {
-            Some(none) if none.is_empty() => Some(none),
-            Some(_) | None => extension(params)?,
-        },
-        dial_alg_group: params.one_of("dial_alg_group", &[0, 1, 2, 3, 5])?,
-        dial_alg_users: params.one_of("dial_alg_users", &[1, 2, 3, 4, 5])?,
-        auto_redirect: bit("auto_redirect")?,
-        auto_dial: bit("auto_dial")?,
-        line_id: params.id_or_none("line_id")?,
-        use_dynamic_ivr: bit("use_dynamic_ivr")?,
-        use_dynamic_seq_num: bit("use_dynamic_seq_num")?,
-        melody_id: params.id_or_none("melody_id")?,
-        operators: operators(params)?,
-    })
 }
 
 fn operators(params: &Params) -> Result<Option<Vec<Operator>>, Refused> {
@@ -176,32 +198,4 @@ fn operators(params: &Params) -> Result<Option<Vec<Operator>>, Refused> {
         operators.push(Operator { id, priority, order });
     }
     Ok(Some(operators))
-}
-
-/// Refuses what is taken by another or refers to something that does not exist.
-fn check(
-    params: &Params,
-    fields: &GroupFields,
-    tables: &Tables,
-    own: Option<&Group>,
-) -> Result<(), Refused> {
-    if fields.line_id.is_some_and(|id| tables.line(id).is_none()) {
-        return Err(params.blame(3300, "line_id"));
-    }
-    let is_audio = |id: u64| tables.audio_files.iter().any(|file| file.id == id);
-    if fields.melody_id.is_some_and(|id| !is_audio(id)) {
-        return Err(params.blame(3340, "melody_id"));
-    }
-    let unknown = |operator: &Operator| tables.user(operator.id).is_none();
-    if fields.operators.iter().flatten().any(unknown) {
-        return Err(params.blame(3300, "operators"));
-    }
-    let is_own = |extension: &str| own.is_some_and(|own| own.extension == extension);
-    if let Some(extension) = fields.extension.as_deref().filter(|extension| !extension.is_empty())
-        && !is_own(extension)
-        && !tables.is_free(extension)
-    {
-        return Err(params.blame(3106, "extension"));
-    }
-    Ok(())
 }

@@ -3,12 +3,12 @@
 use ringback_engine::OffsetDateTime;
 use serde_json::Value;
 
+use super::records::{Field, Record, changed, made, put};
 use crate::{
     Params, Pbx, Refused,
     machine::tables::{
         ContactNumber, Employee, Protocol, Tables,
         number::{is_extension, is_telephone},
-        staff::EmployeeFields,
     },
     wire::{Answer, done, named},
 };
@@ -25,31 +25,75 @@ const SCHEDULE: usize = 4_096;
 /// The longest a number may ring, in seconds, and how long it does unless told otherwise.
 const WAIT: (i64, u32) = (600, 30);
 
+impl Record for Employee {
+    const ID: &'static str = "user_id";
+
+    const REQUIRED: &'static str = "access_role_id";
+
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::Name("name", TEXT, |user, name| user.name = name),
+        Field::Of("access_role_id", Tables::has_role, |user, role| user.access_role_id = role),
+        Field::Own(|params, _, user| put(&mut user.extension, extension(params)?)),
+        Field::Fit("email", TEXT, (3112, |text| text.contains('@')), |user, email| {
+            user.email = Some(email);
+        }),
+        Field::Fit("mobile", TEXT, (3136, is_telephone), |user, mobile| {
+            user.mobile = Some(mobile);
+        }),
+        Field::Own(login),
+        Field::Text("department", TEXT, |user, department| user.department = Some(department)),
+        Field::Text("position", TEXT, |user, position| user.position = Some(position)),
+        Field::Flag("use_status", |user, uses| user.use_status = uses),
+        Field::Flag("use_cc_numbers", |user, uses| user.use_cc_numbers = uses),
+        Field::Of("line_id", Tables::has_line, |user, line| user.line_id = Some(line)),
+        Field::Of("trunk_number_id", Tables::has_trunk_number, |user, trunk| {
+            user.trunk_number_id = Some(trunk);
+        }),
+        Field::OneOf("dial_alg", &[0, 1, 2], |user, order| user.dial_alg = order),
+        Field::Own(|params, _, user| put(&mut user.numbers, numbers(params)?)),
+    ];
+
+    fn blank(_now: OffsetDateTime) -> Self {
+        Self::default()
+    }
+
+    fn find(tables: &Tables, id: u64) -> Option<&Self> {
+        tables.user(id)
+    }
+
+    fn check(&self, params: &Params, tables: &Tables, old: Option<&Self>) -> Result<(), Refused> {
+        let keeps_extension = old.is_some_and(|old| old.extension == self.extension);
+        if !keeps_extension && !tables.is_free(&self.extension) {
+            return Err(params.blame(3106, "extension"));
+        }
+        let keeps_login = self.login.is_none() || old.is_some_and(|old| old.login == self.login);
+        if !keeps_login && tables.employees.iter().any(|other| other.login == self.login) {
+            return Err(params.blame(3106, "login"));
+        }
+        Ok(())
+    }
+}
+
 /// `member/create`
-pub(crate) fn create(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
+pub(crate) fn create(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
     for name in ["name", "access_role_id", "extension"] {
         if !params.has(name) {
             return Err(params.missing(name));
         }
     }
-    let fields = read(params, pbx.product_id())?;
-    params.required("access_role_id", fields.access_role_id)?;
-    check(params, &fields, &pbx.tables, None)?;
+    let employee = made(pbx, now, params)?;
     if pbx.tables.employees.len() >= Tables::EMPLOYEES {
         return Err(Refused::code(5228));
     }
-    let user_id = pbx.tables.hire(fields);
+    let user_id = pbx.tables.hire(employee);
     pbx.rewire();
     named("user_id", user_id)
 }
 
 /// `member/update`
-pub(crate) fn update(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
-    let user_id = params.id("user_id")?;
-    let fields = read(params, pbx.product_id())?;
-    let employee = pbx.tables.user(user_id).ok_or_else(|| params.blame(3300, "user_id"))?;
-    check(params, &fields, &pbx.tables, Some(employee))?;
-    pbx.tables.change_employee(user_id, fields);
+pub(crate) fn update(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
+    let employee = changed(pbx, now, params)?;
+    pbx.tables.replace_employee(employee);
     pbx.rewire();
     done()
 }
@@ -63,42 +107,6 @@ pub(crate) fn delete(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> An
     done()
 }
 
-fn read(params: &Params, product_id: u64) -> Result<EmployeeFields, Refused> {
-    let text = |name| params.bounded(name, TEXT);
-    let name = params.named("name", TEXT)?;
-    let access_role_id = params.id_or_none("access_role_id")?;
-    let extension = extension(params)?;
-    let email = text("email")?;
-    if email.as_ref().is_some_and(|email| !email.is_empty() && !email.contains('@')) {
-        return Err(params.blame(3112, "email"));
-    }
-    let mobile = text("mobile")?;
-    if mobile.as_ref().is_some_and(|mobile| !mobile.is_empty() && !is_telephone(mobile)) {
-        return Err(params.blame(3136, "mobile"));
-    }
-    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let (login, password) = (filled(text("login")?), filled(text("password")?));
-    if login.is_some() != password.is_some() {
-        return Err(params.blame(3125, if login.is_some() { "password" } else { "login" }));
-    }
-    Ok(EmployeeFields {
-        name,
-        email,
-        department: text("department")?,
-        position: text("position")?,
-        mobile,
-        login: login.map(|login| whole_login(login, product_id)),
-        access_role_id,
-        use_status: params.flag_or_none("use_status")?,
-        use_cc_numbers: params.flag_or_none("use_cc_numbers")?,
-        extension,
-        line_id: params.id_or_none("line_id")?,
-        trunk_number_id: params.id_or_none("trunk_number_id")?,
-        dial_alg: params.one_of("dial_alg", &[0, 1, 2])?,
-        numbers: numbers(params)?,
-    })
-}
-
 /// Reads an extension, if it is there: digits.
 pub(super) fn extension(params: &Params) -> Result<Option<String>, Refused> {
     let extension = params.text_or_none("extension")?;
@@ -109,9 +117,22 @@ pub(super) fn extension(params: &Params) -> Result<Option<String>, Refused> {
     }
 }
 
-/// A login is within the product: `400000001/anna`.
-fn whole_login(login: String, product_id: u64) -> String {
-    if login.contains('/') { login } else { format!("{product_id}/{login}") }
+/// Reads a login and a password, which come together. A login is within the product:
+/// `400000001/anna`.
+fn login(params: &Params, pbx: &Pbx, user: &mut Employee) -> Result<(), Refused> {
+    let filled =
+        |name| Ok::<_, Refused>(params.bounded(name, TEXT)?.filter(|text| !text.is_empty()));
+    match (filled("login")?, filled("password")?) {
+        (None, None) => {}
+        (Some(login), Some(_)) => {
+            let is_whole = login.contains('/');
+            let login = if is_whole { login } else { format!("{}/{login}", pbx.product_id()) };
+            user.login = Some(login);
+        }
+        (Some(_), None) => return Err(params.blame(3125, "password")),
+        (None, Some(_)) => return Err(params.blame(3125, "login")),
+    }
+    Ok(())
 }
 
 fn numbers(params: &Params) -> Result<Option<Vec<ContactNumber>>, Refused> {
@@ -155,37 +176,4 @@ fn number(params: &Params) -> Result<ContactNumber, Refused> {
     params.free("schedule", SCHEDULE)?;
     let schedule = params.list("schedule")?;
     Ok(ContactNumber { number, protocol, wait_sec, on, schedule })
-}
-
-/// Refuses what is taken by another or refers to something that does not exist.
-fn check(
-    params: &Params,
-    fields: &EmployeeFields,
-    tables: &Tables,
-    own: Option<&Employee>,
-) -> Result<(), Refused> {
-    let unknown = |name: &str| Err(params.blame(3300, name));
-    let is_role = |id: u64| tables.roles.iter().any(|role| role.role_id == id);
-    if fields.access_role_id.is_some_and(|id| !is_role(id)) {
-        return unknown("access_role_id");
-    }
-    if fields.line_id.is_some_and(|id| tables.line(id).is_none()) {
-        return unknown("line_id");
-    }
-    if fields.trunk_number_id.is_some_and(|id| tables.trunk_number(id).is_none()) {
-        return unknown("trunk_number_id");
-    }
-    let is_own = |extension: &str| own.is_some_and(|own| own.extension == extension);
-    if let Some(extension) = &fields.extension
-        && !is_own(extension)
-        && !tables.is_free(extension)
-    {
-        return Err(params.blame(3106, "extension"));
-    }
-    let id = own.map(|own| own.user_id);
-    let mut others = tables.employees.iter().filter(|employee| Some(employee.user_id) != id);
-    if fields.login.is_some() && others.any(|employee| employee.login == fields.login) {
-        return Err(params.blame(3106, "login"));
-    }
-    Ok(())
 }

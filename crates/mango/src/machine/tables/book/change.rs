@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{Account, AddressBook, Contact, ContactGroup, Email, NextIds, Organization, Phone};
-use crate::machine::tables::staff::{set, set_some};
 
 /// What a request says about a contact. What is absent keeps its value.
 #[derive(Debug, Clone, Default)]
@@ -245,6 +244,20 @@ impl ContactFields {
             phones: phones_of(phones, &[], &mut NextIds::default()),
             ..Contact::default()
         }
+    }
+}
+
+/// Overwrites a value if there is a new one.
+fn set<T>(value: &mut T, new: Option<T>) {
+    if let Some(new) = new {
+        *value = new;
+    }
+}
+
+/// Overwrites a value that may be absent, if there is a new one.
+fn set_some<T>(value: &mut Option<T>, new: Option<T>) {
+    if new.is_some() {
+        *value = new;
     }
 }
 
