@@ -2,10 +2,10 @@
 //! time and the parameters. Who may ask, and how an answer travels, is the business of `api`.
 
 mod account;
+mod book;
 mod bwlists;
 mod campaigns;
 mod commands;
-mod contact_groups;
 mod contacts;
 mod deals;
 mod groups;
@@ -32,7 +32,11 @@ pub(crate) use commands::command_id;
 pub use perform::Perform;
 pub(crate) use recordings::UNKNOWN_RECORDING;
 
-use crate::{Params, Pbx, Refused, wire::Answer};
+use crate::{
+    Params, Pbx, Refused,
+    machine::tables::book::{Contact, ContactGroup, Organization},
+    wire::Answer,
+};
 
 /// One operation of the VPBX API.
 #[derive(Debug)]
@@ -155,25 +159,25 @@ operations! {
     "bwlists-number-add" "bwlists/number/add" => Change(bwlists::add);
     "bwlists-number-delete" "bwlists/number/delete" => Change(bwlists::delete);
     // Address book: 12
-    "ab-contact-init" "ab/contact/init" => Read(contacts::init);
-    "ab-contact-cursor" "ab/contact/cursor" => Read(contacts::cursor);
-    "ab-contact" "ab/contact" => Read(contacts::get);
-    "ab-contacts-create" "ab/contacts/create" => Change(contacts::create);
-    "ab-contacts-update" "ab/contacts/update" => Change(contacts::update);
-    "ab-contacts-delete" "ab/contacts/delete" => Change(contacts::delete);
-    "ab-organizations-init" "ab/organizations/init" => Read(organizations::init);
-    "ab-organizations-cursor" "ab/organizations/cursor" => Read(organizations::cursor);
-    "ab-organization" "ab/organization" => Read(organizations::get);
-    "ab-organizations-create" "ab/organizations/create" => Change(organizations::create);
-    "ab-organizations-update" "ab/organizations/update" => Change(organizations::update);
-    "ab-organizations-delete" "ab/organizations/delete" => Change(organizations::delete);
-    "ab-groups-init" "ab/groups/init" => Read(contact_groups::init);
-    "ab-groups-cursor" "ab/groups/cursor" => Read(contact_groups::cursor);
-    "ab-group" "ab/group" => Read(contact_groups::get);
-    "ab-groups-create" "ab/groups/create" => Change(contact_groups::create);
-    "ab-groups-update" "ab/groups/update" => Change(contact_groups::update);
-    "ab-groups-delete" "ab/groups/delete" => Change(contact_groups::delete);
-    "ab-custom-fields" "ab/custom_fields" => Read(contact_groups::custom_fields);
+    "ab-contact-init" "ab/contact/init" => Read(book::init::<Contact>);
+    "ab-contact-cursor" "ab/contact/cursor" => Read(book::cursor::<Contact>);
+    "ab-contact" "ab/contact" => Read(book::get::<Contact>);
+    "ab-contacts-create" "ab/contacts/create" => Change(book::create::<Contact>);
+    "ab-contacts-update" "ab/contacts/update" => Change(book::update::<Contact>);
+    "ab-contacts-delete" "ab/contacts/delete" => Change(book::delete::<Contact>);
+    "ab-organizations-init" "ab/organizations/init" => Read(book::init::<Organization>);
+    "ab-organizations-cursor" "ab/organizations/cursor" => Read(book::cursor::<Organization>);
+    "ab-organization" "ab/organization" => Read(book::get::<Organization>);
+    "ab-organizations-create" "ab/organizations/create" => Change(book::create::<Organization>);
+    "ab-organizations-update" "ab/organizations/update" => Change(book::update::<Organization>);
+    "ab-organizations-delete" "ab/organizations/delete" => Change(book::delete::<Organization>);
+    "ab-groups-init" "ab/groups/init" => Read(book::init::<ContactGroup>);
+    "ab-groups-cursor" "ab/groups/cursor" => Read(book::cursor::<ContactGroup>);
+    "ab-group" "ab/group" => Read(book::get::<ContactGroup>);
+    "ab-groups-create" "ab/groups/create" => Change(book::create::<ContactGroup>);
+    "ab-groups-update" "ab/groups/update" => Change(book::update::<ContactGroup>);
+    "ab-groups-delete" "ab/groups/delete" => Change(book::delete::<ContactGroup>);
+    "ab-custom-fields" "ab/custom_fields" => Read(book::custom_fields);
     // Contact centre: 13
     "cc-deal-list" "cc/deal/list" => Read(deals::list);
     "cc-deal-create" "cc/deal/create" => Change(deals::create);
