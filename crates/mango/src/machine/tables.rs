@@ -322,6 +322,13 @@ impl Tables {
         self.trunk_numbers.iter().find(|number| number.trunk_number_id == id)
     }
 
+    /// Returns the number that an employee calls out by: of a line, or of a trunk.
+    pub(crate) fn calls_out_by(&self, employee: &Employee) -> Option<&str> {
+        let line = employee.line_id.and_then(|line| self.line(line));
+        let trunk = || employee.trunk_number_id.and_then(|trunk| self.trunk_number(trunk));
+        line.map(|line| line.number.as_str()).or_else(|| Some(trunk()?.number.as_str()))
+    }
+
     /// Returns whether there is such a role.
     pub(crate) fn has_role(&self, id: u64) -> bool {
         self.roles.iter().any(|role| role.role_id == id)

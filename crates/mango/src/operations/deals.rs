@@ -1,7 +1,6 @@
 //! Deals and funnels of the contact centre. vendors/mango.md, 13
 
 use ringback_engine::OffsetDateTime;
-use serde::Serialize;
 use serde_json::{Number, Value};
 
 use super::records::{Field, Record, changed, made, put, put_some};
@@ -12,46 +11,27 @@ use crate::{
         sales::{Deal, DealStatus, Funnel, Reason, Sales},
     },
     render::MOSCOW,
-    wire::{Answer, calendar_day, named},
+    wire::{Answer, Each, calendar_day, named, shown},
 };
 
 /// The most characters of a name, and of a longer text.
 const TEXT: (usize, usize) = (255, 4_096);
 
-/// A deal as clients see it.
-#[derive(Serialize)]
-struct Shown<'a> {
-    deal_id: u64,
-    name: &'a str,
-    abonent_id: Option<u64>,
-    description: &'a str,
-    amount: &'a Number,
-    status: DealStatus,
-    reason_comment: &'a str,
-    contact_id: Option<u64>,
-    step_id: u64,
-    funnel_id: u64,
-    custom_fields: Option<&'a Value>,
-    status_change_reason: Option<Reason>,
-}
-
-impl<'a> From<&'a Deal> for Shown<'a> {
-    fn from(deal: &'a Deal) -> Self {
-        Self {
-            deal_id: deal.deal_id,
-            name: &deal.name,
-            abonent_id: deal.abonent_id,
-            description: &deal.description,
-            amount: &deal.amount,
-            status: deal.status,
-            reason_comment: &deal.reason_comment,
-            contact_id: deal.contact_id,
-            step_id: deal.step_id,
-            funnel_id: deal.funnel_id,
-            custom_fields: deal.custom_fields.as_ref(),
-            status_change_reason: deal.status_change_reason,
-        }
-    }
+shown! {
+    /// A deal as clients see it.
+    Shown<'a> { deal: &'a Deal }
+    "deal_id" => deal.deal_id,
+    "name" => deal.name,
+    "abonent_id" => deal.abonent_id,
+    "description" => deal.description,
+    "amount" => deal.amount,
+    "status" => deal.status,
+    "reason_comment" => deal.reason_comment,
+    "contact_id" => deal.contact_id,
+    "step_id" => deal.step_id,
+    "funnel_id" => deal.funnel_id,
+    "custom_fields" => deal.custom_fields,
+    "status_change_reason" => deal.status_change_reason,
 }
 
 /// Returns whether a request is about this product. Any product is, unless that is to be strict.
@@ -83,7 +63,7 @@ pub(crate) fn list(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
                 .is_none_or(|ids| deal.abonent_id.is_some_and(|id| ids.contains(&id)))
     };
     let deals = pbx.tables.sales.deals().filter(is_meant);
-    named("deals", deals.map(Shown::from).collect::<Vec<_>>())
+    named("deals", Each(deals.map(|deal| Shown { deal })))
 }
 
 /// Reads identifiers: an array, a text of one, a bare one, or several with commas between them.
@@ -206,7 +186,8 @@ pub(crate) fn update(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Ans
 /// `cc/deal/get`
 pub(crate) fn get(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
     let deal = pbx.tables.sales.deal(params.id("deal_id")?);
-    named("deal", Shown::from(deal.ok_or_else(|| params.blame(3300, "deal_id"))?))
+    let deal = deal.ok_or_else(|| params.blame(3300, "deal_id"))?;
+    named("deal", Shown { deal })
 }
 
 /// `cc/deal/funnels.list`

@@ -1,7 +1,6 @@
 //! Groups of operators. vendors/mango.md, 10.3 and 10.4
 
 use ringback_engine::OffsetDateTime;
-use serde::Serialize;
 
 use super::{
     members::extension,
@@ -9,65 +8,36 @@ use super::{
 };
 use crate::{
     Params, Pbx, Refused,
-    machine::tables::{Group, Operator, Tables},
-    wire::{Answer, done, named},
+    machine::tables::{Employee, Group, Operator, Tables},
+    wire::{Answer, Each, done, named, shown},
 };
 
-#[derive(Serialize)]
-struct Shown<'a> {
-    id: u64,
-    name: &'a str,
-    description: &'a str,
-    extension: &'a str,
-    dial_alg_group: u8,
-    dial_alg_users: u8,
-    auto_redirect: u8,
-    auto_dial: u8,
-    line_id: Option<u64>,
-    use_dynamic_ivr: u8,
-    use_dynamic_seq_num: u8,
-    melody_id: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    operators: Option<Vec<ShownOperator<'a>>>,
+shown! {
+    Shown<'a> { group: &'a Group, tables: &'a Tables, with_users: bool }
+    "id" => group.id,
+    "name" => group.name,
+    "description" => group.description,
+    "extension" => group.extension,
+    "dial_alg_group" => group.dial_alg_group,
+    "dial_alg_users" => group.dial_alg_users,
+    "auto_redirect" => group.auto_redirect,
+    "auto_dial" => group.auto_dial,
+    "line_id" => group.line_id,
+    "use_dynamic_ivr" => group.use_dynamic_ivr,
+    "use_dynamic_seq_num" => group.use_dynamic_seq_num,
+    "melody_id" => group.melody_id,
+    "operators" if with_users => Each(group.operators.iter().filter_map(|operator| {
+        Some(ShownOperator { operator, employee: tables.user(operator.id)? })
+    })),
 }
 
-#[derive(Serialize)]
-struct ShownOperator<'a> {
-    id: u64,
-    name: &'a str,
-    extension: &'a str,
-    priority: i64,
-    order: i64,
-}
-
-impl<'a> Shown<'a> {
-    fn of(group: &'a Group, tables: &'a Tables, with_users: bool) -> Self {
-        let operator = |operator: &Operator| {
-            let employee = tables.user(operator.id)?;
-            Some(ShownOperator {
-                id: operator.id,
-                name: &employee.name,
-                extension: &employee.extension,
-                priority: operator.priority,
-                order: operator.order,
-            })
-        };
-        Self {
-            id: group.id,
-            name: &group.name,
-            description: &group.description,
-            extension: &group.extension,
-            dial_alg_group: group.dial_alg_group,
-            dial_alg_users: group.dial_alg_users,
-            auto_redirect: group.auto_redirect,
-            auto_dial: group.auto_dial,
-            line_id: group.line_id,
-            use_dynamic_ivr: group.use_dynamic_ivr,
-            use_dynamic_seq_num: group.use_dynamic_seq_num,
-            melody_id: group.melody_id,
-            operators: with_users.then(|| group.operators.iter().filter_map(operator).collect()),
-        }
-    }
+shown! {
+    ShownOperator<'a> { operator: &'a Operator, employee: &'a Employee }
+    "id" => operator.id,
+    "name" => employee.name,
+    "extension" => employee.extension,
+    "priority" => operator.priority,
+    "order" => operator.order,
 }
 
 /// `groups`
@@ -95,8 +65,7 @@ pub(crate) fn list(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
         }
     };
     let groups = tables.groups.iter().filter(is_meant);
-    let shown: Vec<_> = groups.map(|group| Shown::of(group, tables, with_users)).collect();
-    named("groups", shown)
+    named("groups", Each(groups.map(|group| Shown { group, tables, with_users })))
 }
 
 impl Record for Group {

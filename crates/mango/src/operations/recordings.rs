@@ -3,7 +3,10 @@
 use ringback_engine::OffsetDateTime;
 use serde::Serialize;
 
-use crate::{Params, Pbx, Refused, Reply, wire::Answer};
+use crate::{
+    Params, Pbx, Refused, Reply,
+    wire::{Answer, named},
+};
 
 /// There is no such recording.
 pub(crate) const UNKNOWN_RECORDING: u16 = 3320;
@@ -26,12 +29,6 @@ pub(crate) fn post(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answe
     let downloads = action(params)?;
     let token = pbx.issue_link(now, recording, downloads);
     token.map(Reply::File).ok_or(Refused::code(UNKNOWN_RECORDING))
-}
-
-#[derive(Serialize)]
-struct List<T> {
-    result: u16,
-    data: Vec<T>,
 }
 
 #[derive(Serialize)]
@@ -58,7 +55,7 @@ pub(crate) fn transcripts(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> A
         let (client, operator) = pbx.recorded_parties(&recording_id);
         Transcript { recording_id, names: Names { client, operator }, phrases: Vec::new() }
     };
-    Reply::json(&List { result: 1000, data: known.map(transcript).collect() })
+    named("data", known.map(transcript).collect::<Vec<_>>())
 }
 
 #[derive(Serialize)]
@@ -105,5 +102,5 @@ pub(crate) fn categories(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> An
         });
         Categorised { recording_id, categories: category.into_iter().collect() }
     };
-    Reply::json(&List { result: 1000, data: recordings.into_iter().map(categorised).collect() })
+    named("data", recordings.into_iter().map(categorised).collect::<Vec<_>>())
 }

@@ -2,12 +2,13 @@
 
 use ringback_engine::OffsetDateTime;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::{
     Params, Pbx,
-    machine::tables::{ContactNumber, Employee, Protocol, Tables, number::digits},
-    wire::{Answer, Reply},
+    machine::tables::{
+        ContactNumber, Employee, Group, Protocol, Tables, number::digits, sips::Sip,
+    },
+    wire::{Answer, Each, Reply, shown},
 };
 
 /// `config/users/request`
@@ -18,139 +19,79 @@ pub(crate) fn request(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answe
         extension.as_ref().is_none_or(|extension| *extension == employee.extension)
     };
     let employees = pbx.tables.employees.iter().filter(is_meant);
-    let users = employees.map(|employee| User::of(employee, &pbx.tables, &wanted)).collect();
-    Reply::json(&Users { users })
+    let wanted = Wanted(&wanted);
+    let users = employees.map(|user| User { user, tables: &pbx.tables, wanted });
+    Reply::json(&Users { users: Each(users) })
 }
 
 /// This answer has no result code.
 #[derive(Serialize)]
-struct Users<'a> {
-    users: Vec<User<'a>>,
+struct Users<T> {
+    users: T,
 }
 
-/// An employee. What is only shown when it is asked for is an option of what may be null.
-#[derive(Serialize)]
-struct User<'a> {
-    general: General<'a>,
-    telephony: Telephony<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    groups: Option<Vec<u64>>,
-}
+/// What is only shown when it is asked for.
+#[derive(Clone, Copy)]
+struct Wanted<'a>(&'a [String]);
 
-#[derive(Serialize)]
-struct General<'a> {
-    name: &'a str,
-    email: Option<&'a str>,
-    department: Option<&'a str>,
-    position: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_id: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sips: Option<Vec<SipNumber>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    access_role_id: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mobile: Option<Option<&'a str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    login: Option<Option<&'a str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    use_status: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    use_cc_numbers: Option<u8>,
-}
-
-#[derive(Serialize)]
-struct SipNumber {
-    number: String,
-}
-
-#[derive(Serialize)]
-struct Telephony<'a> {
-    extension: &'a str,
-    outgoingline: Option<&'a str>,
-    numbers: Vec<Number<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    dial_alg: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line_id: Option<Option<u64>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trunk_number_id: Option<Option<u64>>,
-}
-
-#[derive(Serialize)]
-struct Number<'a> {
-    number: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    number_normalized: Option<String>,
-    protocol: Protocol,
-    order: usize,
-    wait_sec: u32,
-    status: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    schedule: Option<&'a [Value]>,
-}
-
-impl<'a> User<'a> {
-    fn of(employee: &'a Employee, tables: &'a Tables, wanted: &[String]) -> Self {
-        let wants = |field: &str| wanted.iter().any(|name| name == field);
-        let user_id = employee.user_id;
-        let line = employee.line_id.and_then(|line| tables.line(line));
-        let trunk = employee.trunk_number_id.and_then(|trunk| tables.trunk_number(trunk));
-        let numbers = employee.numbers.iter().enumerate();
-        let scheduled = wants("telephony.numbers.schedule");
-        let sips = || {
-            let sips = tables.sips_of(user_id);
-            sips.map(|sip| SipNumber { number: format!("{}@{}", sip.login, sip.domain) }).collect()
-        };
-        let groups = || {
-            let is_in = |group: &&crate::machine::tables::Group| {
-                group.operators.iter().any(|operator| operator.id == user_id)
-            };
-            tables.groups.iter().filter(is_in).map(|group| group.id).collect()
-        };
-        Self {
-            general: General {
-                name: &employee.name,
-                email: employee.email.as_deref(),
-                department: employee.department.as_deref(),
-                position: employee.position.as_deref(),
-                user_id: wants("general.user_id").then_some(user_id),
-                sips: wants("general.sips").then(sips),
-                access_role_id: wants("general.access_role_id").then_some(employee.access_role_id),
-                mobile: wants("general.mobile").then_some(employee.mobile.as_deref()),
-                login: wants("general.login").then_some(employee.login.as_deref()),
-                use_status: wants("general.use_status").then_some(employee.use_status.into()),
-                use_cc_numbers: wants("general.use_cc_numbers")
-                    .then_some(employee.use_cc_numbers.into()),
-            },
-            telephony: Telephony {
-                extension: &employee.extension,
-                outgoingline: line
-                    .map(|line| line.number.as_str())
-                    .or(trunk.map(|trunk| trunk.number.as_str())),
-                numbers: numbers
-                    .map(|(order, number)| Number::of(number, order, scheduled))
-                    .collect(),
-                dial_alg: wants("telephony.dial_alg").then_some(employee.dial_alg),
-                line_id: wants("telephony.line_id").then_some(employee.line_id),
-                trunk_number_id: wants("telephony.trunk_number_id")
-                    .then_some(employee.trunk_number_id),
-            },
-            groups: wants("groups").then(groups),
-        }
+impl Wanted<'_> {
+    fn has(self, field: &str) -> bool {
+        self.0.iter().any(|name| name == field)
     }
 }
 
-impl<'a> Number<'a> {
-    fn of(number: &'a ContactNumber, order: usize, scheduled: bool) -> Self {
-        Self {
-            number: &number.number,
-            number_normalized: (number.protocol == Protocol::Tel).then(|| digits(&number.number)),
-            protocol: number.protocol,
-            order,
-            wait_sec: number.wait_sec,
-            status: if number.on { "on" } else { "off" },
-            schedule: scheduled.then_some(number.schedule.as_slice()),
-        }
-    }
+shown! {
+    User<'a> { user: &'a Employee, tables: &'a Tables, wanted: Wanted<'a> }
+    "general" => General { user, tables, wanted },
+    "telephony" => Telephony { user, tables, wanted },
+    "groups" if wanted.has("groups") => {
+        let is_in = |group: &&Group| group.operators.iter().any(|member| member.id == user.user_id);
+        Each(tables.groups.iter().filter(is_in).map(|group| group.id))
+    },
+}
+
+shown! {
+    General<'a> { user: &'a Employee, tables: &'a Tables, wanted: Wanted<'a> }
+    "name" => user.name,
+    "email" => user.email,
+    "department" => user.department,
+    "position" => user.position,
+    "user_id" if wanted.has("general.user_id") => user.user_id,
+    "sips" if wanted.has("general.sips") => {
+        Each(tables.sips_of(user.user_id).map(|sip| SipNumber { sip }))
+    },
+    "access_role_id" if wanted.has("general.access_role_id") => user.access_role_id,
+    "mobile" if wanted.has("general.mobile") => user.mobile,
+    "login" if wanted.has("general.login") => user.login,
+    "use_status" if wanted.has("general.use_status") => u8::from(user.use_status),
+    "use_cc_numbers" if wanted.has("general.use_cc_numbers") => u8::from(user.use_cc_numbers),
+}
+
+shown! {
+    SipNumber<'a> { sip: &'a Sip }
+    "number" => format_args!("{}@{}", sip.login, sip.domain),
+}
+
+shown! {
+    Telephony<'a> { user: &'a Employee, tables: &'a Tables, wanted: Wanted<'a> }
+    "extension" => user.extension,
+    "outgoingline" => tables.calls_out_by(user),
+    "numbers" => Each(user.numbers.iter().enumerate().map(|(order, number)| {
+        let scheduled = wanted.has("telephony.numbers.schedule");
+        Number { number, order, scheduled }
+    })),
+    "dial_alg" if wanted.has("telephony.dial_alg") => user.dial_alg,
+    "line_id" if wanted.has("telephony.line_id") => user.line_id,
+    "trunk_number_id" if wanted.has("telephony.trunk_number_id") => user.trunk_number_id,
+}
+
+shown! {
+    Number<'a> { number: &'a ContactNumber, order: usize, scheduled: bool }
+    "number" => number.number,
+    "number_normalized" if number.protocol == Protocol::Tel => digits(&number.number),
+    "protocol" => number.protocol,
+    "order" => order,
+    "wait_sec" => number.wait_sec,
+    "status" => if number.on { "on" } else { "off" },
+    "schedule" if scheduled => number.schedule,
 }

@@ -7,12 +7,12 @@ use serde::{Serialize, Serializer};
 macro_rules! shown {
     (
         $(#[$doc:meta])*
-        $view:ident<$life:lifetime> { $($part:ident: $type:ty),+ $(,)? }
+        $vis:vis $view:ident<$life:lifetime> { $($part:ident: $type:ty),+ $(,)? }
         $($name:literal $(if $wanted:expr)? => $value:expr,)+
     ) => {
         $(#[$doc])*
-        pub(crate) struct $view<$life> {
-            $(pub(crate) $part: $type),+
+        $vis struct $view<$life> {
+            $($vis $part: $type),+
         }
 
         impl serde::Serialize for $view<'_> {

@@ -151,7 +151,7 @@ impl Sales {
     }
 
     /// Returns the deals in the order of their identifiers.
-    pub(crate) fn deals(&self) -> impl ExactSizeIterator<Item = &Deal> {
+    pub(crate) fn deals(&self) -> impl ExactSizeIterator<Item = &Deal> + Clone {
         self.deals.values()
     }
 

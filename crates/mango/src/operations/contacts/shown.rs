@@ -10,7 +10,7 @@ use crate::{
 };
 
 shown! {
-    Shown<'a> { contact: &'a Contact, pbx: &'a Pbx, ext_fields: bool }
+    pub(super) Shown<'a> { contact: &'a Contact, pbx: &'a Pbx, ext_fields: bool }
     "contact_id" => contact.contact_id.to_string(),
     "type" => 0,
     "name" => contact.name,
@@ -64,7 +64,7 @@ shown! {
 
 shown! {
     /// A group of contacts, on its own or of a contact.
-    ShownGroup<'a> { group: &'a ContactGroup }
+    pub(in crate::operations) ShownGroup<'a> { group: &'a ContactGroup }
     "group_id" => group.group_id.to_string(),
     "group_name" => group.group_name,
 }
