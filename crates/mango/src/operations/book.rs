@@ -24,6 +24,10 @@ pub(super) trait Entry: Kept {
     /// What a new one cannot do without.
     const NAME: &'static str;
 
+    /// Whether a request that changes some may only have words for `on_error` that there are, though
+    /// nothing follows from them.
+    const MINDS_ON_ERROR: bool = false;
+
     /// Reads what a request says about one.
     fn read(params: &Params) -> Result<Self::Fields, Refused>;
 
@@ -41,6 +45,9 @@ pub(super) trait Entry: Kept {
     /// Shows one, with fields of the customer's own or without.
     fn show<'a>(&'a self, pbx: &'a Pbx, ext_fields: bool) -> impl Serialize + 'a;
 }
+
+/// What becomes of what is there already: whether there are two of it then.
+const ON_ERROR: [(&str, bool); 2] = [("skip", false), ("duplicate", true)];
 
 /// `ab/…/init`
 pub(super) fn init<E: Entry>(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
@@ -67,7 +74,7 @@ pub(super) fn get<E: Entry>(pbx: &Pbx, _now: OffsetDateTime, params: &Params) ->
 
 /// `ab/…/create`
 pub(super) fn create<E: Entry>(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
-    let duplicates = params.word("on_error", &[("skip", false), ("duplicate", true)])?;
+    let duplicates = params.word("on_error", &ON_ERROR)?;
     let mut wanted = Vec::new();
     for row in rows(params)? {
         let fields = E::read(&row)?;
@@ -87,6 +94,9 @@ pub(super) fn create<E: Entry>(pbx: &mut Pbx, now: OffsetDateTime, params: &Para
 /// `ab/…/update`
 pub(super) fn update<E: Entry>(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
     let (one, _) = E::IDS;
+    if E::MINDS_ON_ERROR {
+        params.word("on_error", &ON_ERROR)?;
+    }
     let mut wanted = Vec::new();
     for row in rows(params)? {
         let (id, fields) = (row.id(one)?, E::read(&row)?);

@@ -19,6 +19,7 @@ pub(super) use shown::ShownGroup;
 impl Entry for Contact {
     const IDS: (&'static str, &'static str) = ("contact_id", "contact_ids");
     const NAME: &'static str = "name";
+    const MINDS_ON_ERROR: bool = true;
 
     fn read(params: &Params) -> Result<ContactFields, Refused> {
         fields::read(params)
