@@ -6,12 +6,12 @@ use super::Pbx;
 
 /// A result that is answered instead of doing what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Forced {
+pub(crate) struct Forced {
     /// The operation; any command when absent.
-    pub(super) operation: Option<String>,
-    pub(super) code: u16,
+    pub(crate) operation: Option<String>,
+    pub(crate) code: u16,
     /// How many more times.
-    pub(super) times: u32,
+    pub(crate) times: u32,
 }
 
 impl Pbx {

@@ -1,6 +1,7 @@
 //! The address book: contacts, organizations, groups of contacts.
 
 mod change;
+mod kept;
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,9 +15,9 @@ use super::{
 };
 
 pub(crate) use change::{
-    AccountFields, ContactFields, EmailFields, Kept, OrganizationFields, OrganizationRef,
-    PhoneFields,
+    AccountFields, ContactFields, EmailFields, OrganizationFields, OrganizationRef, PhoneFields,
 };
+pub(crate) use kept::Kept;
 pub(crate) use search::{OrderBy, Page, Question};
 
 /// A contact. What is a list of numbers here is shown with names.
