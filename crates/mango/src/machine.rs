@@ -145,6 +145,11 @@ impl Pbx {
         pbx
     }
 
+    /// Lets everything happen that is due by now.
+    pub(crate) fn catch_up(&mut self, now: OffsetDateTime) {
+        self.settle(now, &mut |_| {});
+    }
+
     /// Returns the exchange.
     pub fn exchange(&self) -> &Exchange<Tag> {
         &self.exchange
@@ -163,11 +168,6 @@ impl Pbx {
     /// Returns what is set now.
     pub fn settings(&self) -> &Settings {
         &self.settings
-    }
-
-    /// Lets everything happen that is due by now.
-    pub(crate) fn catch_up(&mut self, now: OffsetDateTime) {
-        self.settle(now, &mut |_| {});
     }
 
     /// Lets everything happen that is due, and tells what clients hear of it.
