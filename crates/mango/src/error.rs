@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode, http::header};
 use ringback_mock::{ExecuteError, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::render::words;
+use crate::{codes::words, settings::ErrorStyle};
 
 /// Why the VPBX API refuses: a result code, and the parameter to blame if it is one alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -105,17 +105,6 @@ impl From<Refusal> for Unreached {
             Refusal::UrlTooLong => Self::UrlTooLong,
         }
     }
-}
-
-/// How refusals travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ErrorStyle {
-    /// Business refusals are 200 with `result`, the others HTTP classes with JSON.
-    #[default]
-    Modern,
-    /// Every refusal is HTTP 420 with `code`, as in the manual of 2017.
-    Legacy420,
 }
 
 #[derive(Serialize)]

@@ -18,9 +18,13 @@
 
 mod api;
 mod auth;
+mod codes;
+mod control;
 mod error;
 mod fresh;
+mod identity;
 mod machine;
+mod operations;
 mod render;
 mod routes;
 mod settings;
@@ -33,12 +37,13 @@ use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{Builder, Endpoint, Genesis, Instance, Outbox, Refusal, Vendor, World as _};
 
+pub use control::{ActiveList, MangoControl};
 pub use error::Refused;
 pub use fresh::Fresh;
 pub use machine::{
-    ActiveList, Admission, Admit, FetchFile, Fetched, Initiator, Introduce, MangoControl,
-    NoteRefusal, Pbx, Perform, Tag, Way,
+    Admission, Admit, FetchFile, Fetched, Initiator, Introduce, NoteRefusal, Pbx, Tag, Way,
 };
+pub use operations::Perform;
 pub use settings::{ApiVersion, ErrorStyle, Settings};
 pub use wire::{Params, Reply};
 pub use world::Logged;

@@ -6,14 +6,12 @@ pub(crate) mod campaigns;
 mod drive;
 mod entry;
 mod follow;
-mod identity;
+mod forced;
 mod inbound;
 mod ledger;
 mod notify;
-mod operate;
 mod orders;
 mod past;
-mod perform;
 pub(crate) mod recordings;
 mod sms;
 pub(crate) mod stats;
@@ -33,21 +31,20 @@ pub use admission::{Admission, Admit, Introduce, NoteRefusal};
 pub(crate) use drive::Method;
 pub(crate) use entry::Transfer;
 pub use entry::{Initiator, Way};
-pub(crate) use identity::{Identity, Location};
+pub(crate) use forced::Forced;
 pub(crate) use inbound::Dialled;
 pub(crate) use ledger::Finished;
-pub use operate::{ActiveList, MangoControl};
 pub(crate) use orders::{Callback, GroupCallback};
-pub use perform::Perform;
 pub use recordings::{FetchFile, Fetched};
 
-use crate::{Mango, Settings};
+use crate::{
+    Mango, Settings,
+    identity::{Identity, LegNo},
+};
 use admission::Gate;
 use campaigns::Campaigns;
-use entry::Entry;
-use identity::LegNo;
+pub(crate) use entry::Entry;
 use ledger::Ledger;
-use perform::Forced;
 use recordings::Links;
 use sms::Sms;
 use stats::Jobs;
@@ -67,17 +64,17 @@ pub struct Tag {
 pub struct Pbx {
     pub(crate) exchange: Exchange<Tag>,
     pub(crate) outbox: Outbox,
-    settings: Settings,
+    pub(crate) settings: Settings,
     identity: Identity,
     gate: Gate,
-    forced: Vec<Forced>,
+    pub(crate) forced: Vec<Forced>,
     pub(crate) tables: Tables,
     /// What of the exchange follows from the tables.
     wired: BTreeSet<Number>,
     /// The phones of employees none of whose numbers is on, and whether they were logged in before.
     switched_off: BTreeMap<Number, bool>,
     /// The live calls as clients hear of them.
-    entries: BTreeMap<CallId, Entry>,
+    pub(crate) entries: BTreeMap<CallId, Entry>,
     /// Which call a leg that is not over belongs to.
     legs: BTreeMap<LegNo, CallId>,
     next_leg: LegNo,

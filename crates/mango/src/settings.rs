@@ -5,7 +5,16 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::error::ErrorStyle;
+/// How refusals travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ErrorStyle {
+    /// Business refusals are 200 with `result`, the others HTTP classes with JSON.
+    #[default]
+    Modern,
+    /// Every refusal is HTTP 420 with `code`, as in the manual of 2017.
+    Legacy420,
+}
 
 /// Which version of the notifications is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]

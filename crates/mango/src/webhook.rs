@@ -4,7 +4,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use ringback_mock::webhook::Post;
 use serde::Serialize;
 
-use crate::{auth, machine::Identity};
+use crate::{auth, identity::Identity};
 
 /// One end of a leg, or of a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

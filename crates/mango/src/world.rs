@@ -5,8 +5,8 @@ use ringback_exchange::{CallId, Control, Event, Exchange, PastCall};
 use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
-use crate::machine::{
-    Admit, Dialled, FetchFile, Introduce, MangoControl, NoteRefusal, Pbx, Perform, Tag,
+use crate::{
+    Admit, FetchFile, Introduce, MangoControl, NoteRefusal, Pbx, Perform, Tag, machine::Dialled,
 };
 
 ringback_mock::world! {

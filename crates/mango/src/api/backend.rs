@@ -4,6 +4,7 @@
 
 mod openapi;
 mod operations;
+mod params;
 mod query;
 mod statistics;
 
@@ -12,16 +13,15 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use ringback_mock::{AccountId, Endpoint, ExecuteError, Instance, Received, Refusal};
+use ringback_mock::{AccountId, ExecuteError, Instance, Received, Refusal};
 
 use super::vpbx;
 use crate::{
-    Mango, Reply,
-    error::ErrorStyle,
-    routes::ENDPOINTS,
+    ErrorStyle, Mango, Reply, operations as vpbx_operations,
     wire::{Answer, Form},
 };
-use operations::{OPERATIONS, Upstream, operation};
+pub(crate) use operations::OPERATIONS;
+use operations::{Upstream, operation};
 use query::Query;
 
 type Instanced = web::Data<Instance<Mango>>;
@@ -29,12 +29,20 @@ type Instanced = web::Data<Instance<Mango>>;
 /// The pages that are no operations.
 const PAGES: [&str; 3] = ["/openapi.json", "/docs", "/redoc"];
 
-/// Every operation, under the path it is declared with.
-pub(crate) async fn serve(mango: Instanced, request: HttpRequest) -> HttpResponse {
+/// Every operation, under the path it is declared with. A path that the VPBX API has, too, is its own
+/// with a signed form. vendors/mango.md, 1
+pub(crate) async fn serve(
+    mango: Instanced,
+    request: HttpRequest,
+    received: Received,
+) -> HttpResponse {
+    if vpbx_operations::operation(request.path()).is_some() && is_signed(&request, &received) {
+        return vpbx::serve(mango, request, received).await;
+    }
     let Some(operation) = operation(request.path()) else {
         return refuse(Refusal::NotFound, &request);
     };
-    let mut given = match Query::of(request.query_string()).read(operation) {
+    let mut given = match Query::of(request.query_string()).read(operation.params) {
         Ok(given) => given,
         Err(invalid) => return HttpResponse::UnprocessableEntity().json(invalid),
     };
@@ -51,23 +59,10 @@ pub(crate) async fn serve(mango: Instanced, request: HttpRequest) -> HttpRespons
     respond(answer, vpbx::style(&mango, AccountId::default()))
 }
 
-/// `POST /roles` and `/roles/`: with a signed form it is the VPBX API's. vendors/mango.md, 1
-pub(crate) async fn roles(
-    mango: Instanced,
-    request: HttpRequest,
-    received: Received,
-) -> HttpResponse {
+fn is_signed(request: &HttpRequest, received: &Received) -> bool {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let body = received.body();
-    let is_signed = body.is_ok_and(|body| Form::read(content_type, body).key.is_some());
-    if is_signed {
-        vpbx::serve(mango, request, received).await
-    } else if request.path().ends_with('/') {
-        refuse(Refusal::NotFound, &request)
-    } else {
-        serve(mango, request).await
-    }
+    received.body().is_ok_and(|body| Form::read(content_type, body).key.is_some())
 }
 
 fn respond(
@@ -117,18 +112,20 @@ pub(crate) async fn page(request: HttpRequest) -> HttpResponse {
 /// Returns whether a path, slash or not, is one of this face's.
 pub(crate) fn has(path: &str) -> bool {
     let bare = path.trim_matches('/');
-    let ours = |endpoint: &&Endpoint| endpoint.operation.starts_with("backend-");
-    ENDPOINTS.iter().filter(ours).any(|endpoint| endpoint.path.trim_matches('/') == bare)
+    declared().any(|declared| declared.trim_matches('/') == bare)
+}
+
+fn declared() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|operation| operation.path).chain(PAGES)
 }
 
 /// Returns the declared path that differs from this one by the slash at its end alone.
 pub(crate) fn twin(path: &str) -> Option<&'static str> {
-    let declared = OPERATIONS.iter().map(|operation| operation.path).chain(PAGES);
     let is_twin = |declared: &&str| match declared.strip_suffix('/') {
         Some(bare) => path == bare,
         None => path.strip_suffix('/') == Some(*declared),
     };
-    { declared }.find(is_twin)
+    declared().find(is_twin)
 }
 
 /// Answers a request that reaches no handler. A slash too many or too few comes before everything

@@ -1,89 +1,21 @@
 //! The signed API: who asks, whether the signature is right, which operation, and its answer.
 
-pub(crate) mod account;
-pub(crate) mod bwlists;
-pub(crate) mod campaigns;
-pub(crate) mod commands;
-pub(crate) mod contact_groups;
-pub(crate) mod contacts;
-pub(crate) mod deals;
-pub(crate) mod groups;
-pub(crate) mod lines;
-pub(crate) mod members;
-pub(crate) mod organizations;
-mod paging;
-pub(crate) mod recordings;
-pub(crate) mod sips;
-pub(crate) mod stats;
-pub(crate) mod tags;
-pub(crate) mod tasks;
-pub(crate) mod users;
-pub(crate) mod visitors;
 pub(crate) mod waiting;
-
-use std::collections::HashMap;
-use std::sync::LazyLock;
 
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web,
 };
-use ringback_engine::OffsetDateTime;
 use ringback_mock::{AccountId, ExecuteError, Instance, Received};
 
 use crate::{
-    Mango, Pbx, Perform, Refused, auth,
-    error::{ErrorStyle, Rejected, Unreached, failure_420},
+    ErrorStyle, Mango, Perform, Refused, auth,
+    error::{Rejected, Unreached, failure_420},
     machine::{Admission, Admit, Introduce, NoteRefusal},
-    routes::OPERATIONS,
+    operations::{OPERATIONS, Operation, Run, command_id, operation},
     wire::{Answer, Form, Params, Reply},
 };
-
-/// One operation of the VPBX API.
-#[derive(Debug)]
-pub(crate) struct Operation {
-    /// Its path, without `/vpbx` and without slashes around it.
-    pub(crate) path: &'static str,
-    /// What it does.
-    pub(crate) run: Run,
-}
-
-/// A function that reads the world.
-pub(crate) type Read = fn(&Pbx, OffsetDateTime, &Params) -> Answer;
-
-/// A function that changes the world; one that refuses has changed nothing.
-pub(crate) type Change = fn(&mut Pbx, OffsetDateTime, &Params) -> Answer;
-
-/// What an operation does.
-#[derive(Debug)]
-pub(crate) enum Run {
-    /// Reads the world; not logged.
-    Read(Read),
-    /// Changes the world.
-    Change(Change),
-    /// Changes the world, echoes `command_id` and is acknowledged by a notification `result/…`.
-    Command(Change),
-}
-
-static BY_PATH: LazyLock<HashMap<&'static str, &'static Operation>> =
-    LazyLock::new(|| OPERATIONS.iter().map(|operation| (operation.path, operation)).collect());
-
-/// Finds the operation of a path, however it is written.
-pub(crate) fn operation(path: &str) -> Option<&'static Operation> {
-    let path = path.trim_start_matches('/');
-    let path = path.strip_prefix("vpbx/").unwrap_or(path);
-    let path = path.strip_suffix('/').unwrap_or(path);
-    BY_PATH.get(path).copied()
-}
-
-/// Returns whether a path belongs to this face. A name that both faces have is the backend's.
-pub(crate) fn is_about(path: &str) -> bool {
-    let roots = ["/vpbx", "/cc", "/s2t", "/queries", "/files"];
-    let first = path.get(1..).and_then(|path| path.split('/').next()).unwrap_or_default();
-    let is_under = roots.iter().any(|root| root.get(1..) == Some(first));
-    is_under || (operation(path).is_some() && !super::backend::has(path))
-}
 
 /// Performs an operation in an account's world, and returns its answer with the `command_id` to
 /// echo. Both faces come through here; nothing is signed or checked any more.
@@ -106,7 +38,7 @@ async fn run(
     params: Params,
 ) -> Result<(Answer, Option<String>), ExecuteError> {
     let command_id = match operation.run {
-        Run::Command(_) => commands::command_id(&params).ok().flatten(),
+        Run::Command(_) => command_id(&params).ok().flatten(),
         Run::Read(_) | Run::Change(_) => None,
     };
     if let Run::Read(read) = operation.run {
@@ -121,11 +53,6 @@ async fn run(
     }
     let perform = Perform { operation: operation.path.to_owned(), params };
     Ok((mango.execute(account, perform).await?, command_id))
-}
-
-/// An operation that exists and is not imitated. vendors/mango.md, 15
-pub(crate) fn unsupported(_pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> Answer {
-    Err(Refused::code(4001))
 }
 
 /// Every `POST` of the VPBX API.
@@ -182,7 +109,7 @@ async fn answer(
 }
 
 /// Finds the account of a key, where it may ask now.
-async fn admit(
+pub(super) async fn admit(
     mango: &Instance<Mango>,
     request: &HttpRequest,
     operation: &str,
@@ -213,7 +140,7 @@ async fn admit(
 }
 
 /// Notes a refusal, where that may lock the caller out.
-async fn note(
+pub(super) async fn note(
     mango: &Instance<Mango>,
     account: AccountId,
     code: Option<u16>,
@@ -235,7 +162,7 @@ async fn refused(
     Ok(render(&Err(refused), None, style))
 }
 
-fn respond(
+pub(super) fn respond(
     mango: &Instance<Mango>,
     request: &HttpRequest,
     answer: &Answer,

@@ -6,9 +6,8 @@ use ringback_exchange::{Call, CallId, LegId, Origin, Party, Role, ServiceKind, S
 use super::{
     Pbx, Tag,
     entry::{End, Entry, Leg, State, Transfer},
-    identity::Location,
 };
-use crate::{machine::Way, render};
+use crate::{identity::Location, machine::Way, render};
 
 /// What a phone or a service that was dialled is for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -192,7 +192,7 @@ impl Pbx {
     }
 
     /// Returns all campaigns, oldest first.
-    pub(crate) fn campaigns(&self) -> impl Iterator<Item = &Campaign> {
+    pub(crate) fn campaigns(&self) -> impl Iterator<Item = &Campaign> + Clone {
         self.campaigns.campaigns.values()
     }
 
@@ -202,7 +202,10 @@ impl Pbx {
     }
 
     /// Returns the tasks of a campaign that were not deleted.
-    pub(crate) fn tasks_of<'a>(&'a self, campaign: &'a Campaign) -> impl Iterator<Item = &'a Task> {
+    pub(crate) fn tasks_of<'a>(
+        &'a self,
+        campaign: &'a Campaign,
+    ) -> impl Iterator<Item = &'a Task> + Clone {
         campaign.tasks.iter().filter_map(|id| self.task(*id))
     }
 

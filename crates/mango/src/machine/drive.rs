@@ -8,9 +8,8 @@ use ringback_exchange::{
 use super::{
     Pbx,
     entry::{Leg, State, Transfer},
-    identity::Location,
 };
-use crate::Refused;
+use crate::{Refused, identity::Location};
 
 /// How a call is transferred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use ringback_engine::OffsetDateTime;
 use ringback_exchange::{LegId, Number, Side};
 use serde::{Deserialize, Serialize};
 
-use super::identity::{LegNo, Location};
+use crate::identity::{LegNo, Location};
 
 /// Who ordered a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

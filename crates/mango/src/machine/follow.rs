@@ -9,9 +9,9 @@ use ringback_exchange::{Call, CallId, Event, HangupCause, Happening, LegId, Part
 use super::{
     Pbx, Tag,
     entry::{End, Entry, Leg, State, Transfer, Way},
-    identity::Location,
 };
 use crate::{
+    identity::Location,
     render::{self, Ended},
     webhook::{Dtmf, EndBody},
 };

@@ -9,10 +9,10 @@ use ringback_exchange::{
 use super::{
     Pbx, Tag,
     entry::{Entry, Initiator, Leg, State, Way},
-    identity::Location,
     orders::Placement,
     tables::{Protocol, Routing},
 };
+use crate::identity::Location;
 
 /// A call as somebody dials it on a phone.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Pbx, Tag,
     entry::{End, Entry, Leg, Transfer, Way},
-    identity::{LegNo, Location},
 };
+use crate::identity::{LegNo, Location};
 
 /// The finished legs of finished calls.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

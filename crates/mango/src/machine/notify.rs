@@ -24,7 +24,7 @@ impl Pbx {
     }
 
     /// Posts a notification: in order with the others of its call, or by itself.
-    pub(super) fn notify(
+    pub(crate) fn notify(
         &mut self,
         now: OffsetDateTime,
         about: Option<CallId>,
@@ -44,7 +44,7 @@ impl Pbx {
     }
 
     /// Acknowledges a command.
-    pub(super) fn acknowledge(
+    pub(crate) fn acknowledge(
         &mut self,
         now: OffsetDateTime,
         operation: &str,

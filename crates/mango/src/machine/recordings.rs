@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     auth,
-    render::TOO_SHORT,
+    render::{DONE, TOO_SHORT},
     webhook::{RecordAdded, RecordingEvent},
 };
 
@@ -75,32 +75,31 @@ impl Pbx {
         };
         let spans = live.or_else(over).unwrap_or_default();
         let kept = spans.get(place).is_some_and(is_kept);
-        let code = if kept { 1000 } else { TOO_SHORT };
         if !kept {
             for leg in &mut entry.legs {
                 leg.recordings.retain(|made| *made != index);
             }
         }
-        self.tell_recording(now, id, entry, "Completed", Some(code));
+        self.tell_recording(now, id, entry, "Completed", Some(kept));
         if kept {
             self.recording_added(now, id, entry, index);
         }
         entry.tape = None;
     }
 
+    /// Tells of a recording; once it is completed, whether it is kept.
     fn tell_recording(
         &mut self,
         now: OffsetDateTime,
         id: CallId,
         entry: &mut Entry,
         state: &str,
-        completion_code: Option<u16>,
+        kept: Option<bool>,
     ) {
         let Some(tape) = &mut entry.tape else { return };
         tape.seq += 1;
         let Some(leg) = entry.legs.get_mut(tape.leg) else { return };
-        let keeps = completion_code.is_none_or(|code| code == 1000);
-        if keeps && leg.recordings.last() != Some(&tape.index) {
+        if kept != Some(false) && leg.recordings.last() != Some(&tape.index) {
             leg.recordings.push(tape.index);
         }
         let employee = employee_end(entry.way, &leg.from, &leg.to);
@@ -112,8 +111,8 @@ impl Pbx {
             call_id: self.identity.call_id(leg.no, leg.location),
             extension: employee.and_then(|end| end.extension.as_deref()),
             timestamp: self.unix(now),
-            completion_code,
-            recipient: (completion_code == Some(1000)).then_some("Cloud"),
+            completion_code: kept.map(|kept| if kept { DONE } else { TOO_SHORT }),
+            recipient: (kept == Some(true)).then_some("Cloud"),
             command_id: tape.command_id.as_deref(),
         };
         self.notify(now, Some(id), "events/recording", &event);

@@ -6,9 +6,8 @@ use ringback_exchange::{CallId, Number};
 use super::{
     Pbx,
     entry::{End, Entry, Way},
-    identity::Location,
 };
-use crate::webhook::Summary;
+use crate::{identity::Location, webhook::Summary};
 
 impl Pbx {
     /// Tells the summary of a call, once.

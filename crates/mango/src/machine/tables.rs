@@ -110,7 +110,7 @@ pub(crate) struct TrunkNumber {
 }
 
 /// An employee.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Employee {
     pub(crate) user_id: u64,
@@ -171,7 +171,7 @@ impl Protocol {
 }
 
 /// A group of operators.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Group {
     pub(crate) id: u64,
@@ -320,6 +320,33 @@ impl Tables {
     /// Returns a number of a trunk.
     pub(crate) fn trunk_number(&self, id: u64) -> Option<&TrunkNumber> {
         self.trunk_numbers.iter().find(|number| number.trunk_number_id == id)
+    }
+
+    /// Returns the number that an employee calls out by: of a line, or of a trunk.
+    pub(crate) fn calls_out_by(&self, employee: &Employee) -> Option<&str> {
+        let line = employee.line_id.and_then(|line| self.line(line));
+        let trunk = || employee.trunk_number_id.and_then(|trunk| self.trunk_number(trunk));
+        line.map(|line| line.number.as_str()).or_else(|| Some(trunk()?.number.as_str()))
+    }
+
+    /// Returns whether there is such a role.
+    pub(crate) fn has_role(&self, id: u64) -> bool {
+        self.roles.iter().any(|role| role.role_id == id)
+    }
+
+    /// Returns whether there is such a contact.
+    pub(crate) fn has_contact(&self, id: u64) -> bool {
+        self.book.contact(id).is_some()
+    }
+
+    /// Returns whether there is such a line.
+    pub(crate) fn has_line(&self, id: u64) -> bool {
+        self.line(id).is_some()
+    }
+
+    /// Returns whether there is such a number of a trunk.
+    pub(crate) fn has_trunk_number(&self, id: u64) -> bool {
+        self.trunk_number(id).is_some()
     }
 
     /// Returns whether an extension is free for an employee or a group.

@@ -2,7 +2,6 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::Value;
-use time::{Date, Month};
 
 use super::{Answer, Params, Reply};
 use crate::error::Refused;
@@ -59,22 +58,6 @@ impl Params {
     pub(crate) fn required<T>(&self, name: &str, value: Option<T>) -> Result<T, Refused> {
         value.ok_or_else(|| self.missing(name))
     }
-}
-
-/// Reads a day as `yyyy-mm-dd`.
-pub(crate) fn calendar_day(text: &str) -> Option<Date> {
-    let mut parts = text.split('-');
-    let mut part = |digits: usize| {
-        let part = parts.next()?;
-        let fits = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
-        fits.then(|| part.parse::<u16>().ok()).flatten()
-    };
-    let (year, month, day) = (part(4)?, part(2)?, part(2)?);
-    if parts.next().is_some() {
-        return None;
-    }
-    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    Date::from_calendar_date(year.into(), month, u8::try_from(day).ok()?).ok()
 }
 
 /// Answers `{"result":1000,"<name>":…}`.

@@ -1,5 +1,10 @@
 //! The three fields of a signed request, out of a url-encoded or a multipart form.
 
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use futures_util::{FutureExt as _, stream};
+use multer::Multipart;
 use percent_encoding::percent_decode;
 
 /// The fields of a signed request, as the exact bytes that were signed.
@@ -22,10 +27,10 @@ impl Form {
         let (kind, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
         let kind = kind.trim();
         if kind.eq_ignore_ascii_case("multipart/form-data") {
-            if let Some(boundary) = boundary(parameters) {
-                for (name, value) in parts(&boundary, body) {
-                    form.put(name.as_bytes(), value.to_vec());
-                }
+            // The whole body is here, so there is nothing to wait for.
+            let parts = boundary(parameters).and_then(|of| parts(of, body).now_or_never());
+            for (name, value) in parts.unwrap_or_default() {
+                form.put(name.as_bytes(), value.to_vec());
             }
         } else if kind.is_empty() || kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
         {
@@ -55,7 +60,8 @@ fn decoded(text: &[u8]) -> Vec<u8> {
     percent_decode(&spaced).collect()
 }
 
-/// Returns the boundary of a multipart body. RFC 2046, 5.1.1: it may be quoted.
+/// Returns the boundary of a multipart body. RFC 2046, 5.1.1: it may be quoted; and where it should
+/// be, careless clients leave the quotes out.
 fn boundary(parameters: &str) -> Option<String> {
     let named = |parameter: &str| {
         let (name, value) = parameter.split_once('=')?;
@@ -65,42 +71,17 @@ fn boundary(parameters: &str) -> Option<String> {
     parameters.split(';').find_map(named).filter(|boundary| !boundary.is_empty())
 }
 
-/// Returns the named parts of a multipart body. What is malformed is left out.
-fn parts<'a>(boundary: &str, body: &'a [u8]) -> Vec<(String, &'a [u8])> {
-    let delimiter = format!("--{boundary}");
-    let delimiter = delimiter.as_bytes();
+/// Returns the named parts of a multipart body, up to where it is malformed.
+async fn parts(boundary: String, body: &[u8]) -> Vec<(String, Bytes)> {
+    let whole = Ok::<_, Infallible>(Bytes::copy_from_slice(body));
+    let mut multipart = Multipart::new(stream::iter([whole]), boundary);
     let mut parts = Vec::new();
-    let Some(first) = find(body, delimiter) else { return parts };
-    let mut rest = body.get(first + delimiter.len()..).unwrap_or_default();
-    while !rest.starts_with(b"--") {
-        // The line break before a delimiter belongs to the delimiter.
-        let inner = [b"\r\n", delimiter].concat();
-        let Some(end) = find(rest, &inner) else { break };
-        let part = rest.get(..end).unwrap_or_default();
-        if let Some(gap) = find(part, b"\r\n\r\n")
-            && let Some(name) = field_name(part.get(..gap).unwrap_or_default())
-        {
-            parts.push((name, part.get(gap + 4..).unwrap_or_default()));
-        }
-        rest = rest.get(end + inner.len()..).unwrap_or_default();
+    while let Ok(Some(part)) = multipart.next_field().await {
+        let name = part.name().map(str::to_owned);
+        let Ok(value) = part.bytes().await else { break };
+        parts.extend(name.map(|name| (name, value)));
     }
     parts
-}
-
-fn field_name(head: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(head);
-    let line = head.lines().find(|line| {
-        line.get(..20).is_some_and(|name| name.eq_ignore_ascii_case("content-disposition:"))
-    })?;
-    let named = |parameter: &str| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("name").then(|| value.trim().trim_matches('"').to_owned())
-    };
-    line.split(';').find_map(named)
-}
-
-fn find(within: &[u8], what: &[u8]) -> Option<usize> {
-    within.windows(what.len().max(1)).position(|window| window == what)
 }
 
 #[cfg(test)]

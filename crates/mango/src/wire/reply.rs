@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::error::Refused;
-use crate::render::words;
+use crate::{codes::words, error::Refused};
 
 /// What an operation answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

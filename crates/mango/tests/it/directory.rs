@@ -179,3 +179,43 @@ async fn a_large_book_is_read_page_by_page_without_gaps() {
     let wanted: Vec<String> = (0..2_000).rev().map(|number| format!("N{number:05}")).collect();
     assert_eq!(names, wanted);
 }
+
+#[actix_web::test]
+async fn what_is_wrong_with_a_request_is_told_before_what_it_refers_to() {
+    let api = Api::<Mango>::frozen();
+    for (operation, request, result, blamed) in [
+        // The mode comes before the rows, and only contacts mind it where they are changed.
+        ("ab/contacts/update", json!({ "on_error": "x", "data": [{}] }), 3104, "on_error"),
+        (
+            "ab/organizations/update",
+            json!({ "on_error": "x", "data": [{}] }),
+            3103,
+            "data.0.org_id",
+        ),
+        ("ab/groups/update", json!({ "on_error": "x", "data": [{}] }), 3103, "data.0.group_id"),
+        // A field comes before the record, the record before what is named by its fields.
+        ("member/update", json!({ "user_id": 9, "dial_alg": 7 }), 3104, "dial_alg"),
+        ("member/update", json!({ "user_id": 9, "line_id": 9 }), 3300, "user_id"),
+        ("group/update", json!({ "group_id": 9, "group": { "line_id": 9 } }), 3300, "group_id"),
+        ("cc/deal/update", json!({ "deal_id": 9, "amount": "x" }), 3104, "amount"),
+        // What a new one cannot do without comes in between.
+        ("group/create", json!({ "line_id": 9 }), 3103, "name"),
+        (
+            "group/create",
+            json!({ "group": { "name": "Day", "line_id": 9 } }),
+            3300,
+            "group.line_id",
+        ),
+        ("cc/deal/create", json!({ "contact_id": 9 }), 3103, "name"),
+        (
+            "cc/deal/create",
+            json!({ "name": "x", "contact_id": 9, "step_id": 9 }),
+            3300,
+            "contact_id",
+        ),
+    ] {
+        let reply = ask(&api, operation, &request).await;
+        assert_eq!(reply.json["result"], result, "{operation} {request}");
+        assert_eq!(reply.json["fields"], json!({ blamed: result }), "{operation} {request}");
+    }
+}

@@ -1,32 +1,13 @@
 //! Twenty thousand generated requests: nothing of it is the server's fault.
 
-use std::sync::Mutex;
-
-use log::{Level, LevelFilter, Log, Metadata, Record};
 use ringback_mango::Mango;
 use ringback_mock::Vendor as _;
 use serde_json::{Map, Value, json};
 
-use crate::desk::{Desk, form};
-
-/// Remembers what is logged as an error.
-struct Errors(Mutex<Vec<String>>);
-
-static ERRORS: Errors = Errors(Mutex::new(Vec::new()));
-
-impl Log for Errors {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() == Level::Error
-    }
-
-    fn log(&self, record: &Record<'_>) {
-        if self.enabled(record.metadata()) {
-            self.0.lock().unwrap().push(record.args().to_string());
-        }
-    }
-
-    fn flush(&self) {}
-}
+use crate::{
+    desk::{Desk, form},
+    errors,
+};
 
 /// A generator that gives the same requests on every computer.
 struct Dice(u64);
@@ -167,10 +148,7 @@ impl Dice {
 
 #[actix_web::test]
 async fn no_request_is_answered_with_a_5xx_or_logged_as_an_error() {
-    // Another test of this binary may have set it; the errors are the same.
-    if log::set_logger(&ERRORS).is_ok() {
-        log::set_max_level(LevelFilter::Error);
-    }
+    errors::listen();
     let desk = Desk::new();
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let paths: Vec<&str> = Mango::ENDPOINTS.iter().map(|endpoint| endpoint.path).collect();
@@ -214,6 +192,5 @@ async fn no_request_is_answered_with_a_5xx_or_logged_as_an_error() {
     }
     assert!(answered > 5_000, "only {answered} were understood");
     desk.api.demo().read(|pbx| pbx.verify()).unwrap().unwrap();
-    let errors = ERRORS.0.lock().unwrap();
-    assert!(errors.is_empty(), "{errors:?}");
+    assert_eq!(errors::logged(), [""; 0]);
 }

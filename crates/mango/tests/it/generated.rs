@@ -1,32 +1,12 @@
 //! Thousands of requests that no client would send: the backend answers each of them.
 
-use std::sync::Mutex;
-
-use log::{Level, Log, Metadata, Record};
 use ringback_exchange::Random;
 use ringback_mango::Mango;
 use ringback_mock::Builder;
 use ringback_testkit::Api;
 use serde_json::json;
 
-/// Keeps lines of the worst kind.
-struct Errors(Mutex<Vec<String>>);
-
-static ERRORS: Errors = Errors(Mutex::new(Vec::new()));
-
-impl Log for Errors {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() == Level::Error
-    }
-
-    fn log(&self, record: &Record<'_>) {
-        if self.enabled(record.metadata()) {
-            self.0.lock().unwrap().push(record.args().to_string());
-        }
-    }
-
-    fn flush(&self) {}
-}
+use crate::errors;
 
 const PATHS: [&str; 40] = [
     "/send_sms/",
@@ -186,10 +166,7 @@ fn query(random: &mut Random) -> String {
 
 #[actix_web::test]
 async fn no_request_to_the_backend_fails_and_none_is_worth_an_error_line() {
-    // Another test of this binary may have a logger of its own; then statuses have to do.
-    if log::set_logger(&ERRORS).is_ok() {
-        log::set_max_level(log::LevelFilter::Error);
-    }
+    errors::listen();
     let builder = Builder::<Mango>::default().seed(7).frozen_clock();
     let api = Api::of(builder.settings(json!({ "backend_wait_ms": 0 })));
     let mut random = Random::new(11);
@@ -215,8 +192,7 @@ async fn no_request_to_the_backend_fails_and_none_is_worth_an_error_line() {
             api.advance(time::Duration::seconds(20)).await;
         }
     }
-    let lines = ERRORS.0.lock().unwrap();
-    assert!(lines.is_empty(), "{lines:?}");
+    assert_eq!(errors::logged(), [""; 0]);
     // The requests were not all refused at the door.
     assert!(seen.get(&200).is_some_and(|count| *count > 5_000), "{seen:?}");
     assert!(seen.get(&422).is_some_and(|count| *count > 1_000), "{seen:?}");

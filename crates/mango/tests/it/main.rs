@@ -14,6 +14,7 @@ mod calls;
 mod captured;
 mod desk;
 mod directory;
+mod errors;
 mod extended;
 mod fuzz;
 mod generated;

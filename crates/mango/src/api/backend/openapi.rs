@@ -6,7 +6,10 @@ use std::sync::LazyLock;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::value::RawValue;
 
-use super::operations::{Kind, OPERATIONS, Operation, Param};
+use super::{
+    operations::{OPERATIONS, Operation},
+    params::{Kind, Param},
+};
 
 /// The document itself.
 pub(super) static DOCUMENT: LazyLock<String> =

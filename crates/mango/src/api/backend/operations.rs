@@ -4,24 +4,28 @@
 
 use serde_json::{Map, Value, json};
 
-use super::query::Arguments;
+use super::params::{Arguments, Param, integer, number_or, optional, text, text_or};
 
 /// One operation of the backend.
-pub(super) struct Operation {
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// Its name, which is the folder of its golden cases.
+    pub(crate) name: &'static str,
     /// Its method, in capitals.
-    pub(super) method: &'static str,
+    pub(crate) method: &'static str,
     /// Its path as it is declared, with or without a slash at its end.
-    pub(super) path: &'static str,
+    pub(crate) path: &'static str,
     /// The name of the function behind it, which the OpenAPI document shows.
-    pub(super) function: &'static str,
+    pub(crate) function: &'static str,
     /// Its parameters in the order of their declaration.
-    pub(super) params: &'static [Param],
+    pub(crate) params: &'static [Param],
     /// What it asks of the VPBX API.
-    pub(super) upstream: Upstream,
+    pub(crate) upstream: Upstream,
 }
 
 /// What an operation asks of the VPBX API.
-pub(super) enum Upstream {
+#[derive(Debug)]
+pub(crate) enum Upstream {
     /// One operation, with parameters made of its own.
     Ask(&'static str, fn(&mut Arguments) -> Value),
     /// Statistics of an extension or a number, which take two steps.
@@ -35,66 +39,32 @@ pub(super) enum Upstream {
     },
 }
 
-/// One parameter.
-pub(super) struct Param {
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
-}
-
-/// What a parameter may be.
-#[derive(Clone, Copy)]
-pub(super) enum Kind {
-    /// Any text; required.
-    Text,
-    /// An integer; required.
-    Integer,
-    /// Not validated; absent unless given.
-    Optional,
-    /// Not validated; a text unless given.
-    TextOr(&'static str),
-    /// Not validated; a number unless given.
-    NumberOr(i64),
-}
-
-const fn text(name: &'static str) -> Param {
-    Param { name, kind: Kind::Text }
-}
-
-const fn integer(name: &'static str) -> Param {
-    Param { name, kind: Kind::Integer }
-}
-
-const fn optional(name: &'static str) -> Param {
-    Param { name, kind: Kind::Optional }
-}
-
-const fn text_or(name: &'static str, default: &'static str) -> Param {
-    Param { name, kind: Kind::TextOr(default) }
-}
-
-const fn number_or(name: &'static str, default: i64) -> Param {
-    Param { name, kind: Kind::NumberOr(default) }
-}
-
 const COMMAND_ID: Param = text_or("command_id", "base");
 
 const fn post(
+    name: &'static str,
     path: &'static str,
     function: &'static str,
     params: &'static [Param],
     upstream: Upstream,
 ) -> Operation {
-    Operation { method: "POST", path, function, params, upstream }
+    Operation { name, method: "POST", path, function, params, upstream }
 }
 
 /// An operation without parameters that asks one without parameters.
-const fn plain(path: &'static str, function: &'static str, asks: &'static str) -> Operation {
-    post(path, function, &[], Upstream::Ask(asks, |_| Value::Object(Map::new())))
+const fn plain(
+    name: &'static str,
+    path: &'static str,
+    function: &'static str,
+    asks: &'static str,
+) -> Operation {
+    post(name, path, function, &[], Upstream::Ask(asks, |_| Value::Object(Map::new())))
 }
 
 /// Every operation, in the order of the original.
-pub(super) const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     post(
+        "backend-send-sms",
         "/send_sms/",
         "send_sms",
         &[text("number"), text("text"), text("from_ext"), COMMAND_ID, optional("sender")],
@@ -109,6 +79,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
     ),
     post(
+        "backend-callback",
         "/callback/",
         "make_callback",
         &[
@@ -130,6 +101,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
     ),
     post(
+        "backend-group-callback",
         "/group_callback/",
         "make_group_callback",
         &[text("from_ext"), text("to_num"), COMMAND_ID, optional("line")],
@@ -143,12 +115,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
     ),
     post(
+        "backend-end-call",
         "/end_call/",
         "end_call",
         &[text("call_id"), COMMAND_ID],
         Upstream::Ask("commands/call/hangup", |given| given.same(&["command_id", "call_id"])),
     ),
     post(
+        "backend-start-record",
         "/start_record/",
         "start_record",
         &[text("call_id"), text("call_party_number"), COMMAND_ID],
@@ -157,6 +131,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
     ),
     post(
+        "backend-start-play",
         "/start_play/",
         "start_play",
         &[text("call_id"), text("internal_id"), COMMAND_ID, optional("after_play_time")],
@@ -165,6 +140,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
     ),
     post(
+        "backend-route-call",
         "/route_call/",
         "route_call",
         &[text("call_id"), text("to_number"), COMMAND_ID, optional("sip_headers")],
@@ -173,6 +149,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
     ),
     post(
+        "backend-transfer-call",
         "/transfer_call/",
         "transfer_call",
         &[
@@ -195,6 +172,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
     ),
     post(
+        "backend-get-stats-to",
         "/get_stats_to/",
         "get_stats_to",
         &[
@@ -208,6 +186,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Upstream::Statistics { party: "to", extension: "to_ext", number: "to_num" },
     ),
     post(
+        "backend-get-stats-from",
         "/get_stats_from/",
         "get_stats_from",
         &[
@@ -221,6 +200,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Upstream::Statistics { party: "from", extension: "from_ext", number: "from_num" },
     ),
     post(
+        "backend-get-stats-call-party",
         "/get_stats_call_party/",
         "get_stats_call_party",
         &[
@@ -238,18 +218,21 @@ pub(super) const OPERATIONS: &[Operation] = &[
         },
     ),
     post(
+        "backend-get-dct-user-info",
         "/get_dct_user_info/",
         "get_dct_user_info",
         &[text("number")],
         Upstream::Ask("queries/user_info_by_dct_number", |given| given.same(&["number"])),
     ),
     post(
+        "backend-get-dct-user-history",
         "/get_dct_user_history/",
         "get_dct_user_history",
         &[text("number")],
         Upstream::Ask("queries/user_history_by_dct_number", |given| given.same(&["number"])),
     ),
     post(
+        "backend-user-list",
         "/user_list",
         "get_user_list",
         &[optional("ext_fields"), optional("extension")],
@@ -260,6 +243,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ),
     ),
     post(
+        "backend-group-list",
         "/group_list",
         "get_group_list",
         &[
@@ -276,10 +260,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
             Value::Object(asked)
         }),
     ),
-    plain("/balance", "get_balance", "account/balance"),
-    plain("/lines", "get_lines", "incominglines"),
-    plain("/audio", "get_audio", "audiofiles"),
+    plain("backend-balance", "/balance", "get_balance", "account/balance"),
+    plain("backend-lines", "/lines", "get_lines", "incominglines"),
+    plain("backend-audio", "/audio", "get_audio", "audiofiles"),
     post(
+        "backend-set-schema",
         "/set_schema",
         "set_schema",
         &[integer("schema"), integer("line"), optional("trunk")],
@@ -290,18 +275,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ),
     ),
     post(
+        "backend-get-ext-field",
         "/get_ext_field",
         "get_ext_field",
         &[optional("ext_fields")],
         Upstream::Ask("schemas", |_| json!({ "ext_fields": ["trunks_numbers"] })),
     ),
-    plain("/roles", "get_roles", "roles"),
-    plain("/sips_list", "get_sips_list", "sips"),
-    plain("/domains_list", "get_domains_list", "domains"),
-    plain("/trunk_num_list", "get_trunk_num_list", "trunks/numbers"),
-    plain("/bwlist_state", "get_bwlist_state", "bwlists/state"),
-    plain("/bwlist_nums", "get_bwlist_nums", "bwlists/numbers"),
+    plain("backend-roles", "/roles", "get_roles", "roles"),
+    plain("backend-sips-list", "/sips_list", "get_sips_list", "sips"),
+    plain("backend-domains-list", "/domains_list", "get_domains_list", "domains"),
+    plain("backend-trunk-num-list", "/trunk_num_list", "get_trunk_num_list", "trunks/numbers"),
+    plain("backend-bwlist-state", "/bwlist_state", "get_bwlist_state", "bwlists/state"),
+    plain("backend-bwlist-nums", "/bwlist_nums", "get_bwlist_nums", "bwlists/numbers"),
     post(
+        "backend-add-bwlist",
         "/add_bwlist",
         "add_bwlist",
         &[
@@ -320,6 +307,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
     ),
     Operation {
+        name: "backend-delete-bwlist",
         method: "DELETE",
         path: "/delete_bwlist",
         function: "delete_bwlist",
@@ -330,12 +318,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ),
     },
     post(
+        "backend-campaign-info",
         "/campaign_info",
         "get_campaign_info",
         &[integer("campaign_id")],
         Upstream::Ask("campaign", |given| given.same(&["campaign_id"])),
     ),
     post(
+        "backend-ab-contact-init",
         "/ab_contact_init",
         "make_ab_contact_init",
         &[text("query"), integer("limit_rows"), optional("order"), optional("contact_ext_fields")],
@@ -344,6 +334,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
     ),
     post(
+        "backend-cc-deal-list",
         "/cc_deal_list",
         "get_cc_deal_list",
         &[
@@ -366,6 +357,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
     ),
     post(
+        "backend-cc-deal-funnels-list",
         "/cc_deal_funnels_list",
         "get_cc_deal_funnels_list",
         &[integer("product_id")],
@@ -389,6 +381,6 @@ const USER_FIELDS: [&str; 12] = [
 ];
 
 /// Finds the operation of a path as it is declared.
-pub(super) fn operation(path: &str) -> Option<&'static Operation> {
+pub(crate) fn operation(path: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.path == path)
 }

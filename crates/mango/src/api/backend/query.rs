@@ -6,7 +6,7 @@ use percent_encoding::percent_decode;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::operations::{Kind, Operation, Param};
+use super::params::{Arguments, Kind, Param};
 
 /// A query string in which every name has its last value.
 pub(super) struct Query<'a>(&'a str);
@@ -23,16 +23,16 @@ impl<'a> Query<'a> {
         pairs.rfind(|(key, _)| decode(key) == name).map(|(_, value)| decode(value))
     }
 
-    /// Reads an operation's parameters in the order of their declaration.
-    pub(super) fn read(&self, operation: &Operation) -> Result<Arguments, Invalid> {
+    /// Reads parameters in the order of their declaration.
+    pub(super) fn read(&self, params: &[Param]) -> Result<Arguments, Invalid> {
         let (mut arguments, mut faults) = (Map::new(), Vec::new());
-        for param in operation.params {
+        for param in params {
             match param.read(self.last(param.name)) {
                 Ok(value) => drop(arguments.insert(param.name.to_owned(), value)),
                 Err(fault) => faults.push(fault),
             }
         }
-        if faults.is_empty() { Ok(Arguments(arguments)) } else { Err(Invalid { detail: faults }) }
+        if faults.is_empty() { Ok(arguments.into()) } else { Err(Invalid { detail: faults }) }
     }
 }
 
@@ -41,21 +41,6 @@ fn decode(text: &str) -> String {
     match percent_decode(blanks.as_bytes()).decode_utf8_lossy() {
         Cow::Borrowed(text) => text.to_owned(),
         Cow::Owned(text) => text,
-    }
-}
-
-/// An operation's parameters by name; one that was not given and has no default is null.
-pub(super) struct Arguments(Map<String, Value>);
-
-impl Arguments {
-    /// Takes one parameter.
-    pub(super) fn take(&mut self, name: &str) -> Value {
-        self.0.remove(name).unwrap_or(Value::Null)
-    }
-
-    /// Takes parameters that have the same names in the VPBX API.
-    pub(super) fn same(&mut self, names: &[&str]) -> Value {
-        Value::Object(names.iter().map(|name| ((*name).to_owned(), self.take(name))).collect())
     }
 }
 

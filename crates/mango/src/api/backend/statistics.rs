@@ -6,7 +6,7 @@ use ringback_mock::{AccountId, ExecuteError, Instance};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{operations::Upstream, query::Arguments};
+use super::{operations::Upstream, params::Arguments};
 use crate::{
     Mango, Params, Reply,
     api::vpbx::{perform, waiting::until_ready},

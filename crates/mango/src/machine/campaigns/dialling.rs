@@ -158,10 +158,9 @@ impl Pbx {
         let operator_failed = entry.legs.iter().all(|leg| leg.is_first_half);
         let Some(task) = self.campaigns.tasks.get_mut(&task_id) else { return };
         let Some(campaign) = self.campaigns.campaigns.get(&task.campaign) else { return };
-        let reason = match (talked, operator_failed && task.operator.is_some()) {
-            (Some(_), _) => TaskReason::Talked,
-            (None, true) => operator_reason(cause),
-            (None, false) => client_reason(cause),
+        let reason = match talked {
+            Some(_) => TaskReason::Talked,
+            None => failure(operator_failed && task.operator.is_some(), cause),
         };
         let redial = match reason {
             TaskReason::Talked | TaskReason::NoSuchNumber => None,
@@ -190,19 +189,64 @@ impl Pbx {
     }
 }
 
-fn operator_reason(cause: HangupCause) -> TaskReason {
-    match crate::render::reason(&crate::render::Ended::unanswered(cause)) {
-        1121 => TaskReason::OperatorBusy,
-        1111 | 1122 | 1110 | 1120 => TaskReason::OperatorNoAnswer,
-        _ => TaskReason::OperatorUnavailable,
-    }
+/// Returns why nobody talked: whose leg was the last, and how it ended.
+fn failure(of_operator: bool, cause: HangupCause) -> TaskReason {
+    let (client, operator) = match cause {
+        HangupCause::UserBusy => (TaskReason::Busy, TaskReason::OperatorBusy),
+        HangupCause::NoAnswer | HangupCause::CallRejected | HangupCause::OriginatorCancel => {
+            (TaskReason::NoAnswer, TaskReason::OperatorNoAnswer)
+        }
+        HangupCause::UnallocatedNumber | HangupCause::InvalidNumberFormat => {
+            (TaskReason::NoSuchNumber, TaskReason::OperatorUnavailable)
+        }
+        HangupCause::NormalClearing
+        | HangupCause::NormalUnspecified
+        | HangupCause::BlindTransfer
+        | HangupCause::AttendedTransfer => (TaskReason::NoAnswer, TaskReason::OperatorUnavailable),
+        HangupCause::LoseRace
+        | HangupCause::PickedOff
+        | HangupCause::ManagerRequest
+        | HangupCause::UserNotRegistered
+        | HangupCause::NumberChanged
+        | HangupCause::OutgoingCallBarred
+        | HangupCause::NoRouteDestination
+        | HangupCause::FacilityRejected
+        | HangupCause::IncompatibleDestination
+        | HangupCause::NoUserResponse
+        | HangupCause::SubscriberAbsent
+        | HangupCause::DestinationOutOfOrder
+        | HangupCause::NormalCircuitCongestion
+        | HangupCause::NetworkOutOfOrder
+        | HangupCause::NormalTemporaryFailure
+        | HangupCause::SwitchCongestion
+        | HangupCause::RecoveryOnTimerExpire => {
+            (TaskReason::Unavailable, TaskReason::OperatorUnavailable)
+        }
+    };
+    if of_operator { operator } else { client }
 }
 
-fn client_reason(cause: HangupCause) -> TaskReason {
-    match crate::render::reason(&crate::render::Ended::unanswered(cause)) {
-        1121 => TaskReason::Busy,
-        1133 => TaskReason::NoSuchNumber,
-        1111 | 1122 | 1110 | 1120 | 1100 => TaskReason::NoAnswer,
-        _ => TaskReason::Unavailable,
+#[cfg(test)]
+mod tests {
+    use ringback_exchange::{HangupCause, Side};
+
+    use super::{TaskReason, failure};
+    use crate::{identity::Location, render};
+
+    #[test]
+    fn a_task_fails_for_the_reason_that_notifications_tell() {
+        for cause in HangupCause::ALL.iter().copied() {
+            let (by, from_side, location) = (None, Side::A, Location::Abonent);
+            let ended = render::Ended { cause, by, from_side, location };
+            let (client, operator) = match render::reason(&ended) {
+                1121 => (TaskReason::Busy, TaskReason::OperatorBusy),
+                1133 => (TaskReason::NoSuchNumber, TaskReason::OperatorUnavailable),
+                1100 => (TaskReason::NoAnswer, TaskReason::OperatorUnavailable),
+                1110 | 1111 | 1122 => (TaskReason::NoAnswer, TaskReason::OperatorNoAnswer),
+                _ => (TaskReason::Unavailable, TaskReason::OperatorUnavailable),
+            };
+            assert_eq!(failure(false, cause), client, "{cause}");
+            assert_eq!(failure(true, cause), operator, "{cause}");
+        }
     }
 }

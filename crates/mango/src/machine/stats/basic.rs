@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Pbx,
-    machine::{Finished, Location, Way, tables::number},
+    identity::Location,
+    machine::{Finished, Way, tables::number},
 };
 
 /// A field of a line.

@@ -1,6 +1,7 @@
 //! The address book: contacts, organizations, groups of contacts.
 
 mod change;
+mod kept;
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use super::{
 pub(crate) use change::{
     AccountFields, ContactFields, EmailFields, OrganizationFields, OrganizationRef, PhoneFields,
 };
+pub(crate) use kept::Kept;
 pub(crate) use search::{OrderBy, Page, Question};
 
 /// A contact. What is a list of numbers here is shown with names.
@@ -141,7 +143,7 @@ pub(crate) struct Account {
 }
 
 /// An organization of the address book.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Organization {
     /// Identifies the organization.
@@ -170,7 +172,7 @@ pub(crate) struct ContactGroup {
 
 /// Everything in the address book.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Kept")]
+#[serde(from = "Stored")]
 pub(crate) struct AddressBook {
     #[serde(serialize_with = "in_order")]
     organizations: BTreeMap<u64, Organization>,
@@ -226,7 +228,7 @@ fn raise(next: &mut u64, id: u64) {
 /// too, and may leave things out.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Kept {
+struct Stored {
     organizations: Vec<Organization>,
     groups: Vec<ContactGroup>,
     contacts: Vec<Contact>,
@@ -234,9 +236,9 @@ struct Kept {
     next: NextIds,
 }
 
-impl From<Kept> for AddressBook {
-    fn from(kept: Kept) -> Self {
-        let Kept { organizations, groups, contacts, custom_fields, mut next } = kept;
+impl From<Stored> for AddressBook {
+    fn from(stored: Stored) -> Self {
+        let Stored { organizations, groups, contacts, custom_fields, mut next } = stored;
         organizations.iter().for_each(|org| raise(&mut next.organization, org.org_id));
         groups.iter().for_each(|group| raise(&mut next.group, group.group_id));
         for contact in &contacts {
@@ -293,13 +295,7 @@ impl Contact {
 }
 
 impl AddressBook {
-    /// The most contacts in all.
-    pub(crate) const MOST: usize = 1_000_000;
-
-    /// The most organizations, and the most groups.
-    pub(crate) const SETS: usize = 10_000;
-
-    /// The most contacts of one request.
+    /// The most of one request.
     pub(crate) const AT_ONCE: usize = 500;
 
     /// Returns a contact.
@@ -329,19 +325,9 @@ impl AddressBook {
         self.organizations.get(&id)
     }
 
-    /// Returns the organizations in the order of their identifiers.
-    pub(crate) fn organizations(&self) -> impl ExactSizeIterator<Item = &Organization> {
-        self.organizations.values()
-    }
-
     /// Returns a group of contacts.
     pub(crate) fn group(&self, id: u64) -> Option<&ContactGroup> {
         self.groups.get(&id)
-    }
-
-    /// Returns the groups of contacts in the order of their identifiers.
-    pub(crate) fn groups(&self) -> impl ExactSizeIterator<Item = &ContactGroup> {
-        self.groups.values()
     }
 
     /// Returns the fields of the customer's own.

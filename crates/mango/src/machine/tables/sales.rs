@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 use time::Date;
 
-use super::staff::{set, set_some};
 use super::{in_order, take};
 
 time::serde::format_description!(day, Date, "[year]-[month]-[day]");
@@ -100,40 +99,6 @@ pub(crate) struct Step {
     pub(crate) name: String,
 }
 
-/// What a request says about a deal. What is absent keeps its value.
-#[derive(Debug, Default)]
-pub(crate) struct DealFields {
-    pub(crate) name: Option<String>,
-    pub(crate) abonent_id: Option<u64>,
-    pub(crate) description: Option<String>,
-    pub(crate) amount: Option<Number>,
-    pub(crate) status: Option<DealStatus>,
-    pub(crate) reason_comment: Option<String>,
-    pub(crate) contact_id: Option<u64>,
-    pub(crate) step_id: Option<u64>,
-    pub(crate) funnel_id: Option<u64>,
-    pub(crate) custom_fields: Option<Value>,
-    pub(crate) status_change_reason: Option<Reason>,
-    pub(crate) created_on: Option<Date>,
-}
-
-impl DealFields {
-    fn apply(self, deal: &mut Deal) {
-        set(&mut deal.name, self.name);
-        set_some(&mut deal.abonent_id, self.abonent_id);
-        set(&mut deal.description, self.description);
-        set(&mut deal.amount, self.amount);
-        set(&mut deal.status, self.status);
-        set(&mut deal.reason_comment, self.reason_comment);
-        set_some(&mut deal.contact_id, self.contact_id);
-        set(&mut deal.step_id, self.step_id);
-        set(&mut deal.funnel_id, self.funnel_id);
-        set_some(&mut deal.custom_fields, self.custom_fields);
-        set_some(&mut deal.status_change_reason, self.status_change_reason);
-        set(&mut deal.created_on, self.created_on);
-    }
-}
-
 /// All deals and funnels.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -186,7 +151,7 @@ impl Sales {
     }
 
     /// Returns the deals in the order of their identifiers.
-    pub(crate) fn deals(&self) -> impl ExactSizeIterator<Item = &Deal> {
+    pub(crate) fn deals(&self) -> impl ExactSizeIterator<Item = &Deal> + Clone {
         self.deals.values()
     }
 
@@ -195,35 +160,17 @@ impl Sales {
         self.deals.get(&id)
     }
 
-    /// Adds a deal in a place, and returns its identifier.
-    pub(crate) fn open_deal(&mut self, place: (u64, u64), on: Date, fields: DealFields) -> u64 {
-        let deal_id =
-            take(&mut self.next, FIRST, self.deals.keys().next_back().copied().into_iter());
-        let (funnel_id, step_id) = place;
-        let mut deal = Deal {
-            deal_id,
-            name: String::new(),
-            abonent_id: None,
-            description: String::new(),
-            amount: 0.into(),
-            status: DealStatus::InWork,
-            reason_comment: String::new(),
-            contact_id: None,
-            step_id,
-            funnel_id,
-            custom_fields: None,
-            status_change_reason: None,
-            created_on: on,
-        };
-        fields.apply(&mut deal);
+    /// Adds a deal, whose identifier is filled in, and returns that.
+    pub(crate) fn open_deal(&mut self, mut deal: Deal) -> u64 {
+        let taken = self.deals.keys().next_back().copied().into_iter();
+        deal.deal_id = take(&mut self.next, FIRST, taken);
+        let deal_id = deal.deal_id;
         self.deals.insert(deal_id, deal);
         deal_id
     }
 
-    /// Changes a deal.
-    pub(crate) fn change_deal(&mut self, id: u64, fields: DealFields) {
-        if let Some(deal) = self.deals.get_mut(&id) {
-            fields.apply(deal);
-        }
+    /// Replaces the deal of the same identifier.
+    pub(crate) fn replace_deal(&mut self, deal: Deal) {
+        self.deals.insert(deal.deal_id, deal);
     }
 }

@@ -39,7 +39,7 @@ impl Tables {
     }
 
     /// Returns an employee's accounts.
-    pub(crate) fn sips_of(&self, user_id: u64) -> impl Iterator<Item = &Sip> {
+    pub(crate) fn sips_of(&self, user_id: u64) -> impl Iterator<Item = &Sip> + Clone {
         self.sips.iter().filter(move |sip| sip.user_id == user_id)
     }
 

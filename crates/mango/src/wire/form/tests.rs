@@ -39,3 +39,27 @@ fn broken_bodies_have_no_fields_and_do_no_harm() {
     }
     assert_eq!(Form::read("", b"json").json, Some(Vec::new()));
 }
+
+#[test]
+fn what_careless_clients_leave_out_or_add_around_multipart_fields_is_no_matter() {
+    let part = |name: &str, value: &str| {
+        format!("--a=b/c\r\nContent-Disposition: form-data; name={name}\r\n\r\n{value}\r\n")
+    };
+    let fields =
+        [part("\"vpbx_api_key\"", "k"), part("sign", "ab"), part("\"json\"; filename=\"j\"", "{}")];
+    let fields = fields.concat();
+    let wanted = form("k", "ab", b"{}");
+    for body in [
+        format!("{fields}--a=b/c--\r\n"),
+        format!("{fields}--a=b/c--"),
+        // Broken off after the last field.
+        format!("{fields}--a=b/c"),
+        format!("a preamble\r\n{fields}--a=b/c--\r\nan epilogue"),
+        format!("{}{fields}--a=b/c--", part("other", "1")),
+        format!("{}{fields}--a=b/c--", part("sign", "the last one counts")),
+    ] {
+        let read =
+            Form::read("multipart/form-data; charset=utf-8; boundary=a=b/c", body.as_bytes());
+        assert_eq!(read, wanted, "{body}");
+    }
+}

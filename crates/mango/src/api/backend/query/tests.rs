@@ -49,7 +49,7 @@ fn integers_of_any_size_are_integers() {
 #[test]
 fn the_last_value_of_a_name_counts_and_every_fault_is_told_in_order() {
     let operation = OPERATIONS.iter().find(|operation| operation.path == "/get_stats_to/").unwrap();
-    let read = |query| Query::of(query).read(operation);
+    let read = |query| Query::of(query).read(operation.params);
     let Err(invalid) = read("fields=a&date_to=&date_from=1&date_from=%78&unknown=1") else {
         panic!("it is invalid");
     };

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::{
     Pbx, Tag,
+    identity::Location,
     machine::{
-        Finished, Initiator, Location, Transfer, Way,
+        Finished, Initiator, Transfer, Way,
         tables::{Employee, Group},
     },
     render,

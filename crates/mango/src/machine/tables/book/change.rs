@@ -1,9 +1,9 @@
-//! Changing the address book. What it is changed with has been checked before.
+//! What requests say about contacts and organizations, and a contact changed by it. All of it has been
+//! checked before.
 
 use serde_json::Value;
 
-use super::{Account, AddressBook, Contact, ContactGroup, Email, NextIds, Organization, Phone};
-use crate::machine::tables::staff::{set, set_some};
+use super::{Account, AddressBook, Contact, Email, NextIds, Organization, Phone};
 
 /// What a request says about a contact. What is absent keeps its value.
 #[derive(Debug, Clone, Default)]
@@ -72,46 +72,13 @@ pub(crate) struct OrganizationFields {
 }
 
 impl AddressBook {
-    /// Adds contacts, all at the same time, and returns their identifiers and the places of those
-    /// that are left out because they are there already.
-    pub(crate) fn create_contacts(
+    /// Returns a contact as a request changes it.
+    pub(super) fn changed(
         &mut self,
         at: i64,
-        wanted: Vec<ContactFields>,
-        duplicates: bool,
-    ) -> (Vec<u64>, Vec<usize>) {
-        let (mut made, mut skipped) = (Vec::new(), Vec::new());
-        for (place, fields) in wanted.into_iter().enumerate() {
-            // What is left out takes no identifiers and makes no organization.
-            if !duplicates && self.has_twin(&fields.draft()) {
-                skipped.push(place);
-                continue;
-            }
-            let contact_id = take(&mut self.next.contact);
-            let blank = Contact { contact_id, when_created: at, ..Contact::default() };
-            let contact = self.changed(at, blank, fields);
-            self.insert(contact);
-            made.push(contact_id);
-        }
-        (made, skipped)
-    }
-
-    /// Changes a contact.
-    pub(crate) fn change_contact(&mut self, at: i64, id: u64, fields: ContactFields) {
-        if let Some(contact) = self.remove(id) {
-            let contact = self.changed(at, contact, fields);
-            self.insert(contact);
-        }
-    }
-
-    /// Removes contacts.
-    pub(crate) fn delete_contacts(&mut self, ids: &[u64]) {
-        for id in ids {
-            drop(self.remove(*id));
-        }
-    }
-
-    fn changed(&mut self, at: i64, mut contact: Contact, fields: ContactFields) -> Contact {
+        mut contact: Contact,
+        fields: ContactFields,
+    ) -> Contact {
         set(&mut contact.name, fields.name);
         set(&mut contact.office, fields.office);
         set(&mut contact.site, fields.site);
@@ -154,30 +121,24 @@ impl AddressBook {
         let known = self.organizations.values().find(|org| org.org_name == name);
         match known.map(|org| org.org_id) {
             Some(id) => id,
-            None => self.create_organization(
-                at,
-                OrganizationFields { org_name: Some(name.to_owned()), ..Default::default() },
-            ),
+            None => {
+                let org_name = Some(name.to_owned());
+                self.add_organization(at, OrganizationFields { org_name, ..Default::default() })
+            }
         }
     }
 
     /// Adds an organization and returns its identifier.
-    pub(crate) fn create_organization(&mut self, at: i64, fields: OrganizationFields) -> u64 {
+    pub(super) fn add_organization(&mut self, at: i64, fields: OrganizationFields) -> u64 {
         let org_id = take(&mut self.next.organization);
-        let blank = Organization {
-            org_id,
-            org_name: String::new(),
-            site: String::new(),
-            comment: String::new(),
-            when_created: at,
-        };
+        let blank = Organization { org_id, when_created: at, ..Organization::default() };
         self.organizations.insert(org_id, blank);
         self.change_organization(org_id, fields);
         org_id
     }
 
     /// Changes an organization. Its contacts are found by its new name.
-    pub(crate) fn change_organization(&mut self, id: u64, fields: OrganizationFields) {
+    pub(super) fn change_organization(&mut self, id: u64, fields: OrganizationFields) {
         let Some(org) = self.organizations.get_mut(&id) else { return };
         let is_renamed = fields.org_name.as_ref().is_some_and(|name| *name != org.org_name);
         set(&mut org.org_name, fields.org_name);
@@ -188,42 +149,6 @@ impl AddressBook {
             for contact in self.contacts.values_mut().filter(|contact| contact.org == Some(id)) {
                 contact.index(Some(name));
             }
-        }
-    }
-
-    /// Removes organizations. Their contacts stay.
-    pub(crate) fn delete_organizations(&mut self, ids: &[u64]) {
-        for id in ids {
-            self.organizations.remove(id);
-        }
-        let is_gone = |contact: &&mut Contact| contact.org.is_some_and(|org| ids.contains(&org));
-        for contact in self.contacts.values_mut().filter(is_gone) {
-            contact.org = None;
-            contact.index(None);
-        }
-    }
-
-    /// Adds a group of contacts and returns its identifier.
-    pub(crate) fn create_group(&mut self, group_name: String) -> u64 {
-        let group_id = take(&mut self.next.group);
-        self.groups.insert(group_id, ContactGroup { group_id, group_name });
-        group_id
-    }
-
-    /// Renames a group of contacts.
-    pub(crate) fn rename_group(&mut self, id: u64, name: Option<String>) {
-        if let Some(group) = self.groups.get_mut(&id) {
-            set(&mut group.group_name, name);
-        }
-    }
-
-    /// Removes groups. Their contacts stay.
-    pub(crate) fn delete_groups(&mut self, ids: &[u64]) {
-        for id in ids {
-            self.groups.remove(id);
-        }
-        for contact in self.contacts.values_mut() {
-            contact.groups.retain(|group| !ids.contains(group));
         }
     }
 
@@ -238,7 +163,7 @@ impl AddressBook {
 
 impl ContactFields {
     /// What a new contact would be recognised by: its name and its default number.
-    fn draft(&self) -> Contact {
+    pub(super) fn draft(&self) -> Contact {
         let phones = self.phones.clone().unwrap_or_default();
         Contact {
             name: self.name.clone().unwrap_or_default(),
@@ -248,8 +173,22 @@ impl ContactFields {
     }
 }
 
+/// Overwrites a value if there is a new one.
+pub(super) fn set<T>(value: &mut T, new: Option<T>) {
+    if let Some(new) = new {
+        *value = new;
+    }
+}
+
+/// Overwrites a value that may be absent, if there is a new one.
+fn set_some<T>(value: &mut Option<T>, new: Option<T>) {
+    if new.is_some() {
+        *value = new;
+    }
+}
+
 /// Takes the next identifier of a kind.
-fn take(next: &mut u64) -> u64 {
+pub(super) fn take(next: &mut u64) -> u64 {
     let id = *next;
     *next = id.saturating_add(1);
     id

@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-use super::{AddressBook, ContactFields, OrderBy, PhoneFields, Question};
+use super::{AddressBook, Contact, ContactFields, Kept as _, OrderBy, PhoneFields, Question};
 
 fn phone(number: &str) -> PhoneFields {
     PhoneFields {
@@ -26,7 +26,7 @@ fn book(contacts: usize) -> AddressBook {
     let wanted = (0..contacts).map(|number| {
         contact(&format!("Contact {:06}", (number * 7_919) % contacts), &format!("7999{number:07}"))
     });
-    let (made, skipped) = book.create_contacts(0, wanted.collect(), false);
+    let (made, skipped) = book.create::<Contact>(0, wanted.collect(), false);
     assert_eq!((made.len(), skipped.len()), (contacts, 0));
     book
 }
@@ -55,7 +55,7 @@ fn the_list_by_name_is_the_list_sorted_by_name() {
     let mut book = book(40);
     let twins =
         vec![contact("contact 000007", "1"), contact("Äpfel", "2"), contact("Contact 000007", "3")];
-    book.create_contacts(0, twins, true);
+    book.create::<Contact>(0, twins, true);
     for down in [false, true] {
         let indexed = book.find(&question("", &[(OrderBy::Name, down)]), 1, 500).found;
         let order = [(OrderBy::Importance, down), (OrderBy::Name, down)];
@@ -86,10 +86,10 @@ fn a_twin_has_the_name_and_the_default_number_of_another() {
         contact("ivy", "79990000001"),
         contact("Ivy", "79990000002"),
     ];
-    let (made, skipped) = book.create_contacts(0, twins.clone(), false);
+    let (made, skipped) = book.create::<Contact>(0, twins.clone(), false);
     assert_eq!((made.len(), skipped), (3, vec![1]));
-    book.delete_contacts(&made);
-    let (made, skipped) = book.create_contacts(0, twins, true);
+    Contact::delete(&mut book, &made);
+    let (made, skipped) = book.create::<Contact>(0, twins, true);
     assert_eq!((made.len(), skipped.len()), (4, 0));
     assert_eq!(made.first(), Some(&470_000_004), "an identity is never given again");
 }
@@ -97,11 +97,11 @@ fn a_twin_has_the_name_and_the_default_number_of_another() {
 #[test]
 fn a_book_survives_its_serialised_form() {
     let mut book = book(30);
-    book.delete_contacts(&[470_000_030]);
+    Contact::delete(&mut book, &[470_000_030]);
     let text = serde_json::to_string(&book).unwrap();
     let mut again: AddressBook = serde_json::from_str(&text).unwrap();
     assert_eq!(again, book);
-    let (made, _) = again.create_contacts(0, vec![contact("x", "1")], false);
+    let (made, _) = again.create::<Contact>(0, vec![contact("x", "1")], false);
     assert_eq!(made, [470_000_031]);
 }
 

@@ -1,37 +1,28 @@
 //! Lines, schemes of calls, trunk numbers, sounds and roles. vendors/mango.md, 10.6-10.9 and 10.11
 
 use ringback_engine::OffsetDateTime;
-use serde::Serialize;
 
 use crate::{
     Params, Pbx, Refused,
-    wire::{Answer, done, named},
+    machine::tables::{Line, Schema, Tables, TrunkNumber},
+    wire::{Answer, Each, done, named, shown},
 };
 
-#[derive(Serialize)]
-struct ShownLine<'a> {
-    line_id: u64,
-    number: &'a str,
-    name: Option<&'a str>,
-    comment: Option<&'a str>,
-    region: &'a str,
-    schema_id: u64,
-    schema_name: &'a str,
+shown! {
+    ShownLine<'a> { line: &'a Line, tables: &'a Tables }
+    "line_id" => line.line_id,
+    "number" => line.number,
+    "name" => line.name,
+    "comment" => line.comment,
+    "region" => line.region,
+    "schema_id" => line.schema_id,
+    "schema_name" => tables.schema(line.schema_id).map_or("", |schema| schema.name.as_str()),
 }
 
 /// `incominglines`
 pub(crate) fn incoming(pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> Answer {
     let tables = &pbx.tables;
-    let lines = tables.lines.iter().map(|line| ShownLine {
-        line_id: line.line_id,
-        number: &line.number,
-        name: line.name.as_deref(),
-        comment: line.comment.as_deref(),
-        region: &line.region,
-        schema_id: line.schema_id,
-        schema_name: tables.schema(line.schema_id).map_or("", |schema| schema.name.as_str()),
-    });
-    named("lines", lines.collect::<Vec<_>>())
+    named("lines", Each(tables.lines.iter().map(|line| ShownLine { line, tables })))
 }
 
 /// `audiofiles`
@@ -39,36 +30,27 @@ pub(crate) fn audio_files(pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> 
     named("audiofiles", &pbx.tables.audio_files)
 }
 
-#[derive(Serialize)]
-struct ShownSchema<'a> {
-    schema_id: u64,
-    name: &'a str,
-    description: Option<&'a str>,
-    incominglines: Vec<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sip_trunks_numbers: Option<Vec<u64>>,
+shown! {
+    ShownSchema<'a> { schema: &'a Schema, tables: &'a Tables, with_trunks: bool }
+    "schema_id" => schema.schema_id,
+    "name" => schema.name,
+    "description" => schema.description,
+    "incominglines" => Each(
+        tables.lines.iter().filter(|line| line.schema_id == schema.schema_id).map(|line| line.line_id),
+    ),
+    "sip_trunks_numbers" if with_trunks => {
+        let numbers = tables.trunk_numbers.iter();
+        let numbers = numbers.filter(|number| number.schema_id == Some(schema.schema_id));
+        Each(numbers.map(|number| number.trunk_number_id))
+    },
 }
 
 /// `schemas`
 pub(crate) fn schemas(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
     let tables = &pbx.tables;
     let with_trunks = params.texts("ext_fields")?.iter().any(|field| field == "trunks_numbers");
-    let lines = |id| {
-        let lines = tables.lines.iter().filter(|line| line.schema_id == id);
-        lines.map(|line| line.line_id).collect()
-    };
-    let trunks = |id| {
-        let numbers = tables.trunk_numbers.iter().filter(|number| number.schema_id == Some(id));
-        numbers.map(|number| number.trunk_number_id).collect()
-    };
-    let schemas = tables.schemas.iter().map(|schema| ShownSchema {
-        schema_id: schema.schema_id,
-        name: &schema.name,
-        description: schema.description.as_deref(),
-        incominglines: lines(schema.schema_id),
-        sip_trunks_numbers: with_trunks.then(|| trunks(schema.schema_id)),
-    });
-    named("data", schemas.collect::<Vec<_>>())
+    let shown = |schema| ShownSchema { schema, tables, with_trunks };
+    named("data", Each(tables.schemas.iter().map(shown)))
 }
 
 /// `schema/set`
@@ -106,23 +88,17 @@ pub(crate) fn roles(pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> Answer
     named("roles", &pbx.tables.roles)
 }
 
-#[derive(Serialize)]
-struct ShownTrunkNumber<'a> {
-    trunk_number_id: u64,
-    trunk_id: u64,
-    number: &'a str,
-    options: u8,
-    desc: &'a str,
+shown! {
+    ShownTrunkNumber<'a> { number: &'a TrunkNumber }
+    "trunk_number_id" => number.trunk_number_id,
+    "trunk_id" => number.trunk_id,
+    "number" => number.number,
+    "options" => number.options,
+    "desc" => number.desc,
 }
 
 /// `trunks/numbers`
 pub(crate) fn trunk_numbers(pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> Answer {
-    let numbers = pbx.tables.trunk_numbers.iter().map(|number| ShownTrunkNumber {
-        trunk_number_id: number.trunk_number_id,
-        trunk_id: number.trunk_id,
-        number: &number.number,
-        options: number.options,
-        desc: &number.desc,
-    });
-    named("data", numbers.collect::<Vec<_>>())
+    let numbers = pbx.tables.trunk_numbers.iter();
+    named("data", Each(numbers.map(|number| ShownTrunkNumber { number })))
 }

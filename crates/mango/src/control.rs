@@ -5,8 +5,12 @@ use ringback_exchange::{Behaviour, CallId, Number};
 use ringback_mock::{ControlAnswer, ControlRefused, ControlVerbs, OwnControl, Patch};
 use serde::{Deserialize, Serialize};
 
-use super::{Pbx, inbound::Dialled, perform::Forced, tables::bwlists::Shade};
-use crate::webhook::Ping;
+use crate::{
+    Pbx,
+    machine::{Dialled, Forced, tables::bwlists::Shade},
+    operations,
+    webhook::Ping,
+};
 
 /// What only this vendor's world can be told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,7 +116,7 @@ impl Pbx {
             }
             MangoControl::ForceResult { code, times, operation } => {
                 let known = operation.as_deref().is_none_or(|path| {
-                    crate::api::vpbx::operation(path).is_some_and(|found| found.path == path)
+                    operations::operation(path).is_some_and(|found| found.path == path)
                 });
                 if !known {
                     return Err(ControlRefused::NotFound("no such operation".to_owned()));

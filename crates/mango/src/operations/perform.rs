@@ -5,12 +5,8 @@ use ringback_mock::World as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Pbx;
-use crate::{
-    Params, Refused, Reply,
-    api::vpbx::{Run, commands, operation},
-    wire::Answer,
-};
+use super::{Run, command_id, operation};
+use crate::{Params, Pbx, Refused, Reply, wire::Answer};
 
 /// Performs an operation of the VPBX API, signature and all having been checked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,16 +23,6 @@ impl Perform {
         let params = serde_json::from_value(json).unwrap_or_default();
         Self { operation: operation.to_owned(), params }
     }
-}
-
-/// A result that is answered instead of doing what was asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Forced {
-    /// The operation; any command when absent.
-    pub(super) operation: Option<String>,
-    pub(super) code: u16,
-    /// How many more times.
-    pub(super) times: u32,
 }
 
 impl Command<Pbx> for Perform {
@@ -77,31 +63,7 @@ impl Pbx {
         answer: &Answer,
     ) {
         let result = answer.as_ref().map_or_else(|refused| refused.code, |_| 1000);
-        let command_id = commands::command_id(params).ok().flatten();
+        let command_id = command_id(params).ok().flatten();
         self.acknowledge(now, operation, command_id.as_deref(), result);
-    }
-
-    fn forced(&self, operation: &str) -> Option<usize> {
-        let is_command = operation.starts_with("commands/");
-        self.forced.iter().position(|forced| match &forced.operation {
-            Some(only) => only == operation,
-            None => is_command,
-        })
-    }
-
-    /// Returns whether an operation is not performed but answered with a forced result.
-    pub(crate) fn forces(&self, operation: &str) -> bool {
-        self.forced(operation).is_some()
-    }
-
-    fn take_forced(&mut self, operation: &str) -> Option<u16> {
-        let place = self.forced(operation)?;
-        let forced = self.forced.get_mut(place)?;
-        let code = forced.code;
-        forced.times = forced.times.saturating_sub(1);
-        if forced.times == 0 {
-            self.forced.remove(place);
-        }
-        Some(code)
     }
 }

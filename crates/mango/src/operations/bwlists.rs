@@ -1,23 +1,16 @@
 //! The black and the white list of inbound callers. vendors/mango.md, 11
 
 use ringback_engine::OffsetDateTime;
-use serde::Serialize;
 
 use crate::{
     Params, Pbx,
     machine::tables::bwlists::{BwLists, EntryRefused, NumberType, Shade},
-    wire::{Answer, Reply, done, named},
+    wire::{Answer, done, named},
 };
-
-#[derive(Serialize)]
-struct State {
-    result: u16,
-    active: Shade,
-}
 
 /// `bwlists/state`
 pub(crate) fn state(pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> Answer {
-    Reply::json(&State { result: 1000, active: pbx.tables.bwlists.active() })
+    named("active", pbx.tables.bwlists.active())
 }
 
 /// `bwlists/numbers`

@@ -1,37 +1,31 @@
 //! SIP accounts of employees. vendors/mango.md, 10.10
 
 use ringback_engine::OffsetDateTime;
-use serde::Serialize;
 
 use crate::{
     Params, Pbx, Refused,
     machine::tables::{Tables, sips::Sip},
-    wire::{Answer, done, named},
+    wire::{Answer, Each, done, named, shown},
 };
 
-#[derive(Serialize)]
-struct Accounts<'a> {
-    user_id: u64,
-    sips: Vec<Account<'a>>,
+shown! {
+    Accounts<'a> { user_id: u64, tables: &'a Tables }
+    "user_id" => user_id,
+    "sips" => Each(tables.sips_of(user_id).map(|sip| Account { sip })),
 }
 
-#[derive(Serialize)]
-struct Account<'a> {
-    id: u64,
-    login: &'a str,
-    domain: &'a str,
+shown! {
+    Account<'a> { sip: &'a Sip }
+    "id" => sip.id,
+    "login" => sip.login,
+    "domain" => sip.domain,
 }
 
 /// `sips`
 pub(crate) fn list(pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> Answer {
     let tables = &pbx.tables;
-    let accounts = |user_id| {
-        let sips = tables.sips_of(user_id);
-        sips.map(|sip| Account { id: sip.id, login: &sip.login, domain: &sip.domain }).collect()
-    };
-    let employees = tables.employees.iter().map(|employee| employee.user_id);
-    let data = employees.map(|user_id| Accounts { user_id, sips: accounts(user_id) });
-    named("data", data.collect::<Vec<_>>())
+    let employees = tables.employees.iter();
+    named("data", Each(employees.map(|user| Accounts { user_id: user.user_id, tables })))
 }
 
 /// `domains`

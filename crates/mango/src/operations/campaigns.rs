@@ -1,14 +1,16 @@
 //! Outbound campaigns. vendors/mango.md, 14
 
 use ringback_engine::OffsetDateTime;
-use serde::Serialize;
 use serde_json::Number;
-use time::{Date, Month, PrimitiveDateTime, Time};
+use time::PrimitiveDateTime;
 
 use crate::{
     Params, Pbx, Refused,
-    machine::campaigns::{Campaign, CampaignStatus, Coefficient, Redial, Task, Window},
-    wire::{Answer, Reply, done},
+    machine::{
+        campaigns::{Campaign, CampaignStatus, Coefficient, Redial, Task, Window},
+        tables::Employee,
+    },
+    wire::{Answer, Each, clock, date, done, named, numbers, shown, whole},
 };
 
 /// The most characters of a campaign's name.
@@ -16,16 +18,6 @@ const NAME: usize = 70;
 
 /// The most that a number is dialled again.
 const REDIALS: i64 = 100;
-
-/// The number of what was added.
-#[derive(Serialize)]
-pub(super) struct Added {
-    pub(super) result: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) campaign_id: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) task_id: Option<u64>,
-}
 
 /// Returns a whole number by the first of its names that is there.
 fn number_of(params: &Params, names: &[&str], usual: u32, most: i64) -> Result<u32, Refused> {
@@ -53,7 +45,7 @@ fn coefficient(params: &Params) -> Result<Coefficient, Refused> {
 }
 
 /// Shows a coefficient as the manual prints it: 1, and 1.5.
-fn shown(coefficient: Coefficient) -> Number {
+fn shown_coefficient(coefficient: Coefficient) -> Number {
     let number = coefficient.number();
     let whole = (number.fract() == 0.0).then(|| Number::from(number as i64));
     whole.or_else(|| Number::from_f64(number)).unwrap_or_else(|| Number::from(1))
@@ -127,7 +119,7 @@ pub(crate) fn add(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer
         return Err(Refused::field(3300, "operators", 3300));
     }
     let id = pbx.add_campaign(campaign)?;
-    Reply::json(&Added { result: 1000, campaign_id: Some(id), task_id: None })
+    named("campaign_id", id)
 }
 
 fn schedule(params: &Params) -> Result<Vec<Window>, Refused> {
@@ -154,185 +146,107 @@ fn schedule(params: &Params) -> Result<Vec<Window>, Refused> {
 fn minutes(params: &Params, name: &str) -> Result<u16, Refused> {
     let text = params.text(name)?;
     let read = || {
-        let (hours, minutes) = text.split_once(':')?;
-        let number = |part: &str| {
-            let is_number = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-            is_number.then(|| part.parse::<u16>().ok()).flatten()
-        };
-        let (hours, minutes) = (number(hours)?, number(minutes)?);
+        let [hours, minutes] = numbers(&text, ':', [2, 2])?;
         let all = hours * 60 + minutes;
         (minutes < 60 && all <= 1440).then_some(all)
     };
     read().ok_or_else(|| params.malformed(name))
 }
 
-/// Reads `YYYY-MM-DD HH:MM:SS` in UTC.
+/// Reads `YYYY-MM-DD HH:MM:SS` in UTC, where zeros in front may be left out.
 fn moment(params: &Params, name: &str) -> Result<Option<OffsetDateTime>, Refused> {
     let Some(text) = params.text_or_none(name)?.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
     let read = || {
-        let (date, clock) = text.trim().split_once(' ').unwrap_or((text.trim(), "00:00:00"));
-        let mut parts = date.split('-').chain(clock.split(':')).map(|part| {
-            let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-            is_number.then(|| part.parse::<u16>().ok()).flatten()
-        });
-        let mut next = || parts.next().flatten();
-        let (year, month, day) = (i32::from(next()?), next()?, next()?);
-        let (hour, minute, second) = (next()?, next()?, next()?);
-        let small = |number: u16| u8::try_from(number).ok();
-        let month = Month::try_from(small(month)?).ok()?;
-        let date = Date::from_calendar_date(year, month, small(day)?).ok()?;
-        let clock = Time::from_hms(small(hour)?, small(minute)?, small(second)?).ok()?;
+        let (day, time) = text.trim().split_once(' ').unwrap_or((text.trim(), "00:00:00"));
+        let mut parts = day.split('-').chain(time.split(':'));
+        let mut next = || whole(parts.next()?);
+        let day = date(next()?, next()?, next()?)?;
+        let time = clock(next()?, next()?, next()?)?;
         // Before 1970 and far beyond, no clock of this vendor ever stands.
-        let year_is_near = (1970..9000).contains(&year);
-        year_is_near.then(|| PrimitiveDateTime::new(date, clock).assume_utc())
+        let year_is_near = (1970..9000).contains(&day.year());
+        year_is_near.then(|| PrimitiveDateTime::new(day, time).assume_utc())
     };
     read().map(Some).ok_or_else(|| params.malformed(name))
 }
 
-#[derive(Serialize)]
-struct One<T> {
-    result: u16,
-    campaign: T,
+shown! {
+    Creator<'a> { user: &'a Employee }
+    "user_id" => user.user_id,
+    "name" => user.name,
+    "extension" => user.extension,
 }
 
-#[derive(Serialize)]
-struct All<T> {
-    result: u16,
-    campaigns: Vec<T>,
+shown! {
+    Shown<'a> { campaign: &'a Campaign, pbx: &'a Pbx, with_tasks: bool }
+    "campaign_id" => campaign.id,
+    "line_id" => campaign.line_id,
+    "created_by" => {
+        let creator = campaign.created_by.and_then(|user| pbx.tables.user(user));
+        // Whoever is first in the list of employees owns the account.
+        creator.or(pbx.tables.employees.first()).map(|user| Creator { user })
+    },
+    "name" => campaign.name,
+    "start" => pbx.unix(campaign.start),
+    "end" => campaign.end.map(|end| pbx.unix(end)),
+    "status" => campaign.status as u8,
+    "priority" => campaign.priority,
+    "members" => {
+        let members = campaign.operators.iter().filter_map(|user| pbx.tables.user(*user));
+        Each(members.map(|user| &user.extension))
+    },
+    "operators" => campaign.operators,
+    "redial_busy" => campaign.busy.times,
+    "redial_no_answer" => campaign.no_answer.times,
+    "redial_not_avail" => campaign.not_avail.times,
+    "timer_busy" => campaign.busy.after,
+    "timer_no_answer" => campaign.no_answer.after,
+    "timer_not_avail" => campaign.not_avail.after,
+    "answer_wait" => campaign.answer_wait,
+    "add_calls_coef" => shown_coefficient(campaign.add_calls_coef),
+    "dial_mode" => campaign.dial_mode,
+    "call_processing" => campaign.call_processing,
+    "status_reason" => 1,
+    "schema_id" => None::<u64>,
+    "created" => pbx.unix(campaign.created),
+    "sip_trunk_id_operator" => None::<u64>,
+    "sip_trunk_id_client" => None::<u64>,
+    "endless" => campaign.endless,
+    "tasks" if with_tasks => Each(pbx.tasks_of(campaign).map(|task| Listed { task })),
 }
 
-#[derive(Serialize)]
-struct Creator {
-    user_id: u64,
-    name: String,
-    extension: String,
-}
-
-#[derive(Serialize)]
-struct CampaignBody {
-    campaign_id: u64,
-    line_id: u64,
-    created_by: Option<Creator>,
-    name: String,
-    start: i64,
-    end: Option<i64>,
-    status: u8,
-    priority: u8,
-    members: Vec<String>,
-    operators: Vec<u64>,
-    redial_busy: u32,
-    redial_no_answer: u32,
-    redial_not_avail: u32,
-    timer_busy: u32,
-    timer_no_answer: u32,
-    timer_not_avail: u32,
-    answer_wait: u32,
-    add_calls_coef: Number,
-    dial_mode: u8,
-    call_processing: u32,
-    status_reason: u8,
-    schema_id: Option<u64>,
-    created: i64,
-    sip_trunk_id_operator: Option<u64>,
-    sip_trunk_id_client: Option<u64>,
-    endless: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tasks: Option<Vec<ListedTask>>,
-}
-
-#[derive(Serialize)]
-struct ListedTask {
-    task_id: u64,
-    name: String,
-    status: u8,
-    number: String,
-    timezone: u8,
-    timezone_enabled: u8,
-    attempts_count: u32,
-    status_reason: Option<u8>,
-    position: String,
-    due_date: Option<String>,
-    organization: String,
-    comment: Option<String>,
-    operator_id: Option<u64>,
-    record_id: Option<String>,
-    duration: Option<i64>,
-}
-
-fn campaign_body(pbx: &Pbx, campaign: &Campaign, with_tasks: bool) -> CampaignBody {
-    // Whoever is first in the list of employees owns the account.
-    let owner = || pbx.tables.employees.first();
-    let creator = campaign.created_by.and_then(|user| pbx.tables.user(user)).or_else(owner);
-    let members = campaign.operators.iter().filter_map(|user| pbx.tables.user(*user));
-    let tasks = with_tasks.then(|| pbx.tasks_of(campaign).map(listed).collect());
-    CampaignBody {
-        campaign_id: campaign.id,
-        line_id: campaign.line_id,
-        created_by: creator.map(|user| Creator {
-            user_id: user.user_id,
-            name: user.name.clone(),
-            extension: user.extension.clone(),
-        }),
-        name: campaign.name.clone(),
-        start: pbx.unix(campaign.start),
-        end: campaign.end.map(|end| pbx.unix(end)),
-        status: campaign.status as u8,
-        priority: campaign.priority,
-        members: members.map(|user| user.extension.clone()).collect(),
-        operators: campaign.operators.clone(),
-        redial_busy: campaign.busy.times,
-        redial_no_answer: campaign.no_answer.times,
-        redial_not_avail: campaign.not_avail.times,
-        timer_busy: campaign.busy.after,
-        timer_no_answer: campaign.no_answer.after,
-        timer_not_avail: campaign.not_avail.after,
-        answer_wait: campaign.answer_wait,
-        add_calls_coef: shown(campaign.add_calls_coef),
-        dial_mode: campaign.dial_mode,
-        call_processing: campaign.call_processing,
-        status_reason: 1,
-        schema_id: None,
-        created: pbx.unix(campaign.created),
-        sip_trunk_id_operator: None,
-        sip_trunk_id_client: None,
-        endless: campaign.endless,
-        tasks,
-    }
-}
-
-fn listed(task: &Task) -> ListedTask {
-    ListedTask {
-        task_id: task.id,
-        name: task.what.name.clone(),
-        status: task.status as u8,
-        number: task.what.number.clone(),
-        timezone: 3,
-        timezone_enabled: 0,
-        attempts_count: task.attempts,
-        status_reason: task.reason.map(|reason| reason as u8),
-        position: task.what.position.clone(),
-        due_date: task.what.due_date.clone(),
-        organization: task.what.organization.clone(),
-        comment: task.what.comment.clone(),
-        operator_id: task.operator,
-        record_id: task.record_id.clone(),
-        duration: task.talked,
-    }
+shown! {
+    /// A task in the list of its campaign.
+    Listed<'a> { task: &'a Task }
+    "task_id" => task.id,
+    "name" => task.what.name,
+    "status" => task.status as u8,
+    "number" => task.what.number,
+    "timezone" => 3,
+    "timezone_enabled" => 0,
+    "attempts_count" => task.attempts,
+    "status_reason" => task.reason.map(|reason| reason as u8),
+    "position" => task.what.position,
+    "due_date" => task.what.due_date,
+    "organization" => task.what.organization,
+    "comment" => task.what.comment,
+    "operator_id" => task.operator,
+    "record_id" => task.record_id,
+    "duration" => task.talked,
 }
 
 /// `campaign`
 pub(crate) fn show(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
     let campaign = pbx.campaign(params.id("campaign_id")?).ok_or(Refused::code(3300))?;
     let with_tasks = params.flag_or_none("need_tasks")? == Some(true);
-    Reply::json(&One { result: 1000, campaign: campaign_body(pbx, campaign, with_tasks) })
+    named("campaign", Shown { campaign, pbx, with_tasks })
 }
 
 /// `campaign/list`
 pub(crate) fn list(pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> Answer {
-    let campaigns = pbx.campaigns().map(|campaign| campaign_body(pbx, campaign, false));
-    Reply::json(&All { result: 1000, campaigns: campaigns.collect() })
+    let campaigns = pbx.campaigns().map(|campaign| Shown { campaign, pbx, with_tasks: false });
+    named("campaigns", Each(campaigns))
 }
 
 /// `campaign/start`

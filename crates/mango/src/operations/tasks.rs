@@ -1,16 +1,14 @@
 //! The tasks of outbound campaigns. vendors/mango.md, 14
 
 use ringback_engine::OffsetDateTime;
-use serde::Serialize;
 
-use super::campaigns::Added;
 use crate::{
     Params, Pbx, Refused,
     machine::{
         campaigns::{NewTask, Task, TaskStatus},
         tables::number,
     },
-    wire::{Answer, Reply, done},
+    wire::{Answer, Each, done, named, shown},
 };
 
 /// The priority of a task unless it has one.
@@ -56,83 +54,48 @@ pub(crate) fn push(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answe
 pub(crate) fn add(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
     let campaign = params.id("campaign_id")?;
     let added = pbx.push_tasks(now, campaign, vec![new_task(params)?])?;
-    Reply::json(&Added { result: 1000, campaign_id: None, task_id: added.first().copied() })
+    // One was pushed, so one was added.
+    named("task_id", added.first())
 }
 
-#[derive(Serialize)]
-struct OneTask {
-    result: u16,
-    task: TaskBody,
+shown! {
+    Shown<'a> { task: &'a Task, pbx: &'a Pbx }
+    "campaign_task_id" => task.id,
+    "campaign_id" => task.campaign,
+    "name" => task.what.name,
+    "priority" => task.what.priority,
+    "position" => task.what.position,
+    "organization" => task.what.organization,
+    "number" => task.what.number,
+    "talk_duration" => task.talked,
+    "status" => task.status as u8,
+    "status_reason" => task.reason.map(|reason| reason as u8),
+    "comment" => task.what.comment.as_deref().unwrap_or_default(),
+    "due_date" => task.what.due_date,
+    "blocked_until" => task.blocked_until.map(|until| pbx.unix(until)),
+    "transfer_number" => None::<&str>,
+    "updated" => pbx.unix(task.updated),
+    "end" => task.ended.map(|ended| pbx.unix(ended)),
+    "created" => pbx.unix(task.created),
+    "custom_fields" => None::<()>,
+    "subtasks" => Each(
+        (1_usize..).zip(&task.what.subtasks).map(|(place, of)| Subtask { place, of }),
+    ),
 }
 
-#[derive(Serialize)]
-struct TaskBody {
-    campaign_task_id: u64,
-    campaign_id: u64,
-    name: String,
-    priority: i64,
-    position: String,
-    organization: String,
-    number: String,
-    talk_duration: Option<i64>,
-    status: u8,
-    status_reason: Option<u8>,
-    comment: String,
-    due_date: Option<String>,
-    blocked_until: Option<i64>,
-    transfer_number: Option<String>,
-    updated: i64,
-    end: Option<i64>,
-    created: i64,
-    custom_fields: Option<()>,
-    subtasks: Vec<Subtask>,
-}
-
-#[derive(Serialize)]
-struct Subtask {
-    subtask_id: usize,
-    order: usize,
-    number: String,
-    #[serde(rename = "type")]
-    kind: Option<String>,
+shown! {
+    Subtask<'a> { place: usize, of: &'a (String, Option<String>) }
+    "subtask_id" => place,
+    "order" => place,
+    "number" => of.0,
+    "type" => of.1,
 }
 
 /// `task`
 pub(crate) fn show(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
     let task = pbx.task(params.id("task_id")?).ok_or(Refused::code(3300))?;
     params.flag_or_none("brief")?;
-    Reply::json(&OneTask { result: 1000, task: task_body(pbx, task) })
-}
-
-fn task_body(pbx: &Pbx, task: &Task) -> TaskBody {
-    let subtasks = task.what.subtasks.iter().enumerate();
-    let subtask = |(place, (number, kind)): (usize, &(String, Option<String>))| Subtask {
-        subtask_id: place + 1,
-        order: place + 1,
-        number: number.clone(),
-        kind: kind.clone(),
-    };
-    TaskBody {
-        campaign_task_id: task.id,
-        campaign_id: task.campaign,
-        name: task.what.name.clone(),
-        priority: task.what.priority,
-        position: task.what.position.clone(),
-        organization: task.what.organization.clone(),
-        number: task.what.number.clone(),
-        talk_duration: task.talked,
-        status: task.status as u8,
-        status_reason: task.reason.map(|reason| reason as u8),
-        comment: task.what.comment.clone().unwrap_or_default(),
-        due_date: task.what.due_date.clone(),
-        blocked_until: task.blocked_until.map(|until| pbx.unix(until)),
-        transfer_number: None,
-        updated: pbx.unix(task.updated),
-        end: task.ended.map(|ended| pbx.unix(ended)),
-        created: pbx.unix(task.created),
-        custom_fields: None,
-        subtasks: subtasks.map(subtask).collect(),
-    }
+    named("task", Shown { task, pbx })
 }
 
 /// `task/start`
@@ -173,17 +136,11 @@ pub(crate) fn update(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Ans
     done()
 }
 
-#[derive(Serialize)]
-struct Finished {
-    result: u16,
-    tasks: Vec<TaskBody>,
-}
-
 /// `tasks/finished`
 pub(crate) fn finished(pbx: &Pbx, _now: OffsetDateTime, params: &Params) -> Answer {
     let campaign = pbx.campaign(params.id("campaign_id")?).ok_or(Refused::code(3300))?;
     let done = pbx.tasks_of(campaign).filter(|task| task.status == TaskStatus::Done);
-    Reply::json(&Finished { result: 1000, tasks: done.map(|task| task_body(pbx, task)).collect() })
+    named("tasks", Each(done.map(|task| Shown { task, pbx })))
 }
 
 /// `tasks/reset`

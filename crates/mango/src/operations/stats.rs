@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use ringback_engine::{Duration, OffsetDateTime};
 use serde::Serialize;
 use serde_json::Value;
-use time::{Date, Month, PrimitiveDateTime, Time};
+use time::Time;
 
 use super::commands::extension;
 use crate::{
     Params, Pbx, Refused,
     machine::stats::{Job, Wanted, basic, basic::Field, basic::Whose, calls},
     render::MOSCOW,
-    wire::{Answer, Reply},
+    wire::{Answer, Reply, day_and_time},
 };
 
 /// The longest window of basic statistics: the manual says a month.
@@ -164,41 +164,9 @@ fn identities(params: &Params, name: &str) -> Result<(BTreeSet<u64>, bool), Refu
 /// Reads `DD.MM.YYYY HH:MM:SS` or `DD.MM.YYYY` as clocks in Moscow show it.
 fn moment(params: &Params, name: &str, otherwise: Time) -> Result<OffsetDateTime, Refused> {
     let text = params.text(name)?;
-    let (date, time) = match text.trim().split_once(' ') {
-        Some((date, time)) => (date, Some(time)),
-        None => (text.trim(), None),
-    };
-    let read = || {
-        let [day, month, year] = numbers(date, '.', [2, 2, 4])?;
-        let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-        let year = i32::try_from(year).ok()?;
-        let date = Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()?;
-        let time = match time {
-            None => otherwise,
-            Some(time) => {
-                let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
-                let part = |number: u32| u8::try_from(number).ok();
-                Time::from_hms(part(hour)?, part(minute)?, part(second)?).ok()?
-            }
-        };
-        PrimitiveDateTime::new(date, time)
-            .assume_offset(MOSCOW)
-            .checked_to_offset(time::UtcOffset::UTC)
-    };
-    read().ok_or_else(|| params.malformed(name))
-}
-
-/// Reads three numbers of so many digits each.
-fn numbers(text: &str, between: char, digits: [usize; 3]) -> Option<[u32; 3]> {
-    let mut parts = text.split(between);
-    let mut read = |length: usize| {
-        let part = parts.next()?;
-        let is_number = part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| part.parse::<u32>().ok()).flatten()
-    };
-    let [first, second, third] = digits.map(&mut read);
-    let read = [first?, second?, third?];
-    parts.next().is_none().then_some(read)
+    let moment = day_and_time(text.trim(), otherwise)
+        .and_then(|moment| moment.assume_offset(MOSCOW).checked_to_offset(time::UtcOffset::UTC));
+    moment.ok_or_else(|| params.malformed(name))
 }
 
 #[derive(Serialize)]
