@@ -12,6 +12,8 @@ use serde_json::Value;
 pub enum Temper {
     /// Answers with a status at once.
     Answers(u16),
+    /// Answers the first request with the first status and so on, all further ones with the last.
+    AnswersInTurn(&'static [u16]),
     /// Answers 200 after a while.
     Slow(Duration),
     /// Reads the request and never answers.
@@ -131,6 +133,10 @@ impl Receiver {
             arrived.notify_all();
             let status = match temper {
                 Temper::Answers(status) => status,
+                Temper::AnswersInTurn(statuses) => {
+                    let number = self.received().len().saturating_sub(1);
+                    statuses.get(number).or(statuses.last()).copied().unwrap_or(200)
+                }
                 Temper::Slow(pause) => {
                     std::thread::sleep(pause);
                     200

@@ -13,6 +13,9 @@ use crate::{AccountId, Mount};
 /// The header that names an account, as `?account=` does.
 const ACCOUNT: &str = "ringback-account";
 
+/// An instance with those of its accounts that a list covers.
+type Covered<'a> = (&'a Arc<dyn Mount>, Vec<AccountId>);
+
 /// A request of the control API.
 pub(super) struct Ask {
     /// The instances it is about: the one it names, or all of the port.
@@ -151,12 +154,12 @@ impl Ask {
     }
 
     /// Returns the instances with those of their accounts that a list covers.
-    pub(super) fn several(&self) -> Result<Vec<(&Arc<dyn Mount>, Vec<AccountId>)>, Problem> {
+    pub(super) fn several(&self) -> Result<Vec<Covered<'_>>, Problem> {
         let accounts = |mount: &Arc<dyn Mount>| match self.account.as_deref() {
             Some("*") => mount.accounts().into_iter().map(|(id, _)| id).collect(),
             named => mount.account(named).into_iter().collect(),
         };
-        let found: Vec<(&Arc<dyn Mount>, Vec<AccountId>)> =
+        let found: Vec<Covered<'_>> =
             self.mounts.iter().map(|mount| (mount, accounts(mount))).collect();
         match found.iter().all(|(_, accounts)| accounts.is_empty()) && !found.is_empty() {
             true => Err(self.no_account()),

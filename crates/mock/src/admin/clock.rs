@@ -344,10 +344,11 @@ impl Jump {
     }
 }
 
+type HeldMount<'a> = (&'a Arc<dyn Mount>, Box<dyn Hold + 'a>);
+
 /// Jumps whole instances, all of them held meanwhile: nobody sees one ahead of another.
 fn jump(mounts: &[Arc<dyn Mount>], until: &Until) -> Jump {
-    let mut held: Vec<(&Arc<dyn Mount>, Box<dyn Hold + '_>)> =
-        mounts.iter().map(|mount| (mount, mount.hold())).collect();
+    let mut held: Vec<HeldMount<'_>> = mounts.iter().map(|mount| (mount, mount.hold())).collect();
     let now = |mounts: &[Arc<dyn Mount>]| {
         mounts.iter().map(|mount| mount.clock().now()).max().unwrap_or(OffsetDateTime::UNIX_EPOCH)
     };

@@ -86,7 +86,11 @@ impl Condition {
                     tests.iter().map(|(name, value)| test(name, value, at)).collect();
                 Ok(Self(tests?))
             }
-            plain => Ok(Self(vec![Test::Is(plain.clone(), true)])),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => Ok(Self(vec![Test::Is(value.clone(), true)])),
         }
     }
 
@@ -107,19 +111,19 @@ fn test(name: &str, value: &Value, at: &str) -> Result<Test, Problem> {
         "gte" => Test::Compares(Greater, true, value.clone()),
         "lt" => Test::Compares(Less, false, value.clone()),
         "lte" => Test::Compares(Less, true, value.clone()),
-        "in" => match value {
-            Value::Array(values) => Test::In(values.clone()),
-            _ => return Err(Problem::at(&at, "has to be a list")),
-        },
+        "in" => {
+            let values = value.as_array().cloned();
+            Test::In(values.ok_or_else(|| Problem::at(&at, "has to be a list"))?)
+        }
         "like" => Test::Like(text()?),
         "match" => {
             let pattern = regex_lite::Regex::new(&text()?);
             Test::Matches(pattern.map_err(|error| Problem::at(&at, error.to_string()))?)
         }
-        "exists" => match value {
-            Value::Bool(exists) => Test::Exists(*exists),
-            _ => return Err(Problem::at(&at, "has to be true or false")),
-        },
+        "exists" => {
+            let exists = value.as_bool();
+            Test::Exists(exists.ok_or_else(|| Problem::at(&at, "has to be true or false"))?)
+        }
         "not" => Test::Not(Condition::read(value, &at)?),
         _ => {
             let known =
@@ -164,7 +168,7 @@ fn plain(value: &Value) -> String {
         Value::String(text) => text.clone(),
         // A party by its number.
         Value::Object(party) => number_of(party),
-        other => other.to_string(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => value.to_string(),
     }
 }
 

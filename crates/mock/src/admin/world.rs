@@ -171,9 +171,9 @@ pub(super) async fn set_rules(mut ask: Ask) -> Answer {
     let Some(Value::Array(rules)) = fields.remove("rules") else {
         return Err(Problem::at("/rules", "has to be a list of rules"));
     };
-    let rules = rules.into_iter().map(|one| match one {
-        Value::Object(one) => rule(one),
-        _ => Err(Problem::at("/rules", "has to be a list of rules")),
+    let rules = rules.into_iter().map(|one| match one.as_object() {
+        Some(one) => rule(one.clone()),
+        None => Err(Problem::at("/rules", "has to be a list of rules")),
     });
     let rules: Vec<Value> = rules.collect::<Result<_, _>>()?;
     do_it(&ask, "set_rules", only("rules", rules.into())).await?;

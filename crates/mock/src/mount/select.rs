@@ -102,10 +102,13 @@ impl CallFilter {
             && (self.cause.is_none() || is(&self.cause, &json!(row.cause)))
             && self.since.is_none_or(|since| row.created_at >= since)
             && self.vendor_id.as_deref().is_none_or(|wanted| {
-                world.vendor_ids(row.id).values().any(|found| match found {
-                    Value::Array(several) => several.iter().any(|one| one.as_str() == Some(wanted)),
-                    Value::String(one) => one == wanted,
-                    other => other.to_string() == wanted,
+                let is_it = |found: &Value| match found.as_str() {
+                    Some(found) => found == wanted,
+                    None => wanted.parse() == Ok(found.as_u64().unwrap_or(u64::MAX)),
+                };
+                world.vendor_ids(row.id).values().any(|found| match found.as_array() {
+                    Some(several) => several.iter().any(is_it),
+                    None => is_it(found),
                 })
             })
     }

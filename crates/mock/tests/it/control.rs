@@ -1,6 +1,6 @@
 use ringback_mock::AccountId;
 use ringback_testkit::Api;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::bell::Bell;
 
@@ -8,11 +8,12 @@ use crate::bell::Bell;
 async fn the_clock_is_frozen_released_hurried_and_advanced() {
     let api = Api::of(Bell::builder());
     let clock = api.get("/__admin/clock").await.json;
-    assert_eq!(clock, json!({ "now": "2026-01-05T09:00:00Z", "rate": 1.0, "frozen": true }));
+    let nine = "2026-01-05T09:00:00.000000Z";
+    assert_eq!(clock, json!({ "now": nine, "rate": 1.0, "frozen": true, "offset": 0.0 }));
 
     api.post("/bell/ring", &json!({ "lane": 1, "again": true })).await;
     let advanced = api.post("/__admin/clock/advance", &json!({ "seconds": 30 })).await.json;
-    assert_eq!(advanced["to"], "2026-01-05T09:00:30Z");
+    assert_eq!(advanced["to"], "2026-01-05T09:00:30.000000Z");
     assert_eq!((&advanced["event_count"], &advanced["events"]), (&json!(0), &json!([])));
     assert_eq!(api.get("/bell/rung").await.json, 2);
 
@@ -23,14 +24,14 @@ async fn the_clock_is_frozen_released_hurried_and_advanced() {
 
     assert_eq!(api.post("/__admin/reset", &json!({})).await.json["reset"], true);
     assert_eq!(api.get("/bell/rung").await.json, 0);
-    assert_eq!(api.get("/__admin/clock").await.json["now"], "2026-01-05T09:00:00Z");
+    assert_eq!(api.get("/__admin/clock").await.json["now"], nine);
 }
 
 #[actix_web::test]
 async fn an_advance_lists_the_events_and_the_instance_publishes_them_with_their_command() {
     let api = Api::of(Bell::builder());
-    let placed = api.post("/__admin/calls", &json!({ "from": "2", "to": "1" })).await.json;
-    assert_eq!(placed["call"]["id"], 1);
+    let placed = api.post("/__admin/calls", &json!({ "from": "2", "to": "1" })).await;
+    assert_eq!((placed.status, &placed.json["id"]), (201, &json!("bell-0-1")));
     let made = api.engine().events_since(0, 100);
     assert!(made.events.len() >= 2, "created, and a leg: {made:?}");
     assert!(made.events.iter().all(|event| event.command == Some(1)), "{made:?}");
@@ -39,7 +40,10 @@ async fn an_advance_lists_the_events_and_the_instance_publishes_them_with_their_
     let listed = advanced["events"].as_array().unwrap();
     assert_eq!(advanced["event_count"], listed.len());
     assert_eq!(listed.last().unwrap()["event"], "call_ended");
-    assert!(listed.iter().all(|event| event["account"] == 0 && event["call"] == 1));
+    let about = |event: &Value| {
+        event["vendor"] == "bell" && event["account"] == "keeper" && event["call"] == "bell-0-1"
+    };
+    assert!(listed.iter().all(about), "{listed:?}");
     let later = api.engine().events_since(made.next, 100);
     assert_eq!((later.events.len(), later.missed), (listed.len(), 0));
     assert!(later.events.iter().all(|event| event.command.is_none()), "time did it: {later:?}");
@@ -87,10 +91,27 @@ async fn what_is_malformed_is_refused_with_a_reason_and_changes_nothing() {
         ("/__admin/nobody/clock/freeze", "{}", 404),
         ("/__admin/nothing", "{}", 404),
         ("/__admin/clock", "{}", 405),
+        ("/__admin/clock/advance", r#"{"seconds":1,"to":"2026-01-06T00:00:00Z"}"#, 400),
+        ("/__admin/clock/advance", r#"{"seconds":1,"max":2}"#, 400),
+        ("/__admin/clock/advance", r#"{"to":"2026-01-05T08:00:00Z"}"#, 400),
+        ("/__admin/clock/advance", r#"{"until":{"colour":"red"}}"#, 400),
+        ("/__admin/clock/advance", r#"{"second":1}"#, 400),
+        ("/__admin/clock/freeze", r#"{"now":true}"#, 400),
+        ("/__admin/clock/freeze?colour=red", "{}", 400),
+        ("/__admin/clock/freeze?account=nobody", "{}", 404),
+        ("/__admin/reset?account=nobody", "{}", 404),
+        ("/__admin/reset?only=everything", "{}", 400),
+        ("/__admin/calls", r#"{"from":"2","to":"1","colour":"red"}"#, 400),
+        ("/__admin/calls", r#"{"from":"2"}"#, 400),
+        ("/__admin/behaviours", r#"{"to":"1","outcome":"busy","id":3}"#, 400),
+        ("/__admin/behaviours", r#"{"to":"1","outcome":"bussy"}"#, 400),
+        ("/__admin/behaviours?account=*", r#"{"to":"1","outcome":"busy"}"#, 400),
     ] {
         let reply = api.request("POST", path, &[], body).await;
         assert_eq!(reply.status, status, "{path} {body}: {}", reply.text());
-        assert!(reply.json["error"].is_string(), "{path} {body}: {}", reply.text());
+        assert_eq!(reply.header("content-type"), "application/problem+json", "{path}");
+        assert_eq!(reply.json["status"], status, "{path} {body}");
+        assert!(reply.json["detail"].is_string(), "{path} {body}: {}", reply.text());
     }
     let wrong = api.request("DELETE", "/__admin/bell/calls", &[], "").await;
     assert_eq!((wrong.status, wrong.header("allow")), (405, "GET, POST"));

@@ -92,7 +92,7 @@ async fn the_target_can_be_changed_while_running() {
     api.settle().await;
     let bare = second.url().replace("http://", "");
     let reply = api.send("PUT", "/__admin/webhook", &json!({ "url": bare })).await;
-    assert_eq!(reply.json["target"], second.url());
+    assert_eq!(reply.json["url"], second.url());
     ring(&api, 1);
     api.settle().await;
     assert_eq!((first.received().len(), second.received().len()), (1, 1));

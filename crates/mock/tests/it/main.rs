@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
+mod advance;
 mod bell;
 mod control;
 mod delivery;
 mod embedding;
+mod guard;
 mod ports;
 mod receivers;

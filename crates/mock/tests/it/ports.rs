@@ -5,7 +5,7 @@ use actix_web::rt;
 use awc::Client;
 use ringback_mock::{
     Mount,
-    serve::{Port, Setup, serve, tls},
+    serve::{Guard, Port, Setup, serve, tls},
 };
 use ringback_testkit::Api;
 use serde_json::json;
@@ -46,8 +46,8 @@ async fn refusals_of_the_framework_have_the_vendors_form() {
 
 #[actix_web::test]
 async fn with_a_control_token_strangers_see_the_health_alone() {
-    let token = Some("s3cret".to_owned());
-    let url = format!("http://{}", served(Setup { control_token: token, ..Setup::default() }));
+    let guard = Guard { token: Some("s3cret".to_owned()), hosts: Vec::new() };
+    let url = format!("http://{}", served(Setup { guard, ..Setup::default() }));
     let client = Client::default();
     let status = async |path: &str, token: Option<&str>| {
         let request = client.get(format!("{url}{path}"));

@@ -182,7 +182,7 @@ async fn an_address_that_webhooks_never_go_to_is_refused_when_it_is_set() {
         let built = Bell::builder().webhook(url).build();
         assert!(matches!(built, Err(BuildError::Webhook { .. })), "{url}");
     }
-    assert_eq!(api.get("/__admin/deliveries").await.json["target"], receiver.url());
+    assert_eq!(api.get("/__admin/webhook").await.json["url"], receiver.url());
 }
 
 /// Nothing is polled: a change of the clock alone has to wake the dispatcher.

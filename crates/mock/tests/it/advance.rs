@@ -1,0 +1,174 @@
+//! Jumps of the clock: until something happens, until nothing is left, with every webhook attempted.
+
+use ringback_testkit::{Api, Receiver, Temper};
+use serde_json::{Value, json};
+
+use crate::bell::Bell;
+
+async fn advance(api: &Api<Bell>, body: Value) -> Value {
+    let reply = api.post("/__admin/clock/advance", &body).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.json
+}
+
+#[actix_web::test]
+async fn a_jump_stops_at_the_first_event_that_matches() {
+    let api = Api::of(Bell::builder());
+    let rule = json!({ "to": "1", "outcome": "answer", "ring": 7, "talk": 60 });
+    assert_eq!(api.post("/__admin/behaviours", &rule).await.status, 201);
+    let call = api.post("/__admin/calls", &json!({ "from": "2", "to": "1" })).await.json;
+    let until = json!({ "until": { "event": "leg_answered", "call": call["id"], "leg": 1 } });
+    let answered = advance(&api, until).await;
+    assert_eq!(
+        (&answered["matched"], &answered["to"]),
+        (&json!(true), &json!("2026-01-05T09:00:07.000000Z"))
+    );
+    let call = api.get("/__admin/calls/bell-0-1").await.json;
+    assert_eq!((&call["state"], &call["answered_at"]), (&json!("answered"), &answered["to"]));
+
+    let never = json!({ "until": { "event": "dtmf" }, "max": 10 });
+    let never = advance(&api, never).await;
+    assert_eq!(
+        (&never["matched"], &never["to"]),
+        (&json!(false), &json!("2026-01-05T09:00:17.000000Z"))
+    );
+    let idle = advance(&api, json!({ "until": "idle" })).await;
+    assert_eq!(idle["matched"], true);
+    assert_eq!(idle["to"], "2026-01-05T09:01:07.000000Z", "no further than there is something due");
+    assert_eq!(api.get("/__admin/calls").await.json["calls"][0]["state"], "ended");
+}
+
+#[actix_web::test]
+async fn a_jump_waits_for_the_retries_that_fall_inside_it() {
+    let settings = json!({ "retries": [5, 30, 600] });
+    let receiver = Receiver::start(Temper::AnswersInTurn(&[500, 503, 200]));
+    let api = Api::of(Bell::builder().settings(settings).webhook(receiver.url()));
+    api.post("/__admin/control", &json!({ "do": "ring", "lane": 1 })).await;
+    let jumped = advance(&api, json!({ "seconds": 60 })).await;
+    let delivery = &jumped["deliveries"][0];
+    assert_eq!(
+        (&delivery["state"], delivery["attempts"].as_array().unwrap().len()),
+        (&json!("delivered"), 3)
+    );
+    assert_eq!((&jumped["unsettled"], receiver.received().len()), (&json!([]), 3));
+}
+
+#[actix_web::test]
+async fn a_retry_behind_the_jump_waits_for_its_moment() {
+    let settings = json!({ "retries": [5, 600] });
+    let receiver = Receiver::start(Temper::Answers(500));
+    let api = Api::of(Bell::builder().settings(settings).webhook(receiver.url()));
+    api.post("/__admin/control", &json!({ "do": "ring", "lane": 1 })).await;
+    let jumped = advance(&api, json!({ "seconds": 60 })).await;
+    assert_eq!(jumped["deliveries"][0]["state"], "pending");
+    assert_eq!((&jumped["unsettled"], receiver.received().len()), (&json!([]), 2));
+}
+
+#[actix_web::test]
+async fn what_is_still_under_way_after_the_patience_is_told() {
+    let receiver = Receiver::start(Temper::Hangs);
+    let api = Api::of(Bell::builder().webhook(receiver.url()));
+    api.post("/__admin/control", &json!({ "do": "ring", "lane": 1 })).await;
+    let jumped = advance(&api, json!({ "seconds": 1, "settle_timeout": 0.05 })).await;
+    assert_eq!(jumped["unsettled"][0]["id"], "bell-0-d1");
+    let at_once = advance(&api, json!({ "seconds": 1, "settle": false })).await;
+    assert_eq!(at_once["unsettled"], json!([]));
+}
+
+#[actix_web::test]
+async fn calls_are_found_by_what_they_are_and_come_in_pages() {
+    let api = Api::of(Bell::builder());
+    for number in 0..25 {
+        let call = json!({ "from": format!("20{number}"), "to": "1" });
+        api.post("/__admin/calls", &call).await;
+        if number % 5 == 0 {
+            api.post("/__admin/clock/advance", &json!({ "seconds": 3600 })).await;
+        }
+    }
+    let total =
+        async |query: &str| api.get(&format!("/__admin/calls?{query}")).await.json["total"].clone();
+    assert_eq!(total("").await, 25);
+    assert_eq!((total("state=ended").await, total("state=RINGING").await), (json!(24), json!(1)));
+    assert_eq!((total("from=203").await, total("from=201*").await), (json!(1), json!(11)));
+    assert_eq!(total("cause=USER_BUSY").await, 19, "the one extension takes the first of five");
+    assert_eq!(total("since=2026-01-05T12:00:00Z").await, 14);
+    assert_eq!(api.get("/__admin/calls?state=cheerful").await.status, 400);
+
+    for order in ["desc", "asc"] {
+        let (mut seen, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = api.get(&format!("/__admin/calls?limit=4&order={order}{after}")).await.json;
+            let calls = page["calls"].as_array().unwrap();
+            seen.extend(calls.iter().map(|call| call["id"].as_str().unwrap().to_owned()));
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        let mut known = seen.clone();
+        known.sort();
+        known.dedup();
+        assert_eq!((seen.len(), known.len()), (25, 25), "{order}: {seen:?}");
+    }
+    assert_eq!(api.get("/__admin/calls?after=nonsense").await.status, 400);
+}
+
+#[actix_web::test]
+async fn rules_have_numbers_and_count_what_they_decided() {
+    let api = Api::of(Bell::builder());
+    let busy = json!({ "to": "1", "outcome": "busy" });
+    let first = api.post("/__admin/behaviours", &busy).await.json;
+    assert_eq!((&first["id"], &first["outcome"]), (&json!(1), &json!("busy")));
+    api.post("/__admin/calls", &json!({ "from": "2", "to": "1" })).await;
+    api.post("/__admin/clock/advance", &json!({ "seconds": 60 })).await;
+    assert_eq!(api.get("/__admin/behaviours/1").await.json["hits"], 1);
+    let second =
+        api.post("/__admin/behaviours", &json!({ "from": "9*", "outcome": "reject" })).await;
+    assert_eq!((second.status, &second.json["id"]), (201, &json!(2)));
+    let rules = api.get("/__admin/behaviours").await.json;
+    assert_eq!((&rules["rules"][0]["id"], &rules["total"]), (&json!(2), &json!(2)));
+    let replaced =
+        api.send("PUT", "/__admin/behaviours/1", &json!({ "outcome": "no_answer" })).await;
+    assert_eq!((replaced.status, &replaced.json["id"]), (200, &json!(1)));
+    assert_eq!(api.request("DELETE", "/__admin/behaviours/2", &[], "").await.status, 204);
+    assert_eq!(api.request("DELETE", "/__admin/behaviours/2", &[], "").await.status, 404);
+    assert_eq!(api.request("DELETE", "/__admin/behaviours", &[], "").await.status, 204);
+    assert_eq!(api.get("/__admin/behaviours").await.json["total"], 0);
+}
+
+#[actix_web::test]
+async fn services_and_extensions_come_and_go() {
+    let api = Api::of(Bell::builder());
+    let group = json!({ "kind": { "ring_group": { "members": ["1"] } } });
+    let made = api.send("PUT", "/__admin/services/600", &group).await;
+    assert_eq!((made.status, &made.json["number"]), (201, &json!("600")));
+    assert_eq!(api.send("PUT", "/__admin/services/600", &group).await.status, 200);
+    assert_eq!(api.get("/__admin/services").await.json["total"], 1);
+    assert_eq!(api.get("/__admin/services/600").await.status, 200);
+    assert_eq!(api.request("DELETE", "/__admin/services/600", &[], "").await.status, 204);
+    assert_eq!(api.get("/__admin/services/600").await.status, 404);
+
+    let away = json!({ "registered": false });
+    assert_eq!(api.send("PATCH", "/__admin/extensions/7", &away).await.status, 404);
+    assert_eq!(api.send("PUT", "/__admin/extensions/7", &away).await.status, 201);
+    let changed = api.send("PATCH", "/__admin/extensions/7", &json!({ "registered": true })).await;
+    assert_eq!((changed.status, &changed.json["registered"]), (200, &json!(true)));
+    assert_eq!(api.request("DELETE", "/__admin/extensions/7", &[], "").await.status, 204);
+}
+
+#[actix_web::test]
+async fn a_recording_is_heard_when_its_call_is_over_whole_or_in_part() {
+    let api = Api::of(Bell::builder());
+    let rule = json!({ "to": "1", "outcome": "answer", "talk": 10 });
+    api.post("/__admin/behaviours", &rule).await;
+    let call = api.post("/__admin/calls", &json!({ "from": "2", "to": "1" })).await.json;
+    let path = format!("/__admin/calls/{}/recording.wav", call["id"].as_str().unwrap());
+    assert_eq!(api.get(&path).await.status, 404);
+    api.post("/__admin/clock/advance", &json!({ "seconds": 60 })).await;
+    let whole = api.get(&path).await;
+    assert_eq!((whole.status, whole.header("content-type")), (200, "audio/wav"));
+    assert_eq!(whole.body.len(), 44 + 10 * 16_000);
+    let part = api.request("GET", &path, &[("range", "bytes=0-3")], "").await;
+    assert_eq!((part.status, part.body.as_slice()), (206, b"RIFF".as_slice()));
+    assert_eq!(api.get("/__admin/calls/bell-0-9/recording.wav").await.status, 404);
+}
