@@ -23,7 +23,7 @@ pub struct Check {
     ignored: &'static [Ignored],
 }
 
-/// A parameter that golden cases give though it does nothing, and why.
+/// A parameter that golden cases give though it does nothing or cannot be read, and why.
 #[derive(Debug)]
 pub struct Ignored {
     /// The folder of the cases.
@@ -77,7 +77,7 @@ impl Check {
         Self { is_done, ..self }
     }
 
-    /// Lets these parameters pass without a description. One that no case gives is a fault.
+    /// Lets these parameters pass whatever they are. One for which no case needs that is a fault.
     #[must_use]
     pub fn ignoring(self, ignored: &'static [Ignored]) -> Self {
         Self { ignored, ..self }
@@ -114,7 +114,7 @@ impl Check {
             let fault = |text: String| format!("{}: {text}", path.display());
             for found in faults_of(endpoint, &case.request) {
                 let is_ignored = |ignored: &&Ignored| {
-                    ignored.operation == operation && found.unknown.as_deref() == Some(ignored.name)
+                    ignored.operation == operation && found.name.as_deref() == Some(ignored.name)
                 };
                 match self.ignored.iter().position(|ignored| is_ignored(&ignored)) {
                     Some(place) => drop(needed.insert(place)),
@@ -124,7 +124,7 @@ impl Check {
         }
         for (place, Ignored { operation, name, .. }) in self.ignored.iter().enumerate() {
             if !needed.contains(&place) {
-                faults.push(format!("{operation}: no case gives {name} undescribed"));
+                faults.push(format!("{operation}: {name} need not be ignored"));
             }
         }
         for endpoint in self.endpoints {
@@ -135,15 +135,15 @@ impl Check {
     }
 }
 
-/// What is wrong with a request; `unknown` names a parameter that is not described.
+/// What is wrong with a request, or with one parameter that it gives.
 struct Fault {
     text: String,
-    unknown: Option<String>,
+    name: Option<String>,
 }
 
 impl Fault {
     fn of(text: String) -> Self {
-        Self { text, unknown: None }
+        Self { text, name: None }
     }
 }
 
@@ -222,11 +222,12 @@ fn visit(value: &Value, path: &str, params: &[Param], faults: &mut Vec<Fault>) {
         }
         (Some(param), value) if fits(param.kind, value) => {}
         (Some(param), value) => {
-            faults.push(Fault::of(format!("{path} is {value}, not {:?}", param.kind)));
+            let text = format!("{path} is {value}, not {:?}", param.kind);
+            faults.push(Fault { text, name: Some(path.to_owned()) });
         }
         (None, value) => {
             let text = format!("{path} is not described ({value})");
-            faults.push(Fault { text, unknown: Some(path.to_owned()) });
+            faults.push(Fault { text, name: Some(path.to_owned()) });
         }
     }
 }
