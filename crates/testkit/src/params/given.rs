@@ -45,6 +45,7 @@ impl Given {
     fn read_body(&mut self, request: &Request, params: &[Param]) {
         let declared = request.headers.get("content-type").and_then(Value::as_str);
         let declared = declared.unwrap_or_default();
+        let media_type = declared.to_ascii_lowercase();
         let body = request.body.as_deref().unwrap_or_default();
         let takes = |place| params.iter().any(|param| param.place == place);
         if let Some(json) = &request.json {
@@ -54,7 +55,7 @@ impl Given {
         if body.is_empty() {
             return;
         }
-        let is_form = declared.contains("urlencoded") || declared.is_empty();
+        let is_form = media_type.contains("urlencoded") || declared.is_empty();
         if let Some((_, boundary)) = declared.split_once("boundary=") {
             self.places.push((Place::Form, nested(parts(body, boundary))));
         } else if is_form && !takes(Place::Json) {
