@@ -217,6 +217,12 @@ impl Param {
         self
     }
 
+    /// Returns whether it may stand in such a place.
+    pub fn stands_in(&self, place: Place) -> bool {
+        let is_any = self.place == Place::Anywhere;
+        self.place == place || is_any && matches!(place, Place::Query | Place::Form | Place::Json)
+    }
+
     /// Joins tables into one, in a constant: [`joined!`](crate::joined) counts for it.
     #[doc(hidden)]
     #[expect(clippy::indexing_slicing, reason = "the compiler evaluates it, and would refuse it")]

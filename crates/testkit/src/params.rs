@@ -179,15 +179,8 @@ fn faults_of(endpoint: &Endpoint, request: &Request) -> Vec<Fault> {
     }
     let mut faults: Vec<Fault> = given.broken.drain(..).map(Fault::of).collect();
     for (place, value) in &given.places {
-        let here: Vec<Param> = params
-            .iter()
-            .filter(|param| {
-                param.place == *place
-                    || (param.place == Place::Anywhere
-                        && matches!(place, Place::Query | Place::Form | Place::Json))
-            })
-            .copied()
-            .collect();
+        let here = params.iter().filter(|param| param.stands_in(*place)).copied();
+        let here: Vec<Param> = here.collect();
         visit(value, "", &here, &mut faults);
     }
     for param in params.iter().filter(|param| param.required && param.place != Place::Path) {
@@ -250,10 +243,9 @@ fn fits(kind: Kind, value: &Value) -> bool {
         Kind::Flag => is_scalar && ["", "true", "false", "1", "0"].contains(&&*text),
         Kind::Moment(patterns) | Kind::Date(patterns) => is_plain && is_like(&text, patterns),
         Kind::OneOf(words) => is_scalar && words.contains(&&*text),
-        Kind::Object => match value {
-            Value::String(text) => serde_json::from_str::<Map<String, Value>>(text).is_ok(),
-            other => other.is_object(),
-        },
+        Kind::Object => {
+            value.is_object() || serde_json::from_str::<Map<String, Value>>(&text).is_ok()
+        }
         Kind::List(kind) => match (value, serde_json::from_str::<Vec<Value>>(&text)) {
             (Value::Array(items), _) => items.iter().all(|item| fits(*kind, item)),
             (Value::String(_), Ok(items)) => items.iter().all(|item| fits(*kind, item)),

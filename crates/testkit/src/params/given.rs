@@ -94,10 +94,8 @@ impl Given {
 
     /// Returns whether a required parameter is missing where it would have to be.
     pub(super) fn lacks(&self, param: &Param) -> bool {
-        let mut here = self.places.iter().filter(|(place, _)| match param.place {
-            Place::Anywhere => matches!(place, Place::Query | Place::Form | Place::Json),
-            other => *place == other,
-        });
+        let is_here = |place: &Place| param.stands_in(*place);
+        let mut here = self.places.iter().filter(|(place, _)| is_here(place));
         !matches!(param.place, Place::Body) && here.all(|(_, value)| lacks(value, param.name))
     }
 }
@@ -174,11 +172,13 @@ fn nested(pairs: Vec<(String, String)>) -> Value {
 
 fn put(into: &mut Value, path: &[&str], value: Value) {
     let Some((first, rest)) = path.split_first() else {
-        *into = match into.take() {
-            Value::Null => value,
-            Value::Array(items) => items.into_iter().chain([value]).collect(),
-            other => vec![other, value].into(),
-        };
+        match into {
+            Value::Null => *into = value,
+            Value::Array(items) => items.push(value),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+                *into = vec![into.take(), value].into();
+            }
+        }
         return;
     };
     if first.is_empty() && !into.is_array() {
