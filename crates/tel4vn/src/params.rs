@@ -211,7 +211,8 @@ pub(crate) const NEW_CAMPAIGN: &[Param] = &[
     Param::json("ratio").integer().default("0"),
 ];
 
-const VOICES: &[&str] =
+/// The voices that read a script.
+pub(crate) const VOICES: &[&str] =
     &["north-m-01", "north-f-01", "north-m-02", "north-f-02", "south-m-03", "south-f-03"];
 
 pub(crate) const NEW_TEMPLATE: &[Param] = &[
