@@ -32,7 +32,7 @@ use ringback_mock::{
 };
 
 pub use machine::{
-    Contact, Fresh, ImpactPbxControl, Page, Pbx, Pull, Stage, Tag, Trigger, TriggerAs,
+    Contact, Fresh, ImpactPbxControl, Page, Pbx, Person, Pull, Stage, Tag, Trigger, TriggerAs,
 };
 pub use settings::{Generation, Pacing, Settings, Share, Unfinished, WebhookUrl};
 pub use world::Logged;

@@ -82,12 +82,26 @@ pub struct Contact {
     pub number: u64,
 }
 
+/// Somebody who is to be in the directory. What is left out is made up, a name by the seed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Their name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Their number.
+    pub number: u64,
+}
+
 /// What a fresh instance contains.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fresh {
     /// Everybody who is called.
-    pub directory: Vec<Contact>,
+    pub directory: Vec<Person>,
 }
 
 /// The world of this vendor: an exchange, the list of its records, and events on their way.
@@ -149,6 +163,7 @@ impl Pbx {
         let Genesis { fresh, settings, scenario, seed, history, webhook, .. } = *genesis;
         let mut exchange = Exchange::new(seed, settings.profile());
         scenario.apply(&mut exchange);
+        let contacts = invent::directory(&fresh.directory, exchange.random());
         // Drawn even if another one is set, so that setting one changes nothing else.
         let drawn = exchange.random().uuid();
         let target = webhook.map_or_else(|| settings.webhook_url.clone().into(), str::to_owned);
@@ -156,7 +171,7 @@ impl Pbx {
             exchange,
             outbox: Outbox::new(webhook::policy(), Some(target)),
             settings: settings.clone(),
-            contacts: fresh.directory.clone(),
+            contacts,
             tenant: settings.tenant.unwrap_or(drawn),
             free_from: at,
             series: None,

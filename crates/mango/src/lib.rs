@@ -25,6 +25,7 @@ mod fresh;
 mod identity;
 mod machine;
 mod operations;
+mod params;
 mod render;
 mod routes;
 mod settings;

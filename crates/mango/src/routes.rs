@@ -6,6 +6,7 @@ use ringback_mock::Endpoint;
 use crate::{
     api::{backend, files, links, vpbx},
     operations::OPERATIONS,
+    params,
 };
 
 /// Signed links to a recording.
@@ -42,9 +43,11 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &{
         all[at] = if at < after {
             let operation = &OPERATIONS[at];
             Endpoint::post(operation.name, operation.route, || web::route().to(vpbx::serve))
+                .accepts(params::of(operation.path))
         } else if at < last {
             let flat = &backend::OPERATIONS[at - after];
             Endpoint::new(flat.name, flat.method, flat.path, || web::route().to(backend::serve))
+                .accepts(flat.params)
         } else {
             OTHERS[at - last]
         };

@@ -2,6 +2,8 @@
 
 use actix_web::Route;
 
+use crate::{Param, Variant};
+
 /// The most bytes of a request body, unless a vendor says otherwise.
 pub const BODY_LIMIT: usize = 1_048_576;
 
@@ -19,6 +21,10 @@ pub struct Endpoint {
     pub path: &'static str,
     /// Makes the handler.
     pub route: fn() -> Route,
+    /// What it takes. A table that describes nothing is empty.
+    pub accepts: &'static [Param],
+    /// The operations that share it, where a parameter says which of them is asked for.
+    pub variants: &'static [Variant],
 }
 
 impl Endpoint {
@@ -29,7 +35,7 @@ impl Endpoint {
         path: &'static str,
         route: fn() -> Route,
     ) -> Self {
-        Self { operation, method, path, route }
+        Self { operation, method, path, route, accepts: &[], variants: &[] }
     }
 
     /// A `GET` endpoint.
@@ -54,6 +60,20 @@ impl Endpoint {
         route: fn() -> Route,
     ) -> Self {
         Self::new(operation, "OPTIONS", path, route)
+    }
+
+    /// The same endpoint, with what it takes.
+    #[must_use]
+    pub const fn accepts(mut self, params: &'static [Param]) -> Self {
+        self.accepts = params;
+        self
+    }
+
+    /// The same endpoint, with the operations that share it.
+    #[must_use]
+    pub const fn variants(mut self, variants: &'static [Variant]) -> Self {
+        self.variants = variants;
+        self
     }
 }
 

@@ -13,6 +13,7 @@ mod endpoint;
 mod instance;
 pub mod media;
 mod mount;
+mod param;
 mod received;
 mod router;
 mod running;
@@ -33,6 +34,7 @@ pub use mount::{
     AccountChange, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold, Mark, Mount,
     View,
 };
+pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;
 pub use router::{Router, Table};
 pub use running::Running;

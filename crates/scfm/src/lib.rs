@@ -33,6 +33,7 @@ pub mod json;
 mod machine;
 mod moment;
 mod msisdn;
+mod params;
 mod render;
 mod routes;
 mod settings;

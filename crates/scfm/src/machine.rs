@@ -10,6 +10,7 @@ mod index;
 mod jobs;
 mod kind;
 mod lists;
+mod locale;
 mod metadata;
 mod operate;
 mod participations;

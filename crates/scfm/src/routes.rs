@@ -6,6 +6,7 @@ use ringback_mock::{Endpoint, Received};
 use crate::{
     api::{serve, split_format},
     machine::{Kind, Of},
+    params,
 };
 
 /// What a route does.
@@ -72,17 +73,19 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &{
     let mut endpoints = [Endpoint::new("", "", "", handler); COUNT];
     let (mut at, mut next) = (0, ROWS.len());
     while at < ROWS.len() {
-        let Row { method, operation, path, .. } = ROWS[at];
-        endpoints[at] = Endpoint::new(operation, method, path, handler);
+        let Row { method, operation, path, action } = ROWS[at];
+        let accepts = params::accepts(action);
+        endpoints[at] = Endpoint::new(operation, method, path, handler).accepts(accepts);
         if is_get(&ROWS[at]) {
-            endpoints[next] = Endpoint::head(operation, path, handler);
+            endpoints[next] = Endpoint::head(operation, path, handler).accepts(accepts);
             next += 1;
         }
         at += 1;
     }
     at = 0;
     while at < OVERRIDDEN.len() {
-        endpoints[next] = Endpoint::post("method-override", OVERRIDDEN[at], handler);
+        endpoints[next] =
+            Endpoint::post("method-override", OVERRIDDEN[at], handler).accepts(params::OVERRIDDEN);
         next += 1;
         at += 1;
     }

@@ -19,6 +19,7 @@ mod auth;
 mod error;
 mod fresh;
 mod machine;
+mod params;
 mod render;
 mod routes;
 mod settings;

@@ -7,6 +7,7 @@ use crate::api::{
     auth, autocall, call, cdr, click2call, event, extension, monitor, recording, report, tables,
     tenant, voicemail,
 };
+use crate::params;
 
 /// An endpoint for a method without a shorthand.
 macro_rules! put {
@@ -25,102 +26,155 @@ const DOWNLOAD: &str = "/v1/voicemail/message/{id}/download";
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     // Tier 1: live calls
-    Endpoint::get("call", "/v1/call", || get().to(call::list)),
-    Endpoint::post("transfer", "/v1/call/{id}/transfer", || post().to(call::transfer)),
-    Endpoint::post("listen", "/v1/call/{id}/listen", || post().to(call::listen)),
-    Endpoint::post("whisper", "/v1/call/{id}/whisper", || post().to(call::whisper)),
-    Endpoint::post("barge", "/v1/call/{id}/barge", || post().to(call::barge)),
-    Endpoint::post("park", "/v1/call/{id}/park", || post().to(call::park)),
+    Endpoint::get("call", "/v1/call", || get().to(call::list)).accepts(params::WHOLE),
+    Endpoint::post("transfer", "/v1/call/{id}/transfer", || post().to(call::transfer))
+        .accepts(params::TRANSFER),
+    Endpoint::post("listen", "/v1/call/{id}/listen", || post().to(call::listen))
+        .accepts(params::SUPERVISE),
+    Endpoint::post("whisper", "/v1/call/{id}/whisper", || post().to(call::whisper))
+        .accepts(params::SUPERVISE),
+    Endpoint::post("barge", "/v1/call/{id}/barge", || post().to(call::barge))
+        .accepts(params::SUPERVISE),
+    Endpoint::post("park", "/v1/call/{id}/park", || post().to(call::park)).accepts(params::PARK),
     // Tier 2: what is needed around them
-    Endpoint::post("auth", "/v1/auth", || post().to(auth::login)),
-    Endpoint::post("auth-token", "/v1/auth/token", || post().to(auth::token)),
-    Endpoint::get("click2call", "/v1/click2call", || get().to(click2call::wait)),
-    Endpoint::get("click2call-async", "/v1/click2call/async", || get().to(click2call::at_once)),
-    Endpoint::get("event", "/v1/event", || get().to(event::list)),
-    Endpoint::post("event", "/v1/event", || post().to(event::add)),
-    delete!("event-remove", "/v1/event/{id}", event::remove),
-    Endpoint::get("cdr", "/v1/cdr", || get().to(cdr::list)),
-    Endpoint::get("cdr-show", "/v1/cdr/{id}", || get().to(cdr::show)),
+    Endpoint::post("auth", "/v1/auth", || post().to(auth::login)).accepts(params::LOGIN),
+    Endpoint::post("auth-token", "/v1/auth/token", || post().to(auth::token))
+        .accepts(params::API_KEY),
+    Endpoint::get("click2call", "/v1/click2call", || get().to(click2call::wait))
+        .accepts(params::CLICK),
+    Endpoint::get("click2call-async", "/v1/click2call/async", || get().to(click2call::at_once))
+        .accepts(params::CLICK),
+    Endpoint::get("event", "/v1/event", || get().to(event::list)).accepts(params::NOTHING),
+    Endpoint::post("event", "/v1/event", || post().to(event::add)).accepts(params::HOOK),
+    delete!("event-remove", "/v1/event/{id}", event::remove).accepts(params::NOTHING),
+    Endpoint::get("cdr", "/v1/cdr", || get().to(cdr::list)).accepts(params::CDR),
+    Endpoint::get("cdr-show", "/v1/cdr/{id}", || get().to(cdr::show)).accepts(params::NOTHING),
     Endpoint::get("recording", RECORDING, || get().to(recording::play)),
     Endpoint::head("recording", RECORDING, || head().to(recording::play)),
-    Endpoint::get("extension", "/v3/extension", || get().to(extension::list)),
-    Endpoint::post("extension-create", "/v3/extension", || post().to(extension::create)),
-    Endpoint::get("extension-show", "/v3/extension/{id}", || get().to(extension::show)),
-    put!("extension-change", "/v3/extension/{id}", extension::change),
-    delete!("extension-remove", "/v3/extension/{id}", extension::remove),
+    Endpoint::get("extension", "/v3/extension", || get().to(extension::list))
+        .accepts(params::EXTENSIONS),
+    Endpoint::post("extension-create", "/v3/extension", || post().to(extension::create))
+        .accepts(params::NEW_EXTENSION),
+    Endpoint::get("extension-show", "/v3/extension/{id}", || get().to(extension::show))
+        .accepts(params::NOTHING),
+    put!("extension-change", "/v3/extension/{id}", extension::change)
+        .accepts(params::CHANGED_EXTENSION),
+    delete!("extension-remove", "/v3/extension/{id}", extension::remove).accepts(params::NOTHING),
     Endpoint::get("extension-loggedin", "/v3/extension/{id}/loggedin", || {
         get().to(extension::logged_in)
-    }),
-    Endpoint::get("extension", "/v2/extension", || get().to(extension::list)),
-    Endpoint::get("extension-show", "/v2/extension/{id}", || get().to(extension::show)),
+    })
+    .accepts(params::NOTHING),
+    Endpoint::get("extension", "/v2/extension", || get().to(extension::list))
+        .accepts(params::EXTENSIONS),
+    Endpoint::get("extension-show", "/v2/extension/{id}", || get().to(extension::show))
+        .accepts(params::NOTHING),
     // Tier 3: the rest
-    Endpoint::get("monitor-agent", "/v1/monitor/agent", || get().to(monitor::agents)),
-    Endpoint::get("monitor", "/v3/monitor", || get().to(monitor::users)),
+    Endpoint::get("monitor-agent", "/v1/monitor/agent", || get().to(monitor::agents))
+        .accepts(params::NOTHING),
+    Endpoint::get("monitor", "/v3/monitor", || get().to(monitor::users)).accepts(params::NOTHING),
     Endpoint::get("monitor-queue", "/v3/monitor/callcenter/queue", || {
         get().to(monitor::queue_calls)
-    }),
-    Endpoint::get("report-call-id", "/v1/report/call_id", || get().to(report::call_ids)),
+    })
+    .accepts(params::NOTHING),
+    Endpoint::get("report-call-id", "/v1/report/call_id", || get().to(report::call_ids))
+        .accepts(params::DAY_OF_CALLS),
     Endpoint::get("report-call-status", "/v1/report/call_status", || {
         get().to(report::call_statuses)
-    }),
-    Endpoint::get("callcenter-queue", "/v1/callcenter/queue", || get().to(monitor::queues)),
-    Endpoint::get("campaign", "/v1/campaign", || get().to(tables::campaigns)),
-    Endpoint::post("campaign", "/v1/campaign", || post().to(tables::create_campaign)),
-    Endpoint::get("campaign", "/v1/campaign/{id}", || get().to(tables::campaign)),
-    Endpoint::get("template", "/v1/template", || get().to(tables::templates)),
-    Endpoint::post("template", "/v1/template", || post().to(tables::create_template)),
-    Endpoint::get("template", "/v1/template/{id}", || get().to(tables::template)),
-    Endpoint::get("audio", "/v1/audio", || get().to(tables::audios)),
-    Endpoint::post("audio", "/v1/audio", || post().to(tables::create_audio)),
-    Endpoint::get("blacklist", "/v1/blacklist", || get().to(tables::blacklist)),
-    Endpoint::post("blacklist", "/v1/blacklist", || post().to(tables::block)),
-    delete!("blacklist", "/v1/blacklist", tables::unblock),
-    Endpoint::get("blacklist", "/v1/blacklist/{id}", || get().to(tables::blocked)),
-    Endpoint::get("smartrouting", "/v1/smartrouting", || get().to(tables::routings)),
-    Endpoint::post("smartrouting", "/v1/smartrouting", || post().to(tables::pin)),
-    Endpoint::get("smartrouting", "/v1/smartrouting/{id}", || get().to(tables::routing)),
-    delete!("smartrouting", "/v1/smartrouting/{id}", tables::unpin),
-    Endpoint::get("voicemail", "/v1/voicemail", || get().to(voicemail::list)),
-    Endpoint::post("voicemail", "/v1/voicemail", || post().to(voicemail::create)),
-    Endpoint::get("voicemail-message", "/v1/voicemail/message", || get().to(voicemail::messages)),
+    })
+    .accepts(params::STATUSES),
+    Endpoint::get("callcenter-queue", "/v1/callcenter/queue", || get().to(monitor::queues))
+        .accepts(params::PAGE),
+    Endpoint::get("campaign", "/v1/campaign", || get().to(tables::campaigns))
+        .accepts(params::CAMPAIGNS),
+    Endpoint::post("campaign", "/v1/campaign", || post().to(tables::create_campaign))
+        .accepts(params::NEW_CAMPAIGN),
+    Endpoint::get("campaign", "/v1/campaign/{id}", || get().to(tables::campaign))
+        .accepts(params::NOTHING),
+    Endpoint::get("template", "/v1/template", || get().to(tables::templates)).accepts(params::PAGE),
+    Endpoint::post("template", "/v1/template", || post().to(tables::create_template))
+        .accepts(params::NEW_TEMPLATE),
+    Endpoint::get("template", "/v1/template/{id}", || get().to(tables::template))
+        .accepts(params::NOTHING),
+    Endpoint::get("audio", "/v1/audio", || get().to(tables::audios)).accepts(params::AUDIOS),
+    Endpoint::post("audio", "/v1/audio", || post().to(tables::create_audio))
+        .accepts(params::NEW_AUDIO),
+    Endpoint::get("blacklist", "/v1/blacklist", || get().to(tables::blacklist))
+        .accepts(params::PAGE),
+    Endpoint::post("blacklist", "/v1/blacklist", || post().to(tables::block))
+        .accepts(params::BLOCK),
+    delete!("blacklist", "/v1/blacklist", tables::unblock).accepts(params::UNBLOCK),
+    Endpoint::get("blacklist", "/v1/blacklist/{id}", || get().to(tables::blocked))
+        .accepts(params::NOTHING),
+    Endpoint::get("smartrouting", "/v1/smartrouting", || get().to(tables::routings))
+        .accepts(params::PAGE),
+    Endpoint::post("smartrouting", "/v1/smartrouting", || post().to(tables::pin))
+        .accepts(params::PIN),
+    Endpoint::get("smartrouting", "/v1/smartrouting/{id}", || get().to(tables::routing))
+        .accepts(params::NOTHING),
+    delete!("smartrouting", "/v1/smartrouting/{id}", tables::unpin).accepts(params::NOTHING),
+    Endpoint::get("voicemail", "/v1/voicemail", || get().to(voicemail::list)).accepts(params::PAGE),
+    Endpoint::post("voicemail", "/v1/voicemail", || post().to(voicemail::create))
+        .accepts(params::NEW_MAILBOX),
+    Endpoint::get("voicemail-message", "/v1/voicemail/message", || get().to(voicemail::messages))
+        .accepts(params::MESSAGES),
     Endpoint::get("voicemail-message", "/v1/voicemail/message/{id}", || {
         get().to(voicemail::message)
-    }),
+    })
+    .accepts(params::NOTHING),
     Endpoint::get("voicemail-download", DOWNLOAD, || get().to(voicemail::download)),
     Endpoint::head("voicemail-download", DOWNLOAD, || head().to(voicemail::download)),
-    Endpoint::get("voicemail", "/v1/voicemail/{id}", || get().to(voicemail::show)),
-    put!("voicemail", "/v1/voicemail/{id}", voicemail::change),
-    delete!("voicemail", "/v1/voicemail/{id}", voicemail::remove),
-    Endpoint::post("tenant", "/v1/tenant", || post().to(tenant::create)),
-    Endpoint::get("tenant", "/v1/tenant/{id}", || get().to(tenant::show)),
-    put!("tenant", "/v1/tenant/{id}", tenant::change),
+    Endpoint::get("voicemail", "/v1/voicemail/{id}", || get().to(voicemail::show))
+        .accepts(params::NOTHING),
+    put!("voicemail", "/v1/voicemail/{id}", voicemail::change).accepts(params::CHANGED_MAILBOX),
+    delete!("voicemail", "/v1/voicemail/{id}", voicemail::remove).accepts(params::NOTHING),
+    Endpoint::post("tenant", "/v1/tenant", || post().to(tenant::create))
+        .accepts(params::NEW_TENANT),
+    Endpoint::get("tenant", "/v1/tenant/{id}", || get().to(tenant::show)).accepts(params::NOTHING),
+    put!("tenant", "/v1/tenant/{id}", tenant::change).accepts(params::CHANGED_TENANT),
     Endpoint::post("tenant-extension", "/v1/tenant/{id}/extension", || {
         post().to(tenant::create_extension)
-    }),
+    })
+    .accepts(params::TENANT_EXTENSION),
     Endpoint::get("tenant-extension", "/v1/tenant/{id}/extension/{ext}", || {
         get().to(tenant::extension)
-    }),
+    })
+    .accepts(params::NOTHING),
     Endpoint::get("tenant-extension", "/v1/tenant/{id}/extension/extension/{ext}", || {
         get().to(tenant::extension)
-    }),
-    Endpoint::post("autocall-ivr", "/v1/autocall/ivr", || post().to(autocall::script)),
-    Endpoint::post("autocall-campaign", "/v1/autocall/campaign", || post().to(autocall::campaign)),
-    Endpoint::get("autocall-report", "/v1/autocall/report", || get().to(autocall::report)),
-    Endpoint::post("autodial-campaign", "/v1/autodial/campaign", || post().to(autocall::dial)),
-    Endpoint::post("autodialer-queue", "/v1/autodialer/queue", || post().to(autocall::queue)),
-    Endpoint::post("autodialer-queue", "/v1/autodialer/queue/stop", || post().to(autocall::stop)),
-    Endpoint::post("autodialer-queue", "/v1/autodialer/queue/start", || post().to(autocall::start)),
+    })
+    .accepts(params::NOTHING),
+    Endpoint::post("autocall-ivr", "/v1/autocall/ivr", || post().to(autocall::script))
+        .accepts(params::SCRIPT),
+    Endpoint::post("autocall-campaign", "/v1/autocall/campaign", || post().to(autocall::campaign))
+        .accepts(params::AUTOCALL),
+    Endpoint::get("autocall-report", "/v1/autocall/report", || get().to(autocall::report))
+        .accepts(params::REPORT),
+    Endpoint::post("autodial-campaign", "/v1/autodial/campaign", || post().to(autocall::dial))
+        .accepts(params::AUTODIAL),
+    Endpoint::post("autodialer-queue", "/v1/autodialer/queue", || post().to(autocall::queue))
+        .accepts(params::NEW_QUEUE),
+    Endpoint::post("autodialer-queue", "/v1/autodialer/queue/stop", || post().to(autocall::stop))
+        .accepts(params::QUEUE),
+    Endpoint::post("autodialer-queue", "/v1/autodialer/queue/start", || post().to(autocall::start))
+        .accepts(params::QUEUE),
     Endpoint::post("autodialer-queue", "/v1/autodialer/queue/delete", || {
         post().to(autocall::delete)
-    }),
-    Endpoint::post("auth-v3", "/v3/auth", || post().to(auth::login)),
-    Endpoint::post("auth-token-v3", "/v3/auth/token", || post().to(auth::token_v3)),
-    Endpoint::get("cdr-v3", "/v3/cdr", || get().to(cdr::list_v3)),
-    Endpoint::get("cdr-v3", "/v3/cdr/{id}", || get().to(cdr::show_v3)),
-    Endpoint::get("call-v2", "/v2/call", || get().to(call::list)),
-    Endpoint::post("call-v2", "/v2/call/{id}/transfer", || post().to(call::transfer_v2)),
-    Endpoint::post("call-v2", "/v2/call/{id}/listen", || post().to(call::listen)),
-    Endpoint::post("call-v2", "/v2/call/{id}/whisper", || post().to(call::whisper)),
-    Endpoint::post("call-v2", "/v2/call/{id}/barge", || post().to(call::barge)),
-    Endpoint::post("click2call-v2", "/v2/click2call", || post().to(click2call::by_agent)),
+    })
+    .accepts(params::QUEUE),
+    Endpoint::post("auth-v3", "/v3/auth", || post().to(auth::login)).accepts(params::LOGIN),
+    Endpoint::post("auth-token-v3", "/v3/auth/token", || post().to(auth::token_v3))
+        .accepts(params::API_KEY),
+    Endpoint::get("cdr-v3", "/v3/cdr", || get().to(cdr::list_v3)).accepts(params::CDR_V3),
+    Endpoint::get("cdr-v3", "/v3/cdr/{id}", || get().to(cdr::show_v3)).accepts(params::NOTHING),
+    Endpoint::get("call-v2", "/v2/call", || get().to(call::list)).accepts(params::WHOLE),
+    Endpoint::post("call-v2", "/v2/call/{id}/transfer", || post().to(call::transfer_v2))
+        .accepts(params::TRANSFER_V2),
+    Endpoint::post("call-v2", "/v2/call/{id}/listen", || post().to(call::listen))
+        .accepts(params::SUPERVISE),
+    Endpoint::post("call-v2", "/v2/call/{id}/whisper", || post().to(call::whisper))
+        .accepts(params::SUPERVISE),
+    Endpoint::post("call-v2", "/v2/call/{id}/barge", || post().to(call::barge))
+        .accepts(params::SUPERVISE),
+    Endpoint::post("click2call-v2", "/v2/click2call", || post().to(click2call::by_agent))
+        .accepts(params::CLICK_V2),
 ];

@@ -158,7 +158,7 @@ pub fn check_coverage<V: Vendor>(fixtures: &Path) {
     assert_eq!(uncovered::<V>(fixtures), listed, "{} is not up to date", list.display());
 }
 
-fn cases(vendor: &Path) -> Vec<PathBuf> {
+pub(crate) fn cases(vendor: &Path) -> Vec<PathBuf> {
     let list = |folder: &Path| -> Vec<PathBuf> {
         let entries =
             std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));

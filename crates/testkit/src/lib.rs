@@ -10,6 +10,7 @@
 
 mod api;
 pub mod golden;
+pub mod params;
 mod receiver;
 
 pub use api::{Api, Reply};

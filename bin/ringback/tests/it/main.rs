@@ -15,6 +15,7 @@ mod ending;
 mod help;
 mod launch;
 mod limits;
+mod parameters;
 mod ports;
 mod readme;
 mod ready;

@@ -1,11 +1,12 @@
-//! Calls whose times are invented in advance: generated records, and all calls of 2020.
+//! Calls whose times are invented in advance: generated records, and all calls of 2020. And people.
 
+use fake::{Fake as _, faker::name::en::Name};
 use ringback_exchange::{
     CallId, Cdr, Direction, Facts, HangupCause, Number, Random, Side, Times, magic,
 };
 use time::{Duration, OffsetDateTime};
 
-use super::{Pbx, Tag};
+use super::{Contact, Pbx, Person, Tag};
 use crate::{render::Story, settings::Generation};
 
 /// The number all calls of the original of 2020 came from.
@@ -13,6 +14,30 @@ const CALLER: u64 = 35_725_262_136;
 
 /// What numbers outside the directory look like.
 const STRANGER: &str = "3579#######";
+
+/// Makes a directory. Names come from a copy of the generator, so that what is drawn from it later is
+/// the same whoever has a name already.
+pub(super) fn directory(people: &[Person], random: &Random) -> Vec<Contact> {
+    let mut random = random.clone();
+    let contact = |person: &Person| {
+        // Drawn even if it is not needed, so that naming one changes no other.
+        let drawn: String = Name().fake_with_rng(random.generator());
+        let Person { name, email, number } = person.clone();
+        let name = name.unwrap_or(drawn);
+        let email = email.unwrap_or_else(|| address(&name));
+        Contact { name, email, number }
+    };
+    people.iter().map(contact).collect()
+}
+
+/// Makes a mail address of a name.
+fn address(name: &str) -> String {
+    let words = name.split_whitespace().map(|word| {
+        let letters = word.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|c| c.to_ascii_lowercase()).collect::<String>()
+    });
+    format!("{}@example.com", words.collect::<Vec<_>>().join("."))
+}
 
 /// Who is in an invented call, and when.
 pub(super) struct Invented {

@@ -175,6 +175,25 @@ fn directories_of_one_and_of_nobody_will_do() {
 }
 
 #[test]
+fn who_has_no_name_in_the_directory_is_given_one_by_the_seed_whoever_else_has_one() {
+    let of = |first: serde_json::Value, seed: u64| {
+        let fresh = json!({ "directory": [first, { "number": 35799123457_u64 }] }).to_string();
+        let pbx = ImpactPbx::builder().frozen_clock().seed(seed).fresh(fresh).build().unwrap();
+        pbx.demo().read(|pbx| pbx.contacts().to_vec()).unwrap()
+    };
+    let number = 35799123456_u64;
+    let drawn = of(json!({ "number": number }), 7);
+    let named = of(json!({ "number": number, "name": "Zoë O'Hara", "email": "z@example.org" }), 7);
+    let mailed = of(json!({ "number": number, "name": "Zoë O'Hara" }), 8);
+    assert_eq!(drawn[1].name, "Chloe Cummings");
+    assert_eq!(drawn[1].email, "chloe.cummings@example.com");
+    assert_eq!(named[0].email, "z@example.org");
+    assert_eq!(named[1], drawn[1]);
+    assert_eq!(mailed[0].email, "zo.ohara@example.com");
+    assert_ne!(mailed[1], drawn[1]);
+}
+
+#[test]
 fn records_may_lie_far_ahead_but_not_at_the_end_of_the_calendar() {
     let pbx = unserved(json!({}));
     let past = |at: &str| {

@@ -11,6 +11,7 @@ mod control;
 mod events;
 mod golden;
 mod list;
+mod params;
 mod property;
 mod receivers;
 mod replies;

@@ -1,10 +1,14 @@
 //! Contacts in bulk: generated ones, and those of a list.
 
+use fake::{
+    Fake as _,
+    faker::{address::raw::StateName, name::raw::Name},
+};
 use ringback_engine::{Command, OffsetDateTime};
 use ringback_exchange::{Number, magic};
 use serde::{Deserialize, Serialize};
 
-use super::Platform;
+use super::{Platform, locale::KmKh};
 use crate::{
     Msisdn,
     json::{Document, Json, Object},
@@ -25,42 +29,6 @@ const PREFIXES: [u64; 28] = [
 
 /// How many numbers a prefix has.
 const EACH: u64 = 800_000;
-
-const NAMES: [&str; 24] = [
-    "Sokha", "Dara", "Bopha", "Chanthou", "Kosal", "Maly", "Nary", "Phirun", "Pisey", "Rith",
-    "Sambath", "Sophea", "Srey", "Thida", "Veasna", "Vuthy", "Kunthea", "Makara", "Nimol",
-    "Ponleak", "Rachana", "Samnang", "Sreymom", "Vichea",
-];
-
-const FAMILIES: [&str; 12] =
-    ["Chan", "Chea", "Heng", "Keo", "Kim", "Lim", "Ly", "Mao", "Prak", "Sok", "Tan", "Yim"];
-
-const DISTRICTS: [&str; 24] = [
-    "Battambang",
-    "Bavet",
-    "Kampong Cham",
-    "Kampong Chhnang",
-    "Kampong Speu",
-    "Kampong Thom",
-    "Kampot",
-    "Kandal",
-    "Koh Kong",
-    "Kratie",
-    "Mondulkiri",
-    "Oddar Meanchey",
-    "Pailin",
-    "Phnom Penh",
-    "Poipet",
-    "Preah Sihanouk",
-    "Preah Vihear",
-    "Prey Veng",
-    "Pursat",
-    "Ratanakiri",
-    "Siem Reap",
-    "Stung Treng",
-    "Svay Rieng",
-    "Takeo",
-];
 
 impl Command<Platform> for SeedContacts {
     /// How many were added: fewer than asked for only when all numbers are taken.
@@ -84,11 +52,11 @@ impl Command<Platform> for SeedContacts {
                 continue;
             }
             let random = platform.exchange.random();
-            let name = random.pick(&NAMES).copied().unwrap_or_default();
-            let family = random.pick(&FAMILIES).copied().unwrap_or_default();
-            let district = random.pick(&DISTRICTS).copied().unwrap_or_default();
+            let generator = random.generator();
+            let name: String = Name(KmKh).fake_with_rng(generator);
+            let district: &str = StateName(KmKh).fake_with_rng(generator);
             let mut metadata = Object::new();
-            metadata.insert("name".to_owned(), Json::Text(format!("{name} {family}")));
+            metadata.insert("name".to_owned(), Json::Text(name));
             metadata.insert("district".to_owned(), district.into());
             platform.add_contact(now, msisdn, Document::from(&metadata));
             added += 1;

@@ -14,6 +14,7 @@ mod campaign;
 mod generated;
 mod golden;
 mod limits;
+mod params;
 mod populating;
 mod property;
 mod rooms;

@@ -143,6 +143,22 @@ async fn generated_contacts_are_plausible_and_differ() {
 }
 
 #[actix_web::test]
+async fn generated_contacts_are_called_the_same_with_the_same_seed_everywhere() {
+    let api = empty();
+    api.demo().execute(SeedContacts { count: 3 }).unwrap();
+    let contacts = api.get("/api/contacts").await.json;
+    let told = contacts.as_array().unwrap().iter().map(|contact| contact["metadata"].clone());
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            json!({ "name": "Nary Prak", "district": "Battambang" }),
+            json!({ "name": "Makara Chan", "district": "Poipet" }),
+            json!({ "name": "Ponleak Kim", "district": "Kampong Thom" }),
+        ]
+    );
+}
+
+#[actix_web::test]
 async fn a_batch_operation_that_has_run_can_be_given_metadata() {
     let api = set(json!({ "provider": { "refused": 0.0 }, "dialling": { "enabled": false } }));
     api.demo().execute(SeedContacts { count: 1 }).unwrap();

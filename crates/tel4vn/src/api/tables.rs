@@ -12,6 +12,7 @@ use crate::{
         Edit,
         tables::{Blocked, Routing},
     },
+    params::VOICES,
     wire::{
         body::{Body, Fields, text_of},
         phone,
@@ -95,9 +96,6 @@ pub(crate) async fn template(caller: Caller) -> Answer {
     let found = caller.read(|pbx| pbx.tables().template(caller.parameter("id")).map(reply::ok));
     found?.ok_or(NOT_FOUND.into())
 }
-
-const VOICES: [&str; 6] =
-    ["north-m-01", "north-f-01", "north-m-02", "north-f-02", "south-m-03", "south-f-03"];
 
 /// `POST /v1/template`
 pub(crate) async fn create_template(caller: Caller, body: Body) -> Answer {

@@ -16,6 +16,7 @@ mod events;
 mod generated;
 mod golden;
 mod knobs;
+mod params;
 mod property;
 mod references;
 mod views;

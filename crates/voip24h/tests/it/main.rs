@@ -11,6 +11,7 @@ mod accounts;
 mod edges;
 mod golden;
 mod make_dial;
+mod params;
 mod property;
 mod recording;
 

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use ringback_mock::Param;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::value::RawValue;
 
 use super::{
     operations::{OPERATIONS, Operation},
-    params::{Kind, Param},
+    params::Rule,
 };
 
 /// The document itself.
@@ -46,12 +47,12 @@ const HEAD: &str = r#"<!DOCTYPE html>
 "#;
 
 fn shown(param: &Param) -> String {
-    match param.kind {
-        Kind::Text => format!("<b>{}</b>", param.name),
-        Kind::Integer => format!("<b>{}</b> (integer)", param.name),
-        Kind::Optional => param.name.to_owned(),
-        Kind::TextOr(default) => format!("{}={default}", param.name),
-        Kind::NumberOr(default) => format!("{}={default}", param.name),
+    match Rule::from(param) {
+        Rule::Text => format!("<b>{}</b>", param.name),
+        Rule::Integer => format!("<b>{}</b> (integer)", param.name),
+        Rule::Optional => param.name.to_owned(),
+        Rule::TextOr(default) => format!("{}={default}", param.name),
+        Rule::NumberOr(default) => format!("{}={default}", param.name),
     }
 }
 
@@ -163,12 +164,12 @@ struct Schema {
 
 impl From<&'static Param> for Parameter {
     fn from(param: &'static Param) -> Self {
-        let (r#type, default) = match param.kind {
-            Kind::Text => (Some("string"), None),
-            Kind::Integer => (Some("integer"), None),
-            Kind::Optional => (None, None),
-            Kind::TextOr(default) => (None, Some(default.into())),
-            Kind::NumberOr(default) => (None, Some(default.into())),
+        let (r#type, default) = match Rule::from(param) {
+            Rule::Text => (Some("string"), None),
+            Rule::Integer => (Some("integer"), None),
+            Rule::Optional => (None, None),
+            Rule::TextOr(default) => (None, Some(default.into())),
+            Rule::NumberOr(default) => (None, Some(default.into())),
         };
         let schema = Schema { r#type, default, title: title(param.name) };
         Self { name: param.name, r#in: "query", required: r#type.is_some(), schema }

@@ -4,7 +4,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::params::{Arguments, Param, integer, number_or, optional, text, text_or};
+use ringback_mock::Param;
+
+use super::params::{Arguments, integer, number_or, optional, text, text_or};
 
 /// One operation of the backend.
 #[derive(Debug)]
@@ -250,7 +252,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
             optional("group_id"),
             optional("operator_id"),
             optional("operator_extension"),
-            number_or("show_users", 1),
+            number_or("show_users", "1"),
         ],
         Upstream::Ask("groups", |given| {
             let mut asked = Map::from_iter([("show_users".to_owned(), given.take("show_users"))]);

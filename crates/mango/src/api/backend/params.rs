@@ -1,19 +1,11 @@
 //! Parameters of the backend as data, and what a request gives for them.
 
+use ringback_mock::{Kind, Param};
 use serde_json::{Map, Value};
 
-/// One parameter.
-#[derive(Debug)]
-pub(crate) struct Param {
-    /// Its name.
-    pub(super) name: &'static str,
-    /// What it may be.
-    pub(super) kind: Kind,
-}
-
-/// What a parameter may be.
+/// What a parameter may be, as FastAPI reads it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
+pub(crate) enum Rule {
     /// Any text; required.
     Text,
     /// An integer; required.
@@ -26,24 +18,36 @@ pub(crate) enum Kind {
     NumberOr(i64),
 }
 
+impl From<&Param> for Rule {
+    fn from(param: &Param) -> Self {
+        match (param.required, param.default, param.kind) {
+            (true, _, Kind::Integer) => Self::Integer,
+            (true, ..) => Self::Text,
+            (false, Some(default), Kind::Number) => Self::NumberOr(default.parse().unwrap_or(0)),
+            (false, Some(default), _) => Self::TextOr(default),
+            (false, None, _) => Self::Optional,
+        }
+    }
+}
+
 pub(super) const fn text(name: &'static str) -> Param {
-    Param { name, kind: Kind::Text }
+    Param::query(name).required()
 }
 
 pub(super) const fn integer(name: &'static str) -> Param {
-    Param { name, kind: Kind::Integer }
+    Param::query(name).integer().required()
 }
 
 pub(super) const fn optional(name: &'static str) -> Param {
-    Param { name, kind: Kind::Optional }
+    Param::query(name).any()
 }
 
 pub(super) const fn text_or(name: &'static str, default: &'static str) -> Param {
-    Param { name, kind: Kind::TextOr(default) }
+    Param::query(name).any().default(default)
 }
 
-pub(super) const fn number_or(name: &'static str, default: i64) -> Param {
-    Param { name, kind: Kind::NumberOr(default) }
+pub(super) const fn number_or(name: &'static str, default: &'static str) -> Param {
+    Param::query(name).number().default(default)
 }
 
 /// An operation's parameters by name; one that was not given and has no default is null.

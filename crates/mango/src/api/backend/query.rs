@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
+use ringback_mock::Param;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::params::{Arguments, Kind, Param};
+use super::params::{Arguments, Rule};
 
 /// A query string in which every name has its last value.
 pub(super) struct Query<'a>(&'a str);
@@ -27,7 +28,7 @@ impl<'a> Query<'a> {
     pub(super) fn read(&self, params: &[Param]) -> Result<Arguments, Invalid> {
         let (mut arguments, mut faults) = (Map::new(), Vec::new());
         for param in params {
-            match param.read(self.last(param.name)) {
+            match read(param, self.last(param.name)) {
                 Ok(value) => drop(arguments.insert(param.name.to_owned(), value)),
                 Err(fault) => faults.push(fault),
             }
@@ -60,32 +61,31 @@ struct Fault {
     url: &'static str,
 }
 
-impl Param {
-    fn read(&self, given: Option<String>) -> Result<Value, Fault> {
-        let Some(given) = given else {
-            return match self.kind {
-                Kind::Text | Kind::Integer => Err(Fault {
-                    r#type: "missing",
-                    loc: ("query", self.name),
-                    msg: "Field required",
-                    input: None,
-                    url: "https://errors.pydantic.dev/2.7/v/missing",
-                }),
-                Kind::Optional => Ok(Value::Null),
-                Kind::TextOr(default) => Ok(default.into()),
-                Kind::NumberOr(default) => Ok(default.into()),
-            };
-        };
-        match self.kind {
-            Kind::Text | Kind::Optional | Kind::TextOr(_) | Kind::NumberOr(_) => Ok(given.into()),
-            Kind::Integer => integer(&given).ok_or(Fault {
-                r#type: "int_parsing",
-                loc: ("query", self.name),
-                msg: "Input should be a valid integer, unable to parse string as an integer",
-                input: Some(given),
-                url: "https://errors.pydantic.dev/2.7/v/int_parsing",
+/// Reads what was given for one parameter.
+fn read(param: &Param, given: Option<String>) -> Result<Value, Fault> {
+    let Some(given) = given else {
+        return match Rule::from(param) {
+            Rule::Text | Rule::Integer => Err(Fault {
+                r#type: "missing",
+                loc: ("query", param.name),
+                msg: "Field required",
+                input: None,
+                url: "https://errors.pydantic.dev/2.7/v/missing",
             }),
-        }
+            Rule::Optional => Ok(Value::Null),
+            Rule::TextOr(default) => Ok(default.into()),
+            Rule::NumberOr(default) => Ok(default.into()),
+        };
+    };
+    match Rule::from(param) {
+        Rule::Text | Rule::Optional | Rule::TextOr(_) | Rule::NumberOr(_) => Ok(given.into()),
+        Rule::Integer => integer(&given).ok_or(Fault {
+            r#type: "int_parsing",
+            loc: ("query", param.name),
+            msg: "Input should be a valid integer, unable to parse string as an integer",
+            input: Some(given),
+            url: "https://errors.pydantic.dev/2.7/v/int_parsing",
+        }),
     }
 }
 
