@@ -125,7 +125,10 @@ impl Request {
         let mark = if query.is_empty() { "" } else { "?" };
         // Actix itself refuses longer ones.
         let target: String = format!("{path}{mark}{query}").chars().take(20_000).collect();
-        let mut head = format!("{method} {target} HTTP/1.1\r\nhost: x\r\n");
+        let mut head = format!("{method} {target} HTTP/1.1\r\n");
+        if headers.iter().all(|(name, _)| name != "host") {
+            head += "host: x\r\n";
+        }
         for (name, value) in headers {
             head += &format!("{name}: {value}\r\n");
         }
@@ -165,6 +168,10 @@ pub fn run<R: Requests>() {
         }
         if number % 250 == 0 {
             sound();
+        }
+        // Some lists grow with every request.
+        if number % COUNT == COUNT - 1 {
+            running.engine().reset_blocking().expect("a reset");
         }
     }
     sound();

@@ -12,7 +12,8 @@ static INSTALL: Once = Once::new();
 
 impl Log for Errors {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() == Level::Error
+        // What is no HTTP is the client's business; actix calls it an error of its own.
+        metadata.level() == Level::Error && !metadata.target().starts_with("actix_http")
     }
 
     fn log(&self, record: &Record<'_>) {

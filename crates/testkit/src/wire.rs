@@ -27,7 +27,8 @@ impl Wire {
             };
             // A connection that the server has closed meanwhile is opened once more.
             let mut line = String::new();
-            if stream.get_mut().write_all(request).is_err() || stream.read_line(&mut line)? == 0 {
+            let sent = stream.get_mut().write_all(request);
+            if sent.and_then(|()| stream.read_line(&mut line)).unwrap_or(0) == 0 {
                 continue;
             }
             let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
