@@ -120,11 +120,16 @@ impl Request {
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Returns path and query.
+    pub fn target(&self) -> String {
+        let mark = if self.query.is_empty() { "" } else { "?" };
+        format!("{}{mark}{}", self.path, self.query)
+    }
+
     fn bytes(&self) -> Vec<u8> {
-        let Self { method, path, query, headers, body, .. } = self;
-        let mark = if query.is_empty() { "" } else { "?" };
+        let Self { method, headers, body, .. } = self;
         // Actix itself refuses longer ones.
-        let target: String = format!("{path}{mark}{query}").chars().take(20_000).collect();
+        let target: String = self.target().chars().take(20_000).collect();
         let mut head = format!("{method} {target} HTTP/1.1\r\n");
         if headers.iter().all(|(name, _)| name != "host") {
             head += "host: x\r\n";
