@@ -15,7 +15,6 @@ mod golden;
 mod limits;
 mod populating;
 mod property;
-mod rooms;
 mod wire;
 
 use ringback_scfm::Scfm;
