@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ringback_engine::Duration;
-use ringback_mock::{Builder, Endpoint, Vendor, exchange::Random};
+use ringback_mock::{Account, Builder, Endpoint, Vendor, exchange::Random};
 use serde_json::{Map, Value, json};
 
 use crate::{errors_logged, golden, wire::Wire};
@@ -92,6 +92,9 @@ pub trait Requests {
         word::<Self>(random)
     }
 
+    /// Does something to the world between requests, such as placing a call.
+    fn meanwhile(_demo: &Account<Self::Vendor>) {}
+
     /// Makes a request one of this vendor's: adds credentials, signs, wraps the body.
     fn dress(_request: &mut Request, _random: &mut Random) {}
 }
@@ -169,6 +172,7 @@ pub fn run<R: Requests>() {
         assert!((200..500).contains(&status), "{status}: {}", shown());
         *statuses.entry(status).or_default() += 1;
         if number % 20 == 0 {
+            R::meanwhile(&running.demo());
             running.advance(Duration::milliseconds(random.between(0, 20_000)));
         }
         if number % 250 == 0 {

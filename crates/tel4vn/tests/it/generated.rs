@@ -1,6 +1,6 @@
 //! Requests that nobody would write.
 
-use ringback_mock::{Builder, exchange::Random};
+use ringback_mock::{Account, Builder, exchange::Random};
 use ringback_tel4vn::{Pbx, Tel4vn};
 use ringback_testkit::generated::{self, Request, Requests};
 use serde_json::json;
@@ -40,6 +40,11 @@ impl Requests for Client {
 
     fn verify(pbx: &Pbx) -> Result<(), String> {
         pbx.verify()
+    }
+
+    fn meanwhile(demo: &Account<Tel4vn>) {
+        // Refused while the phone is taken.
+        let _ = demo.control(json!({ "do": "dial", "from": "0987654321", "to": "19001919" }));
     }
 
     fn dress(request: &mut Request, random: &mut Random) {

@@ -1,6 +1,6 @@
 //! Requests that nobody would write.
 
-use ringback_mock::{Builder, exchange::Random};
+use ringback_mock::{Account, Builder, exchange::Random};
 use ringback_testkit::generated::{self, Request, Requests};
 use ringback_voip24h::{Pbx, Voip24h};
 use serde_json::json;
@@ -27,6 +27,12 @@ impl Requests for Client {
 
     fn verify(pbx: &Pbx) -> Result<(), String> {
         pbx.exchange().verify()
+    }
+
+    fn meanwhile(demo: &Account<Voip24h>) {
+        // Refused while the phone is taken.
+        let _ = demo
+            .control(json!({ "do": "dial", "from": "0987654321", "to": "101", "direct": true }));
     }
 
     /// Puts the fields where this vendor wants them, behind the secret.
