@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::{
     dev::{RequestHead, Url},
-    http::Uri,
+    http::{Method, Uri},
 };
 use percent_encoding::percent_decode_str;
 
@@ -187,8 +187,16 @@ pub struct Router {
 impl Router {
     /// Makes the router of a port. With `answers_all` no request is left to anyone else, but for
     /// those of the control API.
-    pub(crate) fn new(tables: Vec<Table>, answers_all: bool) -> Arc<Self> {
+    pub fn new(tables: Vec<Table>, answers_all: bool) -> Arc<Self> {
         Arc::new(Self { tables, answers_all })
+    }
+
+    /// Returns which vendor of a port answers a request, by the place of its table; `None` if none
+    /// does.
+    pub fn place(&self, method: &Method, uri: &Uri) -> Option<usize> {
+        let mut head = RequestHead::default();
+        (head.method, head.uri) = (method.clone(), uri.clone());
+        self.find(&head).map(|found| found.place)
     }
 
     /// Finds what answers a request; `None` if it is left to others.

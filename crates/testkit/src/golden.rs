@@ -13,7 +13,7 @@ use ringback_mock::{Builder, Mount, Vendor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
-use crate::{Api, Reply};
+use crate::{Api, Reply, generated};
 
 /// One golden case.
 #[derive(Debug, Serialize, Deserialize)]
@@ -86,35 +86,62 @@ struct Response {
 /// # Panics
 /// When an answer differs, naming every case that does.
 pub async fn run<V: Vendor>(fixtures: &Path) -> usize {
-    play_all::<V>(fixtures, &[]).await
+    let update = std::env::var_os("UPDATE_GOLDENS").is_some();
+    play_all::<V>(cases(&fixtures.join(V::NAME)), &[], update).await
 }
 
-/// Runs the golden cases of a vendor on a port shared with other vendors, and returns their number.
+/// Runs one golden case of each operation on a port shared with other vendors, and returns their
+/// number: that every request reaches its vendor there is for [`requests`] to show.
 ///
 /// # Panics
 /// When an answer differs, naming every case that does.
 pub async fn run_beside<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usize {
-    play_all::<V>(fixtures, others).await
+    let mut paths = cases(&fixtures.join(V::NAME));
+    paths.retain(|path| read(path).alone.is_none());
+    paths.dedup_by(|path, before| path.parent() == before.parent());
+    play_all::<V>(paths, others, false).await
 }
 
-async fn play_all<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usize {
-    let update = std::env::var_os("UPDATE_GOLDENS").is_some();
+/// Returns what a vendor's golden cases request, each with its file, but for those that are about
+/// a port of its own.
+pub fn requests<V: Vendor>(fixtures: &Path) -> Vec<(PathBuf, generated::Request)> {
+    let cases = cases(&fixtures.join(V::NAME)).into_iter().map(|path| (read(&path), path));
+    let shared = cases.filter(|(case, _)| case.alone.is_none());
+    shared.map(|(case, path)| (path, case.request.into())).collect()
+}
+
+impl From<Request> for generated::Request {
+    fn from(request: Request) -> Self {
+        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        let (path, query) = (path.to_owned(), query.to_owned());
+        let mut headers: Vec<_> = request.headers.into_iter().collect();
+        if request.json.is_some() && headers.iter().all(|(name, _)| name != "content-type") {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        let json = request.json.map(|json| json.get().to_owned());
+        let body = json.or(request.body).unwrap_or_default().into_bytes();
+        Self { method: request.method, path, query, headers, fields: Value::Null, body }
+    }
+}
+
+fn read(path: &Path) -> Case {
+    let text = std::fs::read_to_string(path).expect("a readable case");
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+async fn play_all<V: Vendor>(
+    mut cases: Vec<PathBuf>,
+    others: &[Arc<dyn Mount>],
+    update: bool,
+) -> usize {
     let mut faults = Vec::new();
-    let mut cases = cases(&fixtures.join(V::NAME));
     if let Ok(part) = std::env::var("GOLDEN") {
         cases.retain(|path| path.to_string_lossy().contains(&part));
     }
-    let mut played = 0;
     // One server for all cases with the same settings: a reset makes everything anew.
     let mut servers: Vec<(Value, Api<V>)> = Vec::new();
     for path in &cases {
-        let text = std::fs::read_to_string(path).expect("a readable case");
-        let mut case: Case = serde_json::from_str(&text)
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        if case.alone.is_some() && !others.is_empty() {
-            continue;
-        }
-        played += 1;
+        let mut case = read(path);
         let known = servers.iter().position(|(settings, _)| *settings == case.settings);
         if known.is_none() {
             servers.push((case.settings.clone(), api(&case.settings, others)));
@@ -124,7 +151,7 @@ async fn play_all<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usiz
         api.engine().reset().await.expect("a reset");
         let (reply, base) = play(api, &case).await;
         let Err(fault) = compare(&case.response, &reply, &base) else { continue };
-        if update && others.is_empty() {
+        if update {
             case.response = record(&case.response, &reply, &base);
             let text = serde_json::to_string_pretty(&case).expect("a case") + "\n";
             std::fs::write(path, text).expect("a writable case");
@@ -133,8 +160,8 @@ async fn play_all<V: Vendor>(fixtures: &Path, others: &[Arc<dyn Mount>]) -> usiz
         }
     }
     assert!(faults.is_empty(), "{} of {} differ\n{}", faults.len(), cases.len(), faults.join("\n"));
-    eprintln!("{}: {played} golden cases", V::NAME);
-    played
+    eprintln!("{}: {} golden cases", V::NAME, cases.len());
+    cases.len()
 }
 
 /// Returns the operations of a vendor that have no golden case.

@@ -1,5 +1,6 @@
-//! What the tests of the vendors share: a client for an instance of its own, golden cases, and
-//! webhook receivers of every temper. A dev-dependency only.
+//! What the tests of the vendors share: a client for an instance of its own, golden cases, random
+//! steps of a machine, generated requests, and webhook receivers of every temper. A dev-dependency
+//! only.
 
 #![expect(
     clippy::expect_used,
@@ -9,9 +10,14 @@
 )]
 
 mod api;
+pub mod generated;
 pub mod golden;
+mod logged;
 pub mod params;
+pub mod property;
 mod receiver;
+mod wire;
 
 pub use api::{Api, Reply};
+pub use logged::errors_logged;
 pub use receiver::{Received, Receiver, Temper};

@@ -54,11 +54,11 @@ fn a_signal_ends_it_within_two_seconds_whatever_clients_do() {
 
 #[test]
 fn a_second_signal_ends_it_at_once() {
-    let ringback = started();
+    let mut ringback = started();
     let _streams = lingering(&ringback);
     let began = Instant::now();
     ringback.signal("-TERM");
-    std::thread::sleep(Duration::from_millis(200));
+    ringback.wait_for("once more to stop at once");
     let (status, said) = ringback.end_by("-TERM");
     assert_eq!(status, Some(130), "{said}");
     assert!(began.elapsed() < Duration::from_millis(900), "{:?}", began.elapsed());

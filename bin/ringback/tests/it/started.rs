@@ -97,6 +97,13 @@ impl Started {
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
+    /// Waits until it says something on standard error.
+    #[cfg(unix)]
+    pub(crate) fn wait_for(&mut self, words: &str) {
+        let mut lines = BufReader::new(self.child.stderr.as_mut().expect("its errors")).lines();
+        assert!(lines.any(|line| line.unwrap().contains(words)), "{words} is never said");
+    }
+
     /// Sends a signal and returns how it ended, and what it said on standard error.
     #[cfg(unix)]
     pub(crate) fn end_by(mut self, signal: &str) -> (Option<i32>, String) {

@@ -9,6 +9,7 @@
 
 mod control;
 mod events;
+mod generated;
 mod golden;
 mod list;
 mod params;

@@ -1,27 +1,19 @@
 //! Thousands of random commands at random times: replay, snapshots and invariants hold.
 
-use proptest::prelude::*;
-use ringback_engine::{
-    Engine, Machine as _, Snapshot, Start,
-    log::{MemoryLog, replay},
-};
-use ringback_impactpbx::{ImpactPbx, ImpactPbxControl, Pbx, Pull, Settings, Trigger};
-use ringback_mock::{
-    Builder, ControlCommand, Genesis, OutboxCommand, Vendor as _, World as _, webhook::Attempt,
-};
+use proptest::{prelude::*, test_runner::TestCaseResult};
+use ringback_impactpbx::{ImpactPbx, Pbx, Pull, Trigger};
+use ringback_mock::World as _;
+use ringback_testkit::property::{self, Live};
 use serde_json::{Value, json};
-use time::{Duration, OffsetDateTime};
 
 use crate::wire;
 
+type Step = property::Step<Own>;
+
 #[derive(Debug, Clone)]
-enum Step {
-    Wait(u32),
+enum Own {
     Trigger,
     Pull,
-    Operate(Value),
-    Deliver(u16),
-    Snapshot,
 }
 
 fn number() -> impl Strategy<Value = &'static str> {
@@ -86,11 +78,10 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         // Often hours, at which generated records lie.
         5 => prop_oneof![0u32..20_000, Just(3_600_000)].prop_map(Step::Wait),
-        4 => Just(Step::Trigger),
-        1 => Just(Step::Pull),
-        6 => control().prop_map(Step::Operate),
+        4 => Just(Step::Own(Own::Trigger)),
+        1 => Just(Step::Own(Own::Pull)),
+        6 => control().prop_map(Step::Control),
         2 => prop::sample::select(vec![200, 500]).prop_map(Step::Deliver),
-        1 => Just(Step::Snapshot),
     ]
 }
 
@@ -103,85 +94,33 @@ fn settings() -> impl Strategy<Value = Value> {
     })
 }
 
-fn world(settings: &Settings, at: OffsetDateTime) -> Pbx {
-    let fresh = serde_json::from_str(ImpactPbx::FRESH).expect("what the crate brings");
-    let scenario = Default::default();
-    let genesis = Genesis::<ImpactPbx> {
-        fresh: &fresh,
-        settings,
-        scenario: &scenario,
-        seed: 5,
-        history: 20,
-        webhook: None,
-        address: None,
-    };
-    ImpactPbx::world(&genesis, at)
+fn act(live: &Live<ImpactPbx>, own: Own) {
+    match own {
+        Own::Trigger => live.execute(Trigger),
+        Own::Pull => drop(live.execute(Pull)),
+    }
 }
 
-/// Acknowledges or fails the delivery that has waited longest.
-fn tried(pbx: &Pbx, status: u16) -> Option<OutboxCommand> {
-    let waiting =
-        pbx.outbox()?.ready(OffsetDateTime::UNIX_EPOCH + Duration::days(36_500)).next()?;
-    let status = Some(status);
-    let attempt = Attempt { status, error: None, response: "ok".into(), took_ms: 1 };
-    Some(OutboxCommand::Tried { id: waiting.id, attempt, stands: true })
+fn holds(pbx: &Pbx) -> TestCaseResult {
+    pbx.verify().map_err(TestCaseError::fail)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(property::cases(40))]
 
     #[test]
     fn replay_snapshots_and_invariants_hold_whatever_happens(
         settings in settings(),
-        steps in prop::collection::vec(step(), 100..250),
+        plan in property::plan(step(), 100..250),
     ) {
-        let settings: Settings = serde_json::from_value(settings).unwrap();
-        let log = MemoryLog::default();
-        let start = Start::Frozen(Builder::<ImpactPbx>::FROZEN_AT);
-        let set = settings.clone();
-        let engine = Engine::with_log(start.clock(), move |at| world(&set, at), log.clone());
-        let mut taken: Option<(Snapshot, usize)> = None;
-        for step in steps {
-            match step {
-                Step::Wait(millis) => drop(engine.advance(Duration::milliseconds(millis.into()))),
-                Step::Trigger => engine.execute_blocking(Trigger).unwrap(),
-                Step::Pull => drop(engine.execute_blocking(Pull).unwrap()),
-                Step::Operate(control) => {
-                    let control: ControlCommand<ImpactPbxControl> = serde_json::from_value(control).unwrap();
-                    // As a log would keep it.
-                    let text = serde_json::to_string(&control).unwrap();
-                    let again: ControlCommand<ImpactPbxControl> = serde_json::from_str(&text).unwrap();
-                    prop_assert_eq!(&control, &again);
-                    drop(engine.execute_blocking(control).unwrap());
-                }
-                Step::Deliver(status) => {
-                    if let Some(tried) = engine.read(|pbx| tried(pbx, status)) {
-                        engine.execute_blocking(tried).unwrap();
-                    }
-                }
-                Step::Snapshot => taken = Some((engine.snapshot().unwrap(), log.entries().len())),
-            }
-            engine.read(Pbx::verify).map_err(TestCaseError::fail)?;
-        }
-        engine.read(views_agree);
-
-        let now = engine.clock().now();
-        let last = engine.snapshot().unwrap().to_bytes().unwrap();
-        let page = engine.read(|pbx| pbx.page().into_body());
-        let mut again = world(&settings, engine.clock().started_at());
-        replay(&mut again, log.entries(), |at| world(&settings, at)).unwrap();
-        again.advance(now);
-        prop_assert_eq!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap(), last.clone());
-        prop_assert!(again.page().into_body() == page);
-
-        if let Some((snapshot, entries)) = taken {
-            let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
-            let mut restored: Pbx = snapshot.machine().unwrap();
-            replay(&mut restored, log.entries().split_off(entries), |at| world(&settings, at)).unwrap();
-            restored.advance(now);
-            prop_assert_eq!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap(), last);
-            prop_assert!(restored.page().into_body() == page);
-        }
+        let builder = ImpactPbx::builder().seed(5).history(20).settings(settings);
+        let mut live = Live::new(builder);
+        live.play(plan, act, holds)?;
+        live.read(views_agree);
+        live.comes_of_its_log(|pbx| {
+            holds(pbx)?;
+            Ok(pbx.page().into_body())
+        })?;
     }
 }
 

@@ -4,24 +4,17 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use proptest::prelude::*;
-use ringback_engine::{
-    Duration, Engine, Machine as _, OffsetDateTime, Snapshot, Start,
-    log::{MemoryLog, replay},
-};
-use ringback_mango::{Mango, MangoControl, Pbx, Perform, Reply};
-use ringback_mock::{Builder, ControlCommand, Genesis, Vendor as _, World as _};
+use proptest::{prelude::*, test_runner::TestCaseResult};
+use ringback_engine::Duration;
+use ringback_mango::{Mango, Pbx, Perform, Reply};
+use ringback_mock::World as _;
+use ringback_testkit::property::{self, Live};
 use serde_json::{Value, json};
 
 use crate::desk::Told;
 
-#[derive(Debug, Clone)]
-enum Step {
-    Wait(u32),
-    Ask(&'static str, Value),
-    Operate(Value),
-    Snapshot,
-}
+/// An operation and its parameters.
+type Step = property::Step<(&'static str, Value)>;
 
 fn extension() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["101", "102", "103", "101", "102", "999"])
@@ -144,92 +137,46 @@ fn control() -> impl Strategy<Value = Value> {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (0u32..8_000).prop_map(Step::Wait),
-        8 => command().prop_map(|(path, json)| Step::Ask(path, json)),
-        6 => control().prop_map(Step::Operate),
-        1 => Just(Step::Snapshot),
+        8 => command().prop_map(Step::Own),
+        6 => control().prop_map(Step::Control),
     ]
 }
 
 const BASE: &str = "http://127.0.0.1:9/webhook";
 
-fn world(at: OffsetDateTime) -> Pbx {
-    let fresh = serde_json::from_str(Mango::FRESH).unwrap();
-    let (settings, scenario) = Default::default();
-    let genesis = Genesis::<Mango> {
-        fresh: &fresh,
-        settings: &settings,
-        scenario: &scenario,
-        seed: 5,
-        history: 0,
-        webhook: Some(BASE),
-        address: None,
-    };
-    Mango::world(&genesis, at)
+fn holds(pbx: &Pbx) -> TestCaseResult {
+    pbx.verify().map_err(TestCaseError::fail)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(property::cases(60))]
 
     #[test]
     fn replay_snapshots_and_all_views_agree_whatever_happens(
-        steps in prop::collection::vec(step(), 80..200),
+        plan in property::plan(step(), 80..200),
     ) {
-        let log = MemoryLog::default();
-        let start = Start::Frozen(Builder::<Mango>::FROZEN_AT);
-        let engine = Engine::with_log(start.clock(), world, log.clone());
+        let mut live = Live::new(Mango::builder().seed(5).webhook(BASE));
         let week: Vec<Value> = (1..=7).map(|day| json!({ "weekday": day, "start": "00:00", "end": "24:00" })).collect();
         let campaign = json!({ "line_id": 420000001, "name": "C", "operators": [400000103], "redial_busy": 1, "timer_busy": 1, "schedule": week });
-        engine.execute_blocking(Perform::new("campaign/add", campaign)).unwrap().unwrap();
+        ask(&live, "campaign/add", campaign);
         // Talks are long enough for something to be done to them.
-        let rule = json!({ "outcome": "answer", "ring": 1, "talk": 30 });
-        let rules = ["101", "102", "103", "79991234567"].map(|to| {
-            let mut rule = rule.clone();
-            rule["to"] = to.into();
-            rule
-        });
-        let talk: ControlCommand<MangoControl> = serde_json::from_value(json!({ "do": "set_rules", "rules": rules })).unwrap();
-        engine.execute_blocking(talk).unwrap().unwrap();
-        let mut taken: Option<(Snapshot, usize)> = None;
-        for step in steps {
-            match step {
-                Step::Wait(millis) => drop(engine.advance(Duration::milliseconds(millis.into()))),
-                Step::Ask(path, json) => {
-                    let json = engine.read(|pbx| looked_up(pbx, json));
-                    drop(engine.execute_blocking(Perform::new(path, json)).unwrap());
-                }
-                Step::Operate(control) => {
-                    let control: ControlCommand<MangoControl> = serde_json::from_value(control).unwrap();
-                    drop(engine.execute_blocking(control).unwrap());
-                }
-                Step::Snapshot => taken = Some((engine.snapshot().unwrap(), log.entries().len())),
-            }
-            engine.read(|pbx| pbx.verify()).map_err(TestCaseError::fail)?;
-        }
-
-        let now = engine.clock().now();
-        let last = engine.snapshot().unwrap().to_bytes().unwrap();
-        let mut again = world(engine.clock().started_at());
-        replay(&mut again, log.entries(), world).unwrap();
-        again.advance(now);
-        prop_assert!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap() == last, "replay differs");
-
-        if let Some((snapshot, entries)) = taken {
-            let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
-            let mut restored: Pbx = snapshot.machine().unwrap();
-            replay(&mut restored, log.entries().split_off(entries), world).unwrap();
-            restored.advance(now);
-            prop_assert!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap() == last, "restored differs");
-        }
+        let rules = ["101", "102", "103", "79991234567"].map(|to| json!({ "to": to, "outcome": "answer", "ring": 1, "talk": 30 }));
+        live.control(json!({ "do": "set_rules", "rules": rules })).unwrap();
+        let act = |live: &Live<Mango>, (path, json)| {
+            let json = live.read(|pbx| looked_up(pbx, json));
+            drop(live.execute(Perform::new(path, json)));
+        };
+        live.play(plan, act, holds)?;
+        live.comes_of_its_log(holds)?;
 
         // Everybody hangs up in the end, and the story is complete.
-        engine.execute_blocking(Perform::new("campaign/stop", json!({ "campaign_id": 460000001 }))).unwrap().ok();
-        engine.advance(Duration::minutes(5));
-        let live: Vec<u64> = engine.read(|pbx| pbx.exchange().calls().map(|call| call.id.0).collect());
-        for call in live {
-            let hang_up = serde_json::from_value(json!({ "do": "hang_up", "call": call })).unwrap();
-            engine.execute_blocking::<ControlCommand<MangoControl>>(hang_up).unwrap().ok();
+        live.execute(Perform::new("campaign/stop", json!({ "campaign_id": 460000001 }))).ok();
+        live.advance(Duration::minutes(5));
+        let calls: Vec<u64> = live.read(|pbx| pbx.exchange().calls().map(|call| call.id.0).collect());
+        for call in calls {
+            live.control(json!({ "do": "hang_up", "call": call })).ok();
         }
-        all_views_agree(&engine)?;
+        all_views_agree(&live)?;
     }
 }
 
@@ -247,8 +194,8 @@ struct Heard {
     last: Value,
 }
 
-fn all_views_agree(engine: &Engine<Pbx>) -> Result<(), TestCaseError> {
-    let told: Vec<Told> = engine.read(|pbx| {
+fn all_views_agree(live: &Live<Mango>) -> TestCaseResult {
+    let told: Vec<Told> = live.read(|pbx| {
         let deliveries = pbx.outbox().unwrap().deliveries();
         let told = deliveries.map(|delivery| {
             Told::of(
@@ -335,12 +282,12 @@ fn all_views_agree(engine: &Engine<Pbx>) -> Result<(), TestCaseError> {
         let kept = events.last().unwrap()["completion_code"] == 1000;
         prop_assert_eq!(kept, added.contains(id), "{}", id);
     }
-    basic_statistics_agree(engine, &legs, &added)?;
-    extended_statistics_agree(engine, &legs, &summaries)
+    basic_statistics_agree(live, &legs, &added)?;
+    extended_statistics_agree(live, &legs, &summaries)
 }
 
-fn ask(engine: &Engine<Pbx>, path: &str, json: Value) -> Reply {
-    engine.execute_blocking(Perform::new(path, json)).unwrap().unwrap()
+fn ask(live: &Live<Mango>, path: &str, json: Value) -> Reply {
+    live.execute(Perform::new(path, json)).unwrap()
 }
 
 fn key(reply: &Reply) -> Value {
@@ -349,15 +296,15 @@ fn key(reply: &Reply) -> Value {
 }
 
 fn basic_statistics_agree(
-    engine: &Engine<Pbx>,
+    live: &Live<Mango>,
     legs: &BTreeMap<String, Heard>,
     added: &[String],
-) -> Result<(), TestCaseError> {
+) -> TestCaseResult {
     let fields = "entry_id,start,answer,finish,from_extension,from_number,to_extension,to_number,disconnect_reason,location,records";
     let request = json!({ "date_from": 1767603600, "date_to": 1767700000, "fields": fields });
-    let key = key(&ask(engine, "stats/request", request));
-    engine.advance(Duration::SECOND);
-    let Reply::Csv(csv) = ask(engine, "stats/result", json!({ "key": key })) else { panic!() };
+    let key = key(&ask(live, "stats/request", request));
+    live.advance(Duration::SECOND);
+    let Reply::Csv(csv) = ask(live, "stats/result", json!({ "key": key })) else { panic!() };
     let mut rows: Vec<String> = Vec::new();
     let mut records: Vec<String> = Vec::new();
     for row in csv.split_terminator("\r\n") {
@@ -392,15 +339,15 @@ fn basic_statistics_agree(
 }
 
 fn extended_statistics_agree(
-    engine: &Engine<Pbx>,
+    live: &Live<Mango>,
     legs: &BTreeMap<String, Heard>,
     summaries: &BTreeMap<String, Value>,
-) -> Result<(), TestCaseError> {
+) -> TestCaseResult {
     let request =
         json!({ "start_date": "05.01.2026", "end_date": "06.01.2026", "limit": 5000, "offset": 0 });
-    let key = key(&ask(engine, "stats/calls/request", request));
-    engine.advance(Duration::SECOND);
-    let Reply::Json(text) = ask(engine, "stats/calls/result", json!({ "key": key })) else {
+    let key = key(&ask(live, "stats/calls/request", request));
+    live.advance(Duration::SECOND);
+    let Reply::Json(text) = ask(live, "stats/calls/result", json!({ "key": key })) else {
         panic!()
     };
     let result: Value = serde_json::from_str(&text).unwrap();
@@ -470,7 +417,7 @@ fn extended_statistics_agree(
 }
 
 /// Whether a listed leg has the times it was told with.
-fn has_times(leg: &Value, heard: &Heard) -> Result<(), TestCaseError> {
+fn has_times(leg: &Value, heard: &Heard) -> TestCaseResult {
     let number = |key: &str| leg[key].as_i64().unwrap_or(0);
     prop_assert_eq!(number("call_start_time"), heard.start);
     prop_assert_eq!(number("call_answer_time"), heard.answer);

@@ -3,30 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
-use ringback_engine::{
-    Command as _, Engine, Machine as _, OffsetDateTime, Snapshot, Start,
-    log::{MemoryLog, replay},
-};
+use proptest::{prelude::*, test_runner::TestCaseResult};
+use ringback_engine::{Command as _, Duration, OffsetDateTime};
 use ringback_mango::{Mango, Params, Pbx, Perform, Refused, Reply};
-use ringback_mock::{Builder, Genesis, Vendor as _};
+use ringback_testkit::property::{self, Live};
 use serde_json::{Value, json};
-use time::Duration;
-
-fn world(at: OffsetDateTime) -> Pbx {
-    let fresh = serde_json::from_str(Mango::FRESH).unwrap();
-    let (settings, scenario) = Default::default();
-    let genesis = Genesis::<Mango> {
-        fresh: &fresh,
-        settings: &settings,
-        scenario: &scenario,
-        seed: 5,
-        history: 0,
-        webhook: None,
-        address: None,
-    };
-    Mango::world(&genesis, at)
-}
 
 /// What a customer believes to have.
 #[derive(Debug, Default)]
@@ -288,25 +269,22 @@ fn perform(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(property::cases(24))]
 
     #[test]
     fn the_tables_are_what_was_done_to_them(changes in prop::collection::vec(change(), 60..150)) {
-        let log = MemoryLog::default();
-        let start = Start::Frozen(Builder::<Mango>::FROZEN_AT);
-        let engine = Engine::with_log(start.clock(), world, log.clone());
-        let mut model = engine.read_at(listed);
-        let mut taken: Option<(Snapshot, usize)> = None;
+        let mut live = Live::new(Mango::builder().seed(5));
+        let mut model = live.read_at(listed);
         let half = changes.len() / 2;
         for (step, change) in changes.into_iter().enumerate() {
             if step == half {
-                taken = Some((engine.snapshot().unwrap(), log.entries().len()));
+                live.take_snapshot()?;
             }
-            drop(engine.advance(Duration::milliseconds(700)));
+            live.advance(Duration::milliseconds(700));
             let params = change.params(&model);
-            let before = engine.read(|pbx| serde_json::to_vec(pbx).unwrap());
+            let before = live.read(|pbx| serde_json::to_vec(pbx).unwrap());
             let perform = Perform::new(change.operation, params.clone());
-            let answer = engine.execute_blocking(perform).unwrap();
+            let answer = live.execute(perform);
             match answer {
                 Ok(reply) => {
                     let answer = if let Reply::Json(text) = &reply {
@@ -316,7 +294,7 @@ proptest! {
                         Value::Null
                     };
                     if change.operation == "bwlists/number/add" {
-                        let now = engine.read_at(listed);
+                        let now = live.read_at(listed);
                         let added = now.entries.iter().next_back().unwrap();
                         let wanted = (change.word.to_owned(), change.number.to_owned());
                         prop_assert!(!model.entries.contains_key(added.0));
@@ -326,14 +304,14 @@ proptest! {
                     change.learn(&mut model, &params, &answer);
                 }
                 Err(refused) => {
-                    let after = engine.read(|pbx| serde_json::to_vec(pbx).unwrap());
+                    let after = live.read(|pbx| serde_json::to_vec(pbx).unwrap());
                     prop_assert!(before == after, "{refused} changed something: {change:?}");
                 }
             }
-            let found = engine.read_at(listed);
+            let found = live.read_at(listed);
             prop_assert_eq!(format!("{found:?}"), format!("{model:?}"), "after {:?}", change);
-            engine.read(|pbx| pbx.exchange().verify()).map_err(TestCaseError::fail)?;
-            let phones = engine.read(|pbx| {
+            live.read(holds)?;
+            let phones = live.read(|pbx| {
                 pbx.exchange().extensions().map(|phone| phone.number.to_string()).collect::<Vec<_>>()
             });
             let mut extensions: Vec<_> =
@@ -341,21 +319,12 @@ proptest! {
             extensions.sort();
             prop_assert_eq!(phones, extensions);
         }
-
-        let now = engine.clock().now();
-        let last = engine.snapshot().unwrap().to_bytes().unwrap();
-        let mut again = world(engine.clock().started_at());
-        replay(&mut again, log.entries(), world).unwrap();
-        again.advance(now);
-        prop_assert_eq!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap(), last.clone());
-        if let Some((snapshot, entries)) = taken {
-            let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
-            let mut restored: Pbx = snapshot.machine().unwrap();
-            replay(&mut restored, log.entries().split_off(entries), world).unwrap();
-            restored.advance(now);
-            prop_assert_eq!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap(), last);
-        }
+        live.comes_of_its_log(holds)?;
     }
+}
+
+fn holds(pbx: &Pbx) -> TestCaseResult {
+    pbx.exchange().verify().map_err(TestCaseError::fail)
 }
 
 #[test]

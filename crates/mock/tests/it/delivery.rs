@@ -131,17 +131,10 @@ async fn a_retry_that_waits_at_a_standing_clock_is_made_once_the_clock_runs() {
     let settings = json!({ "retries": [1] });
     let api = Api::of(Bell::builder().frozen_clock().webhook(fails.url()).settings(settings));
     ring(&api, 1);
-    let attempted = async |times: usize| {
-        let until = Instant::now() + ComputerTime::from_secs(10);
-        while fails.received().len() < times && Instant::now() < until {
-            actix_web::rt::time::sleep(ComputerTime::from_millis(10)).await;
-        }
-        assert_eq!(fails.received().len(), times);
-    };
-    attempted(1).await;
+    assert_eq!(fails.wait_for(1).len(), 1);
     api.settle().await;
     api.clock().release();
-    attempted(2).await;
+    assert_eq!(fails.wait_for(2).len(), 2);
 }
 
 #[actix_web::test]

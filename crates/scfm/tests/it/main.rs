@@ -3,7 +3,6 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test that cannot go on fails, and says why"
 )]
@@ -17,7 +16,6 @@ mod limits;
 mod params;
 mod populating;
 mod property;
-mod rooms;
 mod wire;
 
 use ringback_scfm::Scfm;

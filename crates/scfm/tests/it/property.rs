@@ -1,30 +1,22 @@
 //! Thousands of random commands at random times: statistics, indexes and views hold after every
 //! step, replay gives the same bytes, and a snapshot and the rest are the whole.
 
-use proptest::prelude::*;
-use ringback_engine::{
-    Engine, Machine as _, Snapshot, Start,
-    log::{MemoryLog, replay},
-};
-use ringback_mock::{Builder, ControlCommand, Genesis, Vendor as _};
+use proptest::{prelude::*, test_runner::TestCaseResult};
+use ringback_mock::Vendor as _;
 use ringback_scfm::{
     CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall, DeleteBatch,
     DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, FireBatch, FireCallout,
-    FirePhoneCall, Metadata, Platform, PutContactData, ReceiveEvent, Scfm, ScfmControl,
-    SeedContacts, Settings, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation,
-    UpdatePhoneCall, UpdateRemoteEvent,
+    FirePhoneCall, Metadata, Platform, PutContactData, ReceiveEvent, Scfm, SeedContacts,
+    UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation, UpdatePhoneCall,
+    UpdateRemoteEvent,
     json::{Json, Object},
 };
+use ringback_testkit::property::{self, Live};
 use serde_json::{Value, json};
-use time::{Duration, OffsetDateTime};
 
-#[derive(Debug, Clone)]
-enum Step {
-    Wait(u32),
-    /// Verb, kind, two ids, a number, a text, and whether.
-    Do(u8, u8, u32, u32, &'static str, &'static str, bool),
-    Snapshot,
-}
+/// Verb, kind, two ids, a number, a text, and whether.
+type Own = (u8, u8, u32, u32, &'static str, &'static str, bool);
+type Step = property::Step<Own>;
 
 fn step() -> impl Strategy<Value = Step> {
     let numbers = vec![
@@ -67,10 +59,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         // Often seconds, at times the pause before a retry.
         6 => prop_oneof![0u32..8_000, Just(900_000)].prop_map(Step::Wait),
-        20 => verb.prop_map(|(verb, kind, id, other, number, text, yes)| {
-            Step::Do(verb, kind, id, other, number, text, yes)
-        }),
-        1 => Just(Step::Snapshot),
+        20 => verb.prop_map(Step::Own),
     ]
 }
 
@@ -89,8 +78,8 @@ fn metadata(text: &str, yes: bool) -> Metadata {
     }
 }
 
-fn run(engine: &Engine<Platform>, step: &Step) {
-    let Step::Do(verb, kind, id, other, number, text, yes) = step.clone() else { return };
+fn act(live: &Live<Scfm>, own: Own) {
+    let (verb, kind, id, other, number, text, yes) = own;
     let msisdn = Some(number.to_owned());
     let event = Some(text.to_owned());
     let params = object(json!({ "from": "1294", "timeout": "10" }));
@@ -99,13 +88,7 @@ fn run(engine: &Engine<Platform>, step: &Step) {
         ["CalloutPopulation", "PhoneCallCreate", "PhoneCallQueue", "PhoneCallQueueRemoteFetch"];
     macro_rules! execute {
         ($command:expr) => {{
-            let command = $command;
-            // As a log would keep it.
-            let kept = ringback_scfm::Logged::from(command.clone());
-            let text = serde_json::to_string(&kept).expect("a text");
-            let again: ringback_scfm::Logged = serde_json::from_str(&text).expect("the same");
-            assert_eq!(kept, again);
-            let _ = engine.execute_blocking(command).expect("no log fails");
+            let _ = live.execute($command);
         }};
     }
     match verb {
@@ -174,7 +157,7 @@ fn run(engine: &Engine<Platform>, step: &Step) {
             event: if yes { Some("queue".to_owned()) } else { event }
         }),
         25 => {
-            let sid = engine.read(|platform| {
+            let sid = live.read(|platform| {
                 let call = platform.exchange().calls().next().map(|call| call.tag.phone_call);
                 call.and_then(|id| platform.remote_call_id(id).map(str::to_owned))
             });
@@ -189,35 +172,13 @@ fn run(engine: &Engine<Platform>, step: &Step) {
         26 => execute!(UpdateRemoteEvent { id, metadata }),
         _ => match kind {
             0 => execute!(SeedContacts { count: id }),
-            1 => operate(engine, json!({ "do": "dial", "from": number, "to": "1294" })),
-            2 => operate(engine, json!({ "do": "set_capacity", "calls": id })),
-            _ => {
-                operate(engine, json!({ "do": if yes { "hang_up" } else { "answer" }, "call": id }))
-            }
+            1 => drop(live.control(json!({ "do": "dial", "from": number, "to": "1294" }))),
+            2 => drop(live.control(json!({ "do": "set_capacity", "calls": id }))),
+            _ => drop(
+                live.control(json!({ "do": if yes { "hang_up" } else { "answer" }, "call": id })),
+            ),
         },
     }
-}
-
-fn operate(engine: &Engine<Platform>, control: Value) {
-    let control: ControlCommand<ScfmControl> = serde_json::from_value(control).expect("a control");
-    drop(engine.execute_blocking(control).expect("no log fails"));
-}
-
-fn world(settings: &Settings, at: OffsetDateTime) -> Platform {
-    let fresh = serde_json::from_str(Scfm::FRESH).expect("what the crate brings");
-    let fresh =
-        ringback_scfm::Fresh { contacts: Vec::new(), next_ids: Default::default(), ..fresh };
-    let scenario = Default::default();
-    let genesis = Genesis::<Scfm> {
-        fresh: &fresh,
-        settings,
-        scenario: &scenario,
-        seed: 5,
-        history: 0,
-        webhook: None,
-        address: None,
-    };
-    Scfm::world(&genesis, at)
 }
 
 fn settings() -> impl Strategy<Value = Value> {
@@ -244,43 +205,24 @@ fn settings() -> impl Strategy<Value = Value> {
     )
 }
 
+fn holds(platform: &Platform) -> TestCaseResult {
+    platform.verify().map_err(TestCaseError::fail)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(property::cases(48))]
 
     #[test]
     fn statistics_replay_and_snapshots_hold_whatever_happens(
         settings in settings(),
-        steps in prop::collection::vec(step(), 150..350),
+        plan in property::plan(step(), 150..350),
     ) {
-        let settings: Settings = serde_json::from_value(settings).unwrap();
-        let log = MemoryLog::default();
-        let start = Start::Frozen(Builder::<Scfm>::FROZEN_AT);
-        let set = settings.clone();
-        let engine = Engine::with_log(start.clock(), move |at| world(&set, at), log.clone());
-        let mut taken: Option<(Snapshot, usize)> = None;
-        for step in steps {
-            match step {
-                Step::Wait(millis) => drop(engine.advance(Duration::milliseconds(millis.into()))),
-                Step::Do(..) => run(&engine, &step),
-                Step::Snapshot => taken = Some((engine.snapshot().unwrap(), log.entries().len())),
-            }
-            engine.read(Platform::verify).map_err(TestCaseError::fail)?;
-        }
-
-        let now = engine.clock().now();
-        let last = engine.snapshot().unwrap().to_bytes().unwrap();
-        let mut again = world(&settings, engine.clock().started_at());
-        replay(&mut again, log.entries(), |at| world(&settings, at)).unwrap();
-        again.advance(now);
-        prop_assert!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap() == last);
-
-        if let Some((snapshot, entries)) = taken {
-            let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
-            let mut restored: Platform = snapshot.machine().unwrap();
-            restored.verify().map_err(TestCaseError::fail)?;
-            replay(&mut restored, log.entries().split_off(entries), |at| world(&settings, at)).unwrap();
-            restored.advance(now);
-            prop_assert!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap() == last);
-        }
+        let mut fresh: Value = serde_json::from_str(Scfm::FRESH).unwrap();
+        fresh["contacts"] = json!([]);
+        fresh["next_ids"] = json!({});
+        let builder = Scfm::builder().seed(5).fresh(fresh.to_string()).settings(settings);
+        let mut live = Live::new(builder);
+        live.play(plan, act, holds)?;
+        live.comes_of_its_log(holds)?;
     }
 }

@@ -1,8 +1,10 @@
 //! Synchronous click-to-call answers when the extension has decided, and not before.
 
-use std::{sync::Arc, time::Duration as ComputerTime};
+use std::sync::Arc;
+use std::time::{Duration as ComputerTime, Instant};
 
-use ringback_tel4vn::Tel4vn;
+use ringback_mock::{AccountId, Accounts};
+use ringback_tel4vn::{Pbx, Tel4vn};
 use ringback_testkit::{Api, Reply};
 use serde_json::json;
 use time::Duration;
@@ -11,24 +13,49 @@ use crate::{TOKEN, api, get};
 
 const PATH: &str = "/v1/click2call?ext=101&phone=0899098899";
 
-/// Sends the order, lets the clock go on step by step until it is answered, and returns the answer
-/// with the simulated time it took.
+/// Waits until something holds of the tenant's calls.
+async fn until(api: &Api<Tel4vn>, holds: impl Fn(&Pbx) -> bool) {
+    let ready = |accounts: &Accounts<Pbx>, _| holds(accounts.world(AccountId::DEMO)?).then_some(());
+    let found = api.engine().wait_for(ComputerTime::from_secs(30), ready).await;
+    assert!(found.is_some(), "it does not come to that");
+}
+
+/// Waits until so many calls are live: the orders are there.
+async fn ordered(api: &Api<Tel4vn>, calls: usize) {
+    until(api, |pbx| pbx.exchange().live() == calls).await;
+}
+
+/// Whether the only call's extension has picked up, or never will.
+fn is_decided(pbx: &Pbx) -> bool {
+    let extension = pbx.exchange().calls().next().and_then(|call| call.legs.first());
+    extension.is_none_or(|leg| leg.answered_at.is_some())
+}
+
+/// Sends an order, does something once it is there, and returns the answer.
+async fn answered(api: &Api<Tel4vn>, path: &str, meanwhile: impl Future<Output = ()>) -> Reply {
+    let meanwhile = async {
+        ordered(api, 1).await;
+        meanwhile.await;
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        reply = get(api, path) => reply,
+        () = meanwhile => unreachable!(),
+    }
+}
+
+/// Sends the order, lets the clock go on step by step until the extension has decided and no
+/// further, and returns the answer with the simulated time it took.
 async fn decided(api: &Api<Tel4vn>, path: &str) -> (Reply, Duration) {
     let began = api.clock().now();
-    let hurry = async {
-        // The order has to be there before time passes.
-        while api.demo().read(|pbx| pbx.exchange().live()) == Some(0) {
-            tokio::time::sleep(ComputerTime::from_millis(1)).await;
-        }
-        loop {
-            tokio::time::sleep(ComputerTime::from_millis(20)).await;
+    let steps = async {
+        while api.demo().read(is_decided) == Some(false) {
+            // An answer that came too early would be here before this one.
+            assert_eq!(get(api, "/v1/call").await.status, 200);
             api.advance(Duration::milliseconds(500)).await;
         }
     };
-    tokio::select! {
-        reply = get(api, path) => (reply, api.clock().now() - began),
-        () = hurry => unreachable!("time goes on"),
-    }
+    (answered(api, path, steps).await, api.clock().now() - began)
 }
 
 async fn with_habit(habit: serde_json::Value) -> (Reply, Duration) {
@@ -65,25 +92,22 @@ async fn an_extension_that_rings_out_does_not_answer() {
 #[actix_web::test]
 async fn with_a_frozen_clock_it_waits_until_somebody_advances_it() {
     let api = api();
-    let patience = ComputerTime::from_millis(300);
-    let waiting = tokio::time::timeout(patience, get(&api, PATH)).await;
-    assert!(waiting.is_err(), "it was answered though no time had passed");
+    let others = async {
+        ordered(&api, 1).await;
+        for _ in 0..20 {
+            assert_eq!(get(&api, "/v1/call").await.status, 200);
+        }
+    };
+    tokio::select! {
+        reply = get(&api, PATH) => panic!("answered though no time had passed: {reply:?}"),
+        () = others => {}
+    }
 }
 
 #[actix_web::test]
 async fn one_jump_over_the_whole_call_answers_as_well() {
     let api = api();
-    let jump = async {
-        while api.demo().read(|pbx| pbx.exchange().live()) == Some(0) {
-            tokio::time::sleep(ComputerTime::from_millis(1)).await;
-        }
-        api.advance(Duration::hours(1)).await;
-        std::future::pending::<()>().await;
-    };
-    let reply = tokio::select! {
-        reply = get(&api, PATH) => reply,
-        () = jump => unreachable!(),
-    };
+    let reply = answered(&api, PATH, api.advance(Duration::hours(1))).await;
     assert_eq!(reply.json["status"], "success");
     assert_eq!(get(&api, "/v1/call").await.json["total"], 0);
 }
@@ -91,17 +115,7 @@ async fn one_jump_over_the_whole_call_answers_as_well() {
 #[actix_web::test]
 async fn a_reset_answers_those_who_wait() {
     let api = api();
-    let reset = async {
-        while api.demo().read(|pbx| pbx.exchange().live()) == Some(0) {
-            tokio::time::sleep(ComputerTime::from_millis(1)).await;
-        }
-        api.engine().reset().await.unwrap();
-        std::future::pending::<()>().await;
-    };
-    let reply = tokio::select! {
-        reply = get(&api, PATH) => reply,
-        () = reset => unreachable!(),
-    };
+    let reply = answered(&api, PATH, async { api.engine().reset().await.unwrap() }).await;
     assert_eq!(reply.status, 404);
     assert_eq!(reply.json["error"], "CALL_NOT_FOUND");
 }
@@ -161,24 +175,20 @@ async fn a_wait_ends_with_its_call_though_its_client_went_away() {
     assert_eq!(get(&api, "/v1/call").await.status, 200);
     let before = Arc::strong_count(&api);
     for _ in 0..20 {
-        let patience = ComputerTime::from_millis(30);
-        let gone = tokio::time::timeout(patience, get(&api, PATH)).await;
-        assert!(gone.is_err());
+        tokio::select! {
+            reply = get(&api, PATH) => panic!("answered though no time had passed: {reply:?}"),
+            () = ordered(&api, 1) => {}
+        }
         // The call itself goes on: somebody ordered it. It takes another extension's place.
-        assert_eq!(api.demo().read(|pbx| pbx.exchange().live()), Some(1));
         api.post("/__admin/control", &json!({ "do": "hang_up", "call": last_call(&api) })).await;
         drop(get(&api, "/v1/call").await);
     }
     // Each request that waits holds the instance; with no time passing, none does any more.
-    let mut left = usize::MAX;
-    for _ in 0..200 {
-        left = Arc::strong_count(&api) - before;
-        if left == 0 {
-            return;
-        }
-        tokio::time::sleep(ComputerTime::from_millis(10)).await;
+    let since = Instant::now();
+    while Arc::strong_count(&api) > before {
+        assert!(since.elapsed() < ComputerTime::from_secs(10), "requests still wait");
+        assert_eq!(get(&api, "/v1/call").await.status, 200);
     }
-    panic!("{left} requests still wait");
 }
 
 fn last_call(api: &Api<Tel4vn>) -> u64 {
@@ -198,16 +208,9 @@ async fn an_extension_that_cannot_be_reached_is_not_registered() {
 async fn a_call_that_is_hung_up_while_its_extension_rings_is_refused_as_busy() {
     let api = api();
     let hang_up = async {
-        while api.demo().read(|pbx| pbx.exchange().live()) == Some(0) {
-            tokio::time::sleep(ComputerTime::from_millis(1)).await;
-        }
         api.post("/__admin/control", &json!({ "do": "hang_up", "call": last_call(&api) })).await;
-        std::future::pending::<()>().await;
     };
-    let reply = tokio::select! {
-        reply = get(&api, PATH) => reply,
-        () = hang_up => unreachable!(),
-    };
+    let reply = answered(&api, PATH, hang_up).await;
     assert_eq!((reply.status, reply.text()), (400, r#"{"status":"fail","error":"USER_BUSY"}"#));
 }
 

@@ -1,42 +1,32 @@
 //! Thousands of random orders at random times: replay, snapshots and invariants hold, and all views
 //! of every call tell the same.
 
-use proptest::prelude::*;
-use ringback_engine::{
-    Engine, Machine as _, Snapshot, Start,
-    log::{MemoryLog, replay},
-};
+use proptest::{prelude::*, test_runner::TestCaseResult};
 use ringback_exchange::{Side, Supervision};
-use ringback_mock::{
-    AccountId, Builder, ControlCommand, Genesis, OutboxCommand, Vendor as _, World as _,
-    webhook::Attempt,
-};
+use ringback_mock::AccountId;
 use ringback_tel4vn::{
     AddHook, App, Autocall, ChangeExtension, ClickToCall, CreateExtension, Customer,
-    DeleteExtension, Edit, IssueToken, Park, Pbx, Settings, Supervise, Tel4vn, Tel4vnControl,
-    Transfer,
+    DeleteExtension, Edit, IssueToken, Park, Pbx, Supervise, Tel4vn, Transfer,
 };
+use ringback_testkit::property::{self, Live};
 use serde_json::{Value, json};
-use time::{Duration, OffsetDateTime};
 
 use crate::views::{rows_are_the_live_calls, views_agree};
 
+type Step = property::Step<Own>;
+
 #[derive(Debug, Clone)]
-enum Step {
-    Wait(u32),
+enum Own {
     Click(ClickToCall),
     /// An order to the n-th live call.
     Transfer(usize, String, Side),
     Supervise(usize, String, Supervision),
     Park(usize, Side),
-    Operate(Value),
     Extension(u8, String),
     Autocall(Autocall),
     Edit(Edit),
     Token,
     Hook,
-    Deliver(u16),
-    Snapshot,
 }
 
 fn extension() -> impl Strategy<Value = String> {
@@ -128,7 +118,7 @@ fn control() -> impl Strategy<Value = Value> {
     )
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn own() -> impl Strategy<Value = Own> {
     let supervision =
         prop::sample::select(vec![Supervision::Listen, Supervision::Whisper, Supervision::Barge]);
     let autocall = (any::<bool>(), any::<bool>(), phone()).prop_map(|(plays, runs, phone)| {
@@ -138,7 +128,7 @@ fn step() -> impl Strategy<Value = Step> {
             reference: None,
             params: json!({ "customer_name": "A" }),
         };
-        Step::Autocall(Autocall {
+        Own::Autocall(Autocall {
             app: if plays { App::Autocall } else { App::Autodialer },
             campaign: runs.then(|| "373854ae-0169-4a1f-b71b-e145b3579233".to_owned()),
             template: Some("template_autocall_audio_v2".to_owned()),
@@ -147,166 +137,86 @@ fn step() -> impl Strategy<Value = Step> {
         })
     });
     prop_oneof![
-        8 => prop_oneof![4 => 0u32..12_000, 1 => Just(120_000)].prop_map(Step::Wait),
         5 => (extension(), phone(), any::<bool>()).prop_map(|(ext, phone, auto_answer)| {
-            Step::Click(ClickToCall { auto_answer, ..ClickToCall::new(ext, phone) })
+            Own::Click(ClickToCall { auto_answer, ..ClickToCall::new(ext, phone) })
         }),
-        3 => (0..6usize, extension(), side()).prop_map(|(n, ext, leg)| Step::Transfer(n, ext, leg)),
-        2 => (0..6usize, extension(), supervision).prop_map(|(n, ext, how)| Step::Supervise(n, ext, how)),
-        2 => (0..6usize, side()).prop_map(|(n, leg)| Step::Park(n, leg)),
-        8 => control().prop_map(Step::Operate),
-        1 => (0..3u8, extension()).prop_map(|(what, number)| Step::Extension(what, number)),
+        3 => (0..6usize, extension(), side()).prop_map(|(n, ext, leg)| Own::Transfer(n, ext, leg)),
+        2 => (0..6usize, extension(), supervision).prop_map(|(n, ext, how)| Own::Supervise(n, ext, how)),
+        2 => (0..6usize, side()).prop_map(|(n, leg)| Own::Park(n, leg)),
+        1 => (0..3u8, extension()).prop_map(|(what, number)| Own::Extension(what, number)),
         1 => autocall,
-        1 => Just(Step::Edit(Edit::Pin { phone_number: "0987654321".into(), agent: "104".into() })),
-        1 => Just(Step::Edit(Edit::Unpin { id: "0987654321".into() })),
-        1 => Just(Step::Token),
-        1 => Just(Step::Hook),
-        1 => prop::sample::select(vec![200, 500]).prop_map(Step::Deliver),
-        1 => Just(Step::Snapshot),
+        1 => Just(Own::Edit(Edit::Pin { phone_number: "0987654321".into(), agent: "104".into() })),
+        1 => Just(Own::Edit(Edit::Unpin { id: "0987654321".into() })),
+        1 => Just(Own::Token),
+        1 => Just(Own::Hook),
     ]
 }
 
-fn world(at: OffsetDateTime) -> Pbx {
-    let fresh = serde_json::from_str(Tel4vn::FRESH).unwrap();
-    let settings = Settings { demo_call: true, ..Settings::default() };
-    let scenario = Default::default();
-    let genesis = Genesis::<Tel4vn> {
-        fresh: &fresh,
-        settings: &settings,
-        scenario: &scenario,
-        seed: 5,
-        history: 20,
-        webhook: Some("http://127.0.0.1:9/"),
-        address: None,
-    };
-    Tel4vn::world(&genesis, at)
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        8 => prop_oneof![4 => 0u32..12_000, 1 => Just(120_000)].prop_map(Step::Wait),
+        8 => control().prop_map(Step::Control),
+        17 => own().prop_map(Step::Own),
+        1 => prop::sample::select(vec![200, 500]).prop_map(Step::Deliver),
+    ]
 }
 
-/// The id of the n-th live call; of none if there are fewer.
-fn live(engine: &Engine<Pbx>, n: usize) -> String {
-    engine.read(|pbx| pbx.rows().nth(n).map_or("none".to_owned(), |row| row.call_id))
-}
-
-fn tried(pbx: &Pbx, status: u16) -> Option<OutboxCommand> {
-    let far = OffsetDateTime::UNIX_EPOCH + Duration::days(36_500);
-    let id = pbx.outbox()?.ready(far).next()?.id;
-    let status = Some(status);
-    let attempt = Attempt { status, error: None, response: "ok".into(), took_ms: 1 };
-    Some(OutboxCommand::Tried { id, attempt, stands: true })
-}
-
-fn take(engine: &Engine<Pbx>, step: Step) -> Result<(), TestCaseError> {
-    match step {
-        Step::Wait(millis) => drop(engine.advance(Duration::milliseconds(millis.into()))),
-        Step::Click(click) => drop(engine.execute_blocking(click).unwrap()),
-        Step::Transfer(n, ext, moved) => {
-            let call = live(engine, n);
-            let _ = engine.execute_blocking(Transfer { call, ext, moved }).unwrap();
+fn act(live: &Live<Tel4vn>, own: Own) {
+    let call = |n| live.read(|pbx| pbx.rows().nth(n).map_or("none".to_owned(), |row| row.call_id));
+    match own {
+        Own::Click(click) => drop(live.execute(click)),
+        Own::Transfer(n, ext, moved) => {
+            let _ = live.execute(Transfer { call: call(n), ext, moved });
         }
-        Step::Supervise(n, ext, supervision) => {
-            let call = live(engine, n);
-            let _ = engine.execute_blocking(Supervise { call, ext, supervision }).unwrap();
+        Own::Supervise(n, ext, supervision) => {
+            let _ = live.execute(Supervise { call: call(n), ext, supervision });
         }
-        Step::Park(n, cut) => {
-            let call = live(engine, n);
-            let _ = engine.execute_blocking(Park { call, cut }).unwrap();
+        Own::Park(n, cut) => {
+            let _ = live.execute(Park { call: call(n), cut });
         }
-        Step::Operate(control) => {
-            let control: ControlCommand<Tel4vnControl> = serde_json::from_value(control).unwrap();
-            // As a log would keep it.
-            let text = serde_json::to_string(&control).unwrap();
-            let again: ControlCommand<Tel4vnControl> = serde_json::from_str(&text).unwrap();
-            prop_assert_eq!(&control, &again);
-            drop(engine.execute_blocking(control).unwrap());
-        }
-        Step::Extension(0, number) => {
+        Own::Extension(0, number) => {
             let (password, enabled) = ("x".to_owned(), true);
             let (user_uuid, follow_me) = (String::new(), "0899199200".to_owned());
             let create = CreateExtension { number, password, enabled, user_uuid, follow_me };
-            drop(engine.execute_blocking(create).unwrap());
+            drop(live.execute(create));
         }
-        Step::Extension(1, id) => {
+        Own::Extension(1, id) => {
             let (password, follow_me) = ("deFauLt".to_owned(), Some("0899199200".to_owned()));
             let (enabled, user_uuid) = (false, None);
-            let change = ChangeExtension { id, password, enabled, user_uuid, follow_me };
-            drop(engine.execute_blocking(change).unwrap());
+            drop(live.execute(ChangeExtension { id, password, enabled, user_uuid, follow_me }));
         }
-        Step::Extension(_, id) => {
-            drop(engine.execute_blocking(DeleteExtension { id }).unwrap());
-        }
-        Step::Autocall(autocall) => drop(engine.execute_blocking(autocall).unwrap()),
-        Step::Edit(edit) => drop(engine.execute_blocking(edit).unwrap()),
-        Step::Token => {
-            engine.execute_blocking(IssueToken { account: AccountId(0) }).unwrap();
-        }
-        Step::Hook => {
+        Own::Extension(_, id) => drop(live.execute(DeleteExtension { id })),
+        Own::Autocall(autocall) => drop(live.execute(autocall)),
+        Own::Edit(edit) => drop(live.execute(edit)),
+        Own::Token => drop(live.execute(IssueToken { account: AccountId::DEMO })),
+        Own::Hook => {
             let hook = AddHook {
                 event: "hangup".to_owned(),
                 callback_url: "http://127.0.0.1:9/other".to_owned(),
                 callback_apikey: "key".to_owned(),
                 base: "http://pbx".to_owned(),
             };
-            engine.execute_blocking(hook).unwrap().unwrap();
+            live.execute(hook).unwrap();
         }
-        Step::Deliver(status) => {
-            if let Some(tried) = engine.read(|pbx| tried(pbx, status)) {
-                engine.execute_blocking(tried).unwrap();
-            }
-        }
-        Step::Snapshot => {}
     }
-    Ok(())
+}
+
+fn holds(pbx: &Pbx) -> TestCaseResult {
+    pbx.verify().map_err(TestCaseError::fail)?;
+    rows_are_the_live_calls(pbx)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(property::cases(60))]
 
     #[test]
     fn replay_snapshots_and_invariants_hold_whatever_happens(
-        steps in prop::collection::vec(step(), 100..250),
+        plan in property::plan(step(), 100..250),
     ) {
-        let log = MemoryLog::default();
-        let start = Start::Frozen(Builder::<Tel4vn>::FROZEN_AT);
-        let engine = Engine::with_log(start.clock(), world, log.clone());
-        let mut taken: Option<(Snapshot, usize)> = None;
-        for step in steps {
-            if matches!(step, Step::Snapshot) {
-                taken = Some((engine.snapshot().unwrap(), log.entries().len()));
-            }
-            take(&engine, step)?;
-            engine.read(Pbx::verify).map_err(TestCaseError::fail)?;
-            engine.read(rows_are_the_live_calls)?;
-        }
-        engine.read(views_agree)?;
-
-        let now = engine.clock().now();
-        let last = engine.snapshot().unwrap().to_bytes().unwrap();
-        let mut again = world(engine.clock().started_at());
-        replay(&mut again, log.entries(), world).unwrap();
-        again.advance(now);
-        prop_assert_eq!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap(), last.clone());
-
-        if let Some((snapshot, entries)) = taken {
-            let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
-            let mut restored: Pbx = snapshot.machine().unwrap();
-            restored.verify().map_err(TestCaseError::fail)?;
-            replay(&mut restored, log.entries().split_off(entries), world).unwrap();
-            restored.advance(now);
-            prop_assert_eq!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap(), last);
-            restored.verify().map_err(TestCaseError::fail)?;
-        }
-
-        // In many small jumps it comes to the same as in one.
-        let mut slowly = world(engine.clock().started_at());
-        let mut at = engine.clock().started_at();
-        replay(&mut slowly, log.entries(), world).unwrap();
-        again.advance(now + Duration::minutes(10));
-        while at < now + Duration::minutes(10) {
-            at += Duration::milliseconds(1_700);
-            slowly.advance(at.min(now + Duration::minutes(10)));
-        }
-        let end = now + Duration::minutes(10);
-        let [one, many] = [&again, &slowly].map(|pbx| Snapshot::of(pbx, end).unwrap().to_bytes().unwrap());
-        prop_assert_eq!(one, many);
+        let builder = Tel4vn::builder().seed(5).history(20).webhook("http://127.0.0.1:9/");
+        let mut live = Live::new(builder.settings(json!({ "demo_call": true })));
+        live.play(plan, act, holds)?;
+        live.read(views_agree)?;
+        live.comes_of_its_log(holds)?;
     }
 }

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod edges;
+mod generated;
 mod golden;
 mod make_dial;
 mod params;

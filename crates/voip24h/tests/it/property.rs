@@ -1,22 +1,11 @@
 //! Thousands of random commands at random times: replay, snapshots and invariants hold.
 
-use proptest::prelude::*;
-use ringback_engine::{
-    Engine, Machine as _, Snapshot, Start,
-    log::{MemoryLog, replay},
-};
+use proptest::{prelude::*, test_runner::TestCaseResult};
 use ringback_exchange::{Side, Supervision};
-use ringback_mock::{Builder, ControlCommand, Genesis, NoControl, Vendor as _};
+use ringback_testkit::property::{self, Live};
 use ringback_voip24h::{MakeDial, Pbx, Voip24h};
-use time::{Duration, OffsetDateTime};
 
-#[derive(Debug, Clone)]
-enum Step {
-    Wait(u32),
-    Dial(MakeDial),
-    Operate(serde_json::Value),
-    Snapshot,
-}
+type Step = property::Step<MakeDial>;
 
 fn extension() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["101", "102", "103", "137", "199", "999"]).prop_map(str::to_owned)
@@ -101,71 +90,34 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (0u32..20_000).prop_map(Step::Wait),
         3 => (extension(), phone())
-            .prop_map(|(extension, phone)| Step::Dial(MakeDial { extension, phone })),
-        6 => control().prop_map(Step::Operate),
-        1 => Just(Step::Snapshot),
+            .prop_map(|(extension, phone)| Step::Own(MakeDial { extension, phone })),
+        6 => control().prop_map(Step::Control),
     ]
 }
 
-fn world(at: OffsetDateTime) -> Pbx {
-    let fresh = serde_json::from_str(Voip24h::FRESH).unwrap();
-    let (settings, scenario) = Default::default();
-    let genesis = Genesis::<Voip24h> {
-        fresh: &fresh,
-        settings: &settings,
-        scenario: &scenario,
-        seed: 5,
-        history: 20,
-        webhook: None,
-        address: None,
-    };
-    Voip24h::world(&genesis, at)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(property::cases(40))]
 
     #[test]
     fn replay_snapshots_and_invariants_hold_whatever_happens(
-        steps in prop::collection::vec(step(), 100..250),
+        plan in property::plan(step(), 100..250),
     ) {
-        let log = MemoryLog::default();
-        let start = Start::Frozen(Builder::<Voip24h>::FROZEN_AT);
-        let engine = Engine::with_log(start.clock(), world, log.clone());
-        let mut taken: Option<(Snapshot, usize)> = None;
-        for step in steps {
-            match step {
-                Step::Wait(millis) => drop(engine.advance(Duration::milliseconds(millis.into()))),
-                Step::Dial(dial) => drop(engine.execute_blocking(dial).unwrap()),
-                Step::Operate(control) => {
-                    let control: ControlCommand<NoControl> = serde_json::from_value(control).unwrap();
-                    drop(engine.execute_blocking(control).unwrap());
-                }
-                Step::Snapshot => taken = Some((engine.snapshot().unwrap(), log.entries().len())),
-            }
-            engine.read(|pbx| pbx.exchange().verify()).map_err(TestCaseError::fail)?;
-            engine.read(views_agree)?;
-        }
-
-        let now = engine.clock().now();
-        let last = engine.snapshot().unwrap().to_bytes().unwrap();
-        let mut again = world(engine.clock().started_at());
-        replay(&mut again, log.entries(), world).unwrap();
-        again.advance(now);
-        prop_assert_eq!(Snapshot::of(&again, now).unwrap().to_bytes().unwrap(), last.clone());
-
-        if let Some((snapshot, entries)) = taken {
-            let snapshot = Snapshot::from_bytes(&snapshot.to_bytes().unwrap()).unwrap();
-            let mut restored: Pbx = snapshot.machine().unwrap();
-            replay(&mut restored, log.entries().split_off(entries), world).unwrap();
-            restored.advance(now);
-            prop_assert_eq!(Snapshot::of(&restored, now).unwrap().to_bytes().unwrap(), last);
-        }
+        let mut live = Live::new(Voip24h::builder().seed(5).history(20));
+        let act = |live: &Live<Voip24h>, dial| {
+            let _ = live.execute(dial);
+        };
+        live.play(plan, act, holds)?;
+        live.comes_of_its_log(holds)?;
     }
 }
 
+fn holds(pbx: &Pbx) -> TestCaseResult {
+    pbx.exchange().verify().map_err(TestCaseError::fail)?;
+    views_agree(pbx)
+}
+
 /// Every view of every finished call tells the same story.
-fn views_agree(pbx: &Pbx) -> Result<(), TestCaseError> {
+fn views_agree(pbx: &Pbx) -> TestCaseResult {
     for cdr in pbx.exchange().history().iter() {
         let extension = cdr.extension.clone().map_or(String::new(), |number| number.to_string());
         let record = pbx

@@ -165,8 +165,15 @@ fn act(desk: &mut Desk, deed: &Deed) {
     }
 }
 
+/// As many cases as `PROPTEST_CASES` says, or else 200.
+fn config() -> Config {
+    let config = Config { failure_persistence: None, ..Config::default() };
+    let is_said = std::env::var_os("PROPTEST_CASES").is_some();
+    Config { cases: if is_said { config.cases } else { 200 }, ..config }
+}
+
 proptest! {
-    #![proptest_config(Config { cases: 200, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn pieces_of_time_and_snapshots_make_no_difference(

@@ -1,0 +1,289 @@
+//! Random steps of a vendor's machine: whatever happened live comes of its log too, of a snapshot
+//! and the rest of the log, and of many small jumps in the place of one.
+//!
+//! ```ignore
+//! proptest! {
+//!     #![proptest_config(property::cases(40))]
+//!     #[test]
+//!     fn it_holds_whatever_happens(plan in property::plan(step(), 100..250)) {
+//!         let mut live = Live::new(Vendor::builder().seed(5));
+//!         live.play(plan, act, verify)?;
+//!         live.comes_of_its_log(verify)?;
+//!     }
+//! }
+//! ```
+
+use std::fmt::Debug;
+use std::ops::Range;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use proptest::{sample::Index, test_runner::TestCaseResult};
+use ringback_engine::{
+    Command, Duration, Engine, Machine as _, OffsetDateTime, Snapshot, Start,
+    log::{Entry, MemoryLog, replay},
+};
+use ringback_mock::{
+    AccountEvent, AccountId, Accounts, Builder, ControlCommand, ControlRefused, Logged,
+    OutboxCommand, To, Vendor, World, webhook::Attempt,
+};
+use serde_json::Value;
+
+type Worlds<V> = Accounts<<V as Vendor>::World>;
+type LoggedOf<V> = Logged<<<V as Vendor>::World as ringback_engine::Machine>::Logged>;
+
+/// Returns how many cases to try: `PROPTEST_CASES` of the environment, or else `default`.
+pub fn cases(default: u32) -> ProptestConfig {
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => config,
+        None => ProptestConfig { cases: default, ..config },
+    }
+}
+
+/// One step: what every vendor has, or one of the vendor's own.
+#[derive(Debug, Clone)]
+pub enum Step<Own> {
+    /// So many simulated milliseconds pass.
+    Wait(u32),
+    /// Something is done through the control API's own form.
+    Control(Value),
+    /// The webhook that has waited longest is answered with a status.
+    Deliver(u16),
+    /// A step of the vendor's own.
+    Own(Own),
+}
+
+/// Steps, and before which of them a snapshot is taken.
+#[derive(Debug, Clone)]
+pub struct Plan<Own> {
+    steps: Vec<Step<Own>>,
+    snapshot: Index,
+}
+
+/// Draws steps, so many of them.
+pub fn plan<Own: Debug + Clone>(
+    step: impl Strategy<Value = Step<Own>>,
+    length: Range<usize>,
+) -> impl Strategy<Value = Plan<Own>> {
+    let steps = prop::collection::vec(step, length);
+    (steps, any::<Index>()).prop_map(|(steps, snapshot)| Plan { steps, snapshot })
+}
+
+/// The worlds of a vendor in an engine with a log and a clock that stands still; steps are done in
+/// the demo account's.
+pub struct Live<V: Vendor> {
+    engine: Engine<Worlds<V>>,
+    log: MemoryLog<LoggedOf<V>>,
+    genesis: Arc<dyn Fn(OffsetDateTime) -> Worlds<V> + Send + Sync>,
+    /// Everything that was published so far.
+    events: Vec<AccountEvent>,
+    /// The number of the last command that events were published with.
+    last_command: u64,
+    /// A snapshot, and how many log entries and events came before it.
+    taken: Option<(Snapshot, usize, usize)>,
+}
+
+impl<V: Vendor + Clone> Live<V> {
+    /// Begins with the worlds of an instance set up so.
+    pub fn new(builder: Builder<V>) -> Self {
+        let genesis = Arc::new(move |at| {
+            let instance = builder.clone().frozen_at(at).build().expect("an instance");
+            let snapshot = instance.engine().snapshot().expect("a snapshot");
+            snapshot.machine().expect("the worlds of the snapshot")
+        });
+        let log = MemoryLog::default();
+        let clock = Start::Frozen(Builder::<V>::FROZEN_AT).clock();
+        let make = Arc::clone(&genesis);
+        let engine = Engine::with_log(clock, move |at| make(at), log.clone());
+        Self { engine, log, genesis, events: Vec::new(), last_command: 0, taken: None }
+    }
+}
+
+impl<V: Vendor> Live<V> {
+    /// Executes a command now.
+    pub fn execute<C: Command<V::World>>(&self, command: C) -> C::Outcome {
+        let outcome = self.engine.execute_blocking(To(AccountId::DEMO, command));
+        outcome.expect("a log in memory").expect("the demo account")
+    }
+
+    /// Does something through the control API's own form.
+    ///
+    /// # Errors
+    /// When the world refuses it.
+    pub fn control(&self, control: Value) -> Result<Value, ControlRefused> {
+        let control: ControlCommand<<V::World as World>::Own> =
+            serde_json::from_value(control).expect("a control");
+        self.execute(control)
+    }
+
+    /// Reads the world together with the simulated time.
+    pub fn read_at<R>(&self, read: impl FnOnce(&V::World, OffsetDateTime) -> R) -> R {
+        self.engine.read_at(|worlds, now| {
+            read(worlds.world(AccountId::DEMO).expect("the demo account"), now)
+        })
+    }
+
+    /// Reads the world.
+    pub fn read<R>(&self, read: impl FnOnce(&V::World) -> R) -> R {
+        self.read_at(|world, _now| read(world))
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, by: Duration) {
+        self.engine.advance(by);
+    }
+
+    /// Takes the snapshot from which [`Live::comes_of_its_log`] goes on.
+    ///
+    /// # Errors
+    /// As [`Live::collect`].
+    pub fn take_snapshot(&mut self) -> TestCaseResult {
+        let snapshot = self.engine.snapshot().expect("a snapshot");
+        self.collect()?;
+        self.taken = Some((snapshot, self.log.entries().len(), self.events.len()));
+        Ok(())
+    }
+
+    /// Does the steps of a plan, those of the vendor's own by `act`, and checks after each that
+    /// `holds` does.
+    ///
+    /// # Errors
+    /// When something does not hold.
+    pub fn play<Own>(
+        &mut self,
+        plan: Plan<Own>,
+        mut act: impl FnMut(&Self, Own),
+        holds: impl Fn(&V::World) -> TestCaseResult,
+    ) -> TestCaseResult {
+        let snapshot = plan.snapshot.index(plan.steps.len().max(1));
+        for (place, step) in plan.steps.into_iter().enumerate() {
+            if place == snapshot {
+                self.take_snapshot()?;
+            }
+            match step {
+                Step::Wait(millis) => self.advance(Duration::milliseconds(millis.into())),
+                Step::Control(control) => drop(self.control(control)),
+                Step::Deliver(status) => {
+                    if let Some(tried) = self.read(|world| tried(world, status)) {
+                        self.execute(tried);
+                    }
+                }
+                Step::Own(own) => act(self, own),
+            }
+            self.collect()?;
+            self.read(&holds)?;
+        }
+        Ok(())
+    }
+
+    /// Collects what was published, and checks its cursors and the commands it came of.
+    fn collect(&mut self) -> TestCaseResult {
+        let cursor = self.events.len() as u64;
+        let page = self.engine.events_since(cursor, usize::MAX);
+        prop_assert_eq!(page.missed, 0);
+        for (cursor, published) in (cursor + 1..).zip(page.events) {
+            prop_assert_eq!(published.cursor, cursor);
+            if let Some(command) = published.command {
+                prop_assert!(command >= self.last_command, "{:?}", published);
+                self.last_command = command;
+            }
+            self.events.push(published.event);
+        }
+        prop_assert_eq!(self.engine.last_event(), self.events.len() as u64);
+        prop_assert!(self.last_command <= self.log.entries().len() as u64);
+        Ok(())
+    }
+
+    /// Checks that the log, and a snapshot and the rest of the log, come to the same state, the
+    /// same next moment, the same events and the same `view` as what happened live; and many small
+    /// jumps to the same as one.
+    ///
+    /// # Errors
+    /// When they do not, or `view` finds something wrong with what comes of them.
+    pub fn comes_of_its_log<View: PartialEq>(
+        &mut self,
+        view: impl Fn(&V::World) -> Result<View, TestCaseError>,
+    ) -> TestCaseResult {
+        let clock = self.engine.clock();
+        let (began, now) = (clock.started_at(), clock.now());
+        let last = self.engine.snapshot().expect("a snapshot").to_bytes().expect("its bytes");
+        let due = self.engine.read(|worlds| worlds.next_due());
+        let shown = self.read(&view)?;
+        self.collect()?;
+        // As a file would keep it.
+        let text = serde_json::to_string(&self.log.entries()).expect("a log");
+        let entries: Vec<Entry<LoggedOf<V>>> = serde_json::from_str(&text).expect("the same log");
+
+        let goes_on = |worlds: &mut Worlds<V>, entries, events: &[AccountEvent], what: &str| {
+            replay(worlds, entries, |at| (self.genesis)(at)).expect("a log");
+            worlds.advance(now);
+            same(what, &bytes(worlds, now), &last)?;
+            prop_assert_eq!(worlds.next_due(), due, "{}", what);
+            prop_assert!(drained(worlds) == events, "{}: other events", what);
+            let world = worlds.world(AccountId::DEMO).expect("the demo account");
+            prop_assert!(view(world)? == shown, "{}: another view", what);
+            Ok(())
+        };
+        let mut again = (self.genesis)(began);
+        goes_on(&mut again, entries.clone(), &self.events, "replay")?;
+        if let Some((snapshot, place, events)) = &self.taken {
+            let mut restored: Worlds<V> = copy(snapshot);
+            view(restored.world(AccountId::DEMO).expect("the demo account"))?;
+            let rest = entries.get(*place..).unwrap_or_default().to_vec();
+            let events = self.events.get(*events..).unwrap_or_default();
+            goes_on(&mut restored, rest, events, "a snapshot and the rest")?;
+        }
+
+        let mut slowly: Worlds<V> = copy(&Snapshot::of(&again, now).expect("a snapshot"));
+        let (mut at, end) = (now, now + Duration::minutes(10));
+        again.advance(end);
+        while at < end {
+            at = (at + Duration::milliseconds(1_700)).min(end);
+            slowly.advance(at);
+        }
+        same("small jumps", &bytes(&slowly, end), &bytes(&again, end))?;
+        prop_assert!(drained(&mut slowly) == drained(&mut again), "small jumps: other events");
+        Ok(())
+    }
+}
+
+/// The answer of a receiver to the delivery that has waited longest.
+fn tried<W: World>(world: &W, status: u16) -> Option<OutboxCommand> {
+    let far = OffsetDateTime::UNIX_EPOCH + Duration::days(36_500);
+    let id = world.outbox()?.ready(far).next()?.id;
+    let status = Some(status);
+    let attempt = Attempt { status, error: None, response: "ok".into(), took_ms: 1 };
+    Some(OutboxCommand::Tried { id, attempt, stands: true })
+}
+
+fn bytes<W: World>(worlds: &Accounts<W>, at: OffsetDateTime) -> Vec<u8> {
+    Snapshot::of(worlds, at).expect("a snapshot").to_bytes().expect("its bytes")
+}
+
+/// Returns what a snapshot holds, read from its bytes.
+fn copy<W: World>(snapshot: &Snapshot) -> Accounts<W> {
+    let bytes = snapshot.to_bytes().expect("its bytes");
+    Snapshot::from_bytes(&bytes).expect("a snapshot").machine().expect("the worlds")
+}
+
+fn drained<W: World>(worlds: &mut Accounts<W>) -> Vec<AccountEvent> {
+    let mut events = Vec::new();
+    worlds.drain_events(&mut events);
+    events
+}
+
+/// Compares two states, and shows where they begin to differ.
+fn same(what: &str, found: &[u8], wanted: &[u8]) -> TestCaseResult {
+    let Some(at) = found.iter().zip(wanted).position(|(one, other)| one != other) else {
+        prop_assert_eq!(found.len(), wanted.len(), "{}: the lengths", what);
+        return Ok(());
+    };
+    let around = |bytes: &[u8]| {
+        let end = bytes.len().min(at + 160);
+        String::from_utf8_lossy(bytes.get(at.saturating_sub(160)..end).unwrap_or_default())
+            .into_owned()
+    };
+    let (found, wanted) = (around(found), around(wanted));
+    Err(TestCaseError::fail(format!("{what} differs\n  found  {found}\n  wanted {wanted}")))
+}
