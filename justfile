@@ -60,6 +60,10 @@ test:
 check:
     .ci/run
 
+# Begin a vendor: a crate that builds, answers one route and passes its golden case
+new-vendor NAME:
+    .ci/new-vendor {{NAME}}
+
 # Make the prepared frames of the recordings again (needs python3, sox and lame)
 audio:
     python3 fixtures/audio/make.py
