@@ -20,3 +20,4 @@ mod readme;
 mod ready;
 mod shared_port;
 mod started;
+mod tidy;
