@@ -67,8 +67,10 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
+/// Returns the folder of crates: this workspace's, or another one with a scaffolded vendor among them.
 fn crates() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates")
+    let here = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates");
+    std::env::var_os("TIDY_CRATES").map_or_else(here, PathBuf::from)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
