@@ -56,9 +56,17 @@ demo-voip24h:
 test:
     cargo test --workspace
 
-# Everything that has to hold before a change lands
+# While working: formatting, lints, tests with fewer random cases, docs; minutes
 check:
+    .ci/check
+
+# Everything that has to hold before a change lands: also real clients, a browser, sox; installs what it lacks
+ci:
     .ci/run
+
+# Begin a vendor: a crate that builds, answers one route and passes its golden case
+new-vendor NAME:
+    .ci/new-vendor {{NAME}}
 
 # Make the prepared frames of the recordings again (needs python3, sox and lame)
 audio:
@@ -68,9 +76,9 @@ audio:
 release:
     .ci/release
 
-# Requests a second beside a bare actix server (needs wrk)
-bench:
-    .ci/bench
+# Every vendor beside a bare actix server with the same answers (needs wrk); try `just bench 3 tel4vn`
+bench *ARGS:
+    .ci/bench {{ARGS}}
 
 # A hundred thousand live calls, a million finished ones
 load:

@@ -43,8 +43,17 @@ impl Moment {
     pub(crate) const LAST: Self = Self(i64::MAX);
 
     pub(crate) fn get(self) -> Option<OffsetDateTime> {
-        let since_epoch = Duration::microseconds(self.0);
-        (self != Self::NEVER).then(|| OffsetDateTime::UNIX_EPOCH.saturating_add(since_epoch))
+        // Lists have several of them in each record: adding to an epoch takes three times as long.
+        let second = OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1_000_000)).ok();
+        let rest = u32::try_from(self.0.rem_euclid(1_000_000)).ok();
+        let at = second.zip(rest).and_then(|(at, rest)| at.replace_microsecond(rest).ok());
+        let off_the_calendar =
+            || OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::microseconds(self.0));
+        (self != Self::NEVER).then(|| at.unwrap_or_else(off_the_calendar))
+    }
+
+    fn since(self, earlier: Self) -> Duration {
+        Duration::microseconds(self.0.saturating_sub(earlier.0))
     }
 }
 
@@ -133,6 +142,11 @@ impl<T> Cdr<T> {
         self.answered_at.get()
     }
 
+    /// Returns whether both sides talked.
+    pub fn is_answered(&self) -> bool {
+        self.answered_at != Moment::NEVER
+    }
+
     /// Returns when the last leg ended.
     pub fn ended_at(&self) -> OffsetDateTime {
         self.ended_at.get().unwrap_or(OffsetDateTime::UNIX_EPOCH)
@@ -140,20 +154,17 @@ impl<T> Cdr<T> {
 
     /// Returns the length of the whole call, ringing included.
     pub fn duration(&self) -> Duration {
-        self.ended_at() - self.created_at()
+        self.ended_at.since(self.created_at)
     }
 
     /// Returns how long both sides talked; zero if they never did.
     pub fn talk_time(&self) -> Duration {
-        self.answered_at().map_or(Duration::ZERO, |answered_at| self.ended_at() - answered_at)
+        if self.is_answered() { self.ended_at.since(self.answered_at) } else { Duration::ZERO }
     }
 
     /// Returns Asterisk's word for how the call went.
     pub fn disposition(&self) -> Disposition {
-        match self.answered_at() {
-            Some(_) => Disposition::Answered,
-            None => self.cause.disposition(),
-        }
+        if self.is_answered() { Disposition::Answered } else { self.cause.disposition() }
     }
 
     /// Returns the recorded stretches of the call.

@@ -1,5 +1,7 @@
 //! The exchange's calls in the vendor's words. Pure functions.
 
+use std::fmt::Write as _;
+
 use ringback_exchange::{Call, CallId, Cdr, Direction, LegId, Number, Role, Side};
 use time::{Duration, OffsetDateTime};
 
@@ -157,14 +159,31 @@ fn direction(direction: Direction) -> &'static str {
 
 /// Writes the directory with its header line.
 pub(crate) fn csv(contacts: &[Contact]) -> String {
-    let field = |text: &str| match text.contains(['"', ',', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
-    };
-    let line = |Contact { name, email, number }: &Contact| {
-        format!("{},{},{number}\n", field(name), field(email))
-    };
-    "name,email,number\n".to_owned() + &contacts.iter().map(line).collect::<String>()
+    const LINE: usize = 64;
+    let mut csv = String::with_capacity(LINE * (contacts.len() + 1));
+    csv.push_str("name,email,number\n");
+    for Contact { name, email, number } in contacts {
+        for text in [name, email] {
+            push_field(&mut csv, text);
+            csv.push(',');
+        }
+        // Memory takes every text.
+        let _ = writeln!(csv, "{number}");
+    }
+    csv
+}
+
+fn push_field(csv: &mut String, text: &str) {
+    if !text.contains(['"', ',', '\n', '\r']) {
+        csv.push_str(text);
+        return;
+    }
+    csv.push('"');
+    for (place, part) in text.split('"').enumerate() {
+        csv.push_str(if place > 0 { "\"\"" } else { "" });
+        csv.push_str(part);
+    }
+    csv.push('"');
 }
 
 #[cfg(test)]

@@ -159,7 +159,7 @@ impl Asked<'_> {
     }
 
     fn show(&self, kind: crate::machine::Kind) -> Result<Answer, Error> {
-        let mut out = String::new();
+        let mut out = String::with_capacity(256);
         let found = self.read(|platform| render::record(platform, kind, self.id, &mut out))?;
         if found { Ok(Answer::json(StatusCode::OK, out)) } else { Err(Error::NotFound) }
     }

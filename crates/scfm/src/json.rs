@@ -99,7 +99,11 @@ impl Json {
 /// Writes a string with the escapes of Rails: what could end a script element is escaped too.
 pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
+    // Most texts have nothing to escape, and hardly any much of it: the rest goes in one piece.
+    let mut rest = text;
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_escaped(*c)) {
+        let (plain, after) = rest.split_at(at);
+        out.push_str(plain);
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -108,13 +112,16 @@ pub(crate) fn write_text(text: &str, out: &mut String) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\x1f' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
-            other => out.push(other),
+            other => out.push_str(&format!("\\u{:04x}", u32::from(other))),
         }
+        rest = after.strip_prefix(c).unwrap_or_default();
     }
+    out.push_str(rest);
     out.push('"');
+}
+
+fn is_escaped(c: char) -> bool {
+    matches!(c, '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\x1f')
 }
 
 impl fmt::Display for Json {

@@ -27,7 +27,13 @@ impl Micros {
 
     /// Returns the moment as the exchange has it.
     pub fn moment(self) -> OffsetDateTime {
-        OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::microseconds(self.0))
+        let second = OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1_000_000)).ok();
+        let rest = u32::try_from(self.0.rem_euclid(1_000_000)).ok();
+        let at = second.zip(rest).and_then(|(at, rest)| at.replace_microsecond(rest).ok());
+        // Off the calendar: its first or last moment.
+        at.unwrap_or_else(|| {
+            OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::microseconds(self.0))
+        })
     }
 
     /// Returns a later moment.
@@ -44,12 +50,35 @@ impl Micros {
     }
 }
 
-impl fmt::Display for Micros {
-    /// In UTC, with exactly three decimals and a `Z`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Micros {
+    /// Appends it in UTC, with exactly three decimals and a `Z`. Every record has two of them, so not
+    /// by way of formatting.
+    pub(crate) fn write(self, out: &mut String) {
         let at = self.moment();
         let (year, month, day) = at.to_calendar_date();
-        let (month, (hour, minute, second, milli)) = (u8::from(month), at.to_hms_milli());
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+        let (hour, minute, second, milli) = at.to_hms_milli();
+        // No simulated clock is in a year before the first.
+        let year = u16::try_from(year).unwrap_or_default();
+        let mut digits = |number: u16, count: usize, after: char| {
+            for place in [1_000, 100, 10, 1].into_iter().skip(4 - count) {
+                out.push(char::from_digit(u32::from(number / place % 10), 10).unwrap_or('0'));
+            }
+            out.push(after);
+        };
+        digits(year, 4, '-');
+        digits(u8::from(month).into(), 2, '-');
+        digits(day.into(), 2, 'T');
+        digits(hour.into(), 2, ':');
+        digits(minute.into(), 2, ':');
+        digits(second.into(), 2, '.');
+        digits(milli, 3, 'Z');
+    }
+}
+
+impl fmt::Display for Micros {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity(24);
+        self.write(&mut text);
+        f.write_str(&text)
     }
 }

@@ -1,7 +1,7 @@
 //! Records as the wire shows them, field by field.
 
 use crate::{
-    Micros,
+    Micros, Msisdn,
     json::{Document, write_text},
     machine::{
         Batch, CONTACT_FILTER, Callout, Contact, Found, Kind, Participation, PhoneCall, Platform,
@@ -37,9 +37,16 @@ impl<'a> Fields<'a> {
         let number = number.into();
         let out = self.name(name);
         match number {
-            Some(number) => out.push_str(&number.to_string()),
+            Some(number) => out.push_str(itoa::Buffer::new().format(number)),
             None => out.push_str("null"),
         }
+    }
+
+    fn msisdn(&mut self, msisdn: Msisdn) {
+        let out = self.name("msisdn");
+        out.push_str("\"+");
+        out.push_str(itoa::Buffer::new().format(msisdn.digits()));
+        out.push('"');
     }
 
     fn text(&mut self, name: &str, text: Option<&str>) {
@@ -57,7 +64,11 @@ impl<'a> Fields<'a> {
     fn time(&mut self, name: &str, at: Option<Micros>) {
         let out = self.name(name);
         match at {
-            Some(at) => write_text(&at.to_string(), out),
+            Some(at) => {
+                out.push('"');
+                at.write(out);
+                out.push('"');
+            }
             None => out.push_str("null"),
         }
     }
@@ -97,7 +108,7 @@ fn contact(found: &Found<'_, Contact>, out: &mut String) {
     let Found { id, created_at, row } = *found;
     let mut fields = Fields::begin(out);
     fields.number("id", id);
-    fields.text("msisdn", Some(&row.msisdn.to_string()));
+    fields.msisdn(row.msisdn);
     fields.raw("metadata", &row.metadata);
     fields.times(created_at, row.updated_at);
     fields.end();
@@ -149,7 +160,7 @@ fn participation(platform: &Platform, found: &Found<'_, Participation>, out: &mu
     fields.number("callout_id", row.callout);
     fields.number("contact_id", row.contact);
     fields.number("callout_population_id", row.population);
-    fields.text("msisdn", Some(&row.msisdn.to_string()));
+    fields.msisdn(row.msisdn);
     fields.text("call_flow_logic", platform.logic_of_participation(row));
     fields.raw("metadata", &row.metadata);
     fields.times(created_at, row.updated_at);
@@ -166,7 +177,7 @@ fn phone_call(platform: &Platform, found: &Found<'_, PhoneCall>, out: &mut Strin
     fields.number("queue_batch_operation_id", row.queue_batch);
     fields.number("queue_remote_fetch_batch_operation_id", row.fetch_batch);
     fields.text("status", Some(row.status.as_str()));
-    fields.text("msisdn", Some(&row.msisdn.to_string()));
+    fields.msisdn(row.msisdn);
     fields.text("remote_call_id", row.remote_call_id.as_deref());
     fields.text("remote_status", row.remote_status.as_deref());
     fields.text("remote_direction", row.remote_direction.as_deref());

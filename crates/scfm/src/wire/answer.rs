@@ -93,8 +93,14 @@ impl Answer {
 /// Returns the entity tag of a body.
 fn tag(body: &str) -> String {
     let digest = Sha256::digest(body.as_bytes());
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("W/\"{hex}\"")
+    let mut tag = String::from("W/\"");
+    for byte in digest.iter().take(16) {
+        for half in [byte >> 4, byte & 15] {
+            tag.push(char::from_digit(half.into(), 16).unwrap_or('0'));
+        }
+    }
+    tag.push('"');
+    tag
 }
 
 /// Returns the request's own id with what cannot stand in one removed, or a fresh one.

@@ -1,0 +1,3 @@
+//! NewVendor over real HTTP.
+
+mod golden;
