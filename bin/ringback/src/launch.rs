@@ -39,7 +39,12 @@ pub(crate) fn run(config: Config) -> Result<(), Fault> {
         log::warn!("{warning}");
     }
     let (ports, bound) = bind::bind(&config, built)?;
-    let setup = Setup { workers: config.workers, tls, control_token: config.control_token.clone() };
+    let setup = Setup {
+        workers: config.workers,
+        tls,
+        control_token: config.control_token.clone(),
+        ..Setup::default()
+    };
     let ended = rt::System::new().block_on(async move {
         let server = serve(ports, &setup).map_err(Fault::new)?;
         // Before anything says that all is ready: whoever reads it may send a signal at once.

@@ -1,7 +1,10 @@
 //! Ports: which instances answer on which socket, with or without TLS.
 
+mod crowd;
+mod deadlines;
 mod stream;
 pub mod tls;
+mod upgrade;
 
 use std::future::ready;
 use std::io;
@@ -14,6 +17,7 @@ use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service,
 use actix_web::{App, HttpRequest, dev::AppConfig, http::header, rt::net::TcpStream, web};
 
 use crate::{Mount, admin, router::Router};
+pub use deadlines::Patience;
 pub use stream::Secure;
 use stream::Stream;
 
@@ -36,13 +40,18 @@ pub struct Setup {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// What a user of the control API has to show, if anything.
     pub control_token: Option<String>,
+    /// How long clients may keep a connection waiting.
+    pub patience: Patience,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { workers: 1, tls: None, control_token: None }
+        Self { workers: 1, tls: None, control_token: None, patience: Patience::default() }
     }
 }
+
+/// The most connections of a worker, however many descriptors there are.
+const MOST: usize = 25_600;
 
 /// Starts a server on all ports. Has to be called inside an actix system.
 ///
@@ -54,13 +63,16 @@ impl Default for Setup {
 pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server> {
     // Connections that are idle, half-open or waiting do not hold up a stop: whoever stops a process
     // loses patience after a few seconds. The server looks once a second.
-    let mut server =
-        actix_server::Server::build().workers(setup.workers).shutdown_timeout(1).disable_signals();
+    let mut server = actix_server::Server::build()
+        .workers(setup.workers)
+        .max_concurrent_connections((crowd::room() / setup.workers.max(1)).clamp(8, MOST))
+        .shutdown_timeout(1)
+        .disable_signals();
     for port in ports {
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;
         let ending = server.graceful_shutdown_signal();
-        let Setup { tls, control_token, .. } = setup.clone();
+        let Setup { tls, control_token, patience, .. } = setup.clone();
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
         let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
@@ -93,8 +105,9 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
                 })
                 .finish(map_config(app, |()| AppConfig::default()));
             let tls = tls.clone();
-            let open =
-                fn_service(move |stream: TcpStream| Stream::open(stream, address, tls.clone()));
+            let open = fn_service(move |stream: TcpStream| {
+                Stream::open(stream, address, tls.clone(), patience)
+            });
             open.map_err(DispatchError::Io).and_then(http)
         })?;
     }

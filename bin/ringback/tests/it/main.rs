@@ -9,6 +9,7 @@
 )]
 
 mod configuration;
+mod connections;
 mod contacts;
 mod coverage;
 mod ending;
