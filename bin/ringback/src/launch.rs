@@ -21,7 +21,7 @@ const AT_ONCE: i32 = 130;
 
 /// Runs what was asked for until Ctrl-C or SIGTERM.
 pub(crate) fn run(config: Config) -> Result<(), Fault> {
-    logging::begin(config.log_format);
+    logging::begin(config.log, config.log_format);
     raise_limits();
     for warning in &config.warnings {
         log::warn!("{warning}");

@@ -16,7 +16,7 @@ pub(crate) fn refuse(
     request: &HttpRequest,
 ) -> HttpResponse {
     if !vpbx::is_about(request.path()) {
-        return backend::refuse(refusal, request);
+        return backend::refuse(instance, refusal, request);
     }
     let style = vpbx::style(instance, ringback_mock::AccountId::default());
     vpbx::identified(Rejected::from(Unreached::from(refusal)).respond(style), request)

@@ -13,6 +13,7 @@ use futures_util::future::{LocalBoxFuture, join_all};
 use crate::{
     Instance, Refusal, Vendor,
     received::{Inner, Received, read_body},
+    request_log::{self, Detail},
     router::{Found, Target},
 };
 
@@ -66,6 +67,7 @@ async fn serve<V: Vendor>(
     mut request: ServiceRequest,
 ) -> Result<ServiceResponse, Error> {
     let begun = Instant::now();
+    let detail = Detail::wanted();
     let number = instance.next_request();
     // Read whatever becomes of it: an answer before the end of a body costs the connection.
     let body = read_body(&mut request, V::BODY_LIMIT).await;
@@ -82,12 +84,16 @@ async fn serve<V: Vendor>(
     let endpoint = endpoint.and_then(|place| Some((place, V::ENDPOINTS.get(place)?)));
     let received = Received::new(Inner { number, endpoint, params, body, begun });
     request.extensions_mut().insert(received);
-    match (handler, refusal) {
-        (Some(handler), None) => handler.call(request).await,
+    let (response, refusal) = match (handler, refusal) {
+        (Some(handler), None) => (handler.call(request).await?, None),
         (_, refusal) => {
             let refusal = refusal.unwrap_or(Refusal::NotFound);
-            let response: HttpResponse = V::refuse(&instance, refusal, request.request());
-            Ok(request.into_response(response))
+            let response: HttpResponse = V::refuse(&instance, refusal.clone(), request.request());
+            (request.into_response(response), Some(refusal))
         }
-    }
+    };
+    Ok(match detail {
+        Some(detail) => request_log::note(&instance, detail, refusal.as_ref(), response),
+        None => response,
+    })
 }

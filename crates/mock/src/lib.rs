@@ -14,6 +14,7 @@ mod instance;
 pub mod media;
 mod mount;
 mod received;
+pub mod request_log;
 mod router;
 mod running;
 pub mod serve;
@@ -29,7 +30,7 @@ pub use mount::Mount;
 pub use received::Received;
 pub use router::{Router, Table};
 pub use running::Running;
-pub use serve::base_url;
+pub use serve::Forwarded;
 pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};
 

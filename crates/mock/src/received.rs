@@ -69,6 +69,11 @@ impl Received {
         param.map_or("", |(_, value)| value)
     }
 
+    /// Returns the parameters of the path, decoded.
+    pub(crate) fn params(&self) -> &[(String, String)] {
+        &self.0.params
+    }
+
     /// Returns whether a parameter is the last segment of the endpoint's path.
     pub fn is_last(&self, name: &str) -> bool {
         let last = self.endpoint().and_then(|endpoint| endpoint.path.rsplit('/').next());
@@ -157,7 +162,6 @@ fn broken(error: PayloadError) -> Refusal {
         PayloadError::Incomplete(_)
         | PayloadError::EncodingCorrupted
         | PayloadError::UnknownLength
-        | PayloadError::Http2Payload(_)
         | PayloadError::Io(_) => Refusal::BodyBroken,
         _ => Refusal::BodyBroken,
     }

@@ -2,6 +2,7 @@
 
 mod crowd;
 mod deadlines;
+mod forwarded;
 mod stream;
 pub mod tls;
 mod upgrade;
@@ -14,10 +15,12 @@ use std::time::Duration;
 
 use actix_http::{HttpService, error::DispatchError};
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
-use actix_web::{App, HttpRequest, dev::AppConfig, http::header, rt::net::TcpStream, web};
+use actix_web::{App, dev::AppConfig, rt::net::TcpStream, web};
 
 use crate::{Mount, admin, router::Router};
 pub use deadlines::Patience;
+pub use forwarded::Forwarded;
+pub(crate) use forwarded::address;
 pub use stream::Secure;
 use stream::Stream;
 
@@ -112,17 +115,4 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         })?;
     }
     Ok(server.run())
-}
-
-/// Returns scheme and authority under which the client reached this server, such as
-/// `http://localhost:8000`, for links that work from where the client sits.
-pub fn base_url(request: &HttpRequest) -> String {
-    let secure = request.conn_data::<Secure>().is_some();
-    let scheme = if secure { "https" } else { "http" };
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-    match host.filter(|host| !host.is_empty()) {
-        Some(host) => format!("{scheme}://{host}"),
-        None => format!("{scheme}://{}", request.app_config().local_addr()),
-    }
 }

@@ -19,5 +19,6 @@ mod limits;
 mod ports;
 mod readme;
 mod ready;
+mod requests;
 mod shared_port;
 mod started;
