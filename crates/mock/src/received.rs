@@ -157,12 +157,9 @@ pub(crate) async fn read_body(
 }
 
 fn broken(error: PayloadError) -> Refusal {
-    match error {
-        PayloadError::Overflow => Refusal::BodyTooLarge,
-        PayloadError::Incomplete(_)
-        | PayloadError::EncodingCorrupted
-        | PayloadError::UnknownLength
-        | PayloadError::Io(_) => Refusal::BodyBroken,
-        _ => Refusal::BodyBroken,
+    // One of the others is there only with HTTP/2.
+    match matches!(error, PayloadError::Overflow) {
+        true => Refusal::BodyTooLarge,
+        false => Refusal::BodyBroken,
     }
 }
