@@ -20,7 +20,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::{
     Fault,
-    cli::{Accounts, Clocks, Flags, LogFormat},
+    cli::{Accounts, Clocks, Flags, LogFormat, LogRequests},
     contacts::Contacts,
     vendors::Known,
 };
@@ -43,6 +43,7 @@ pub(crate) struct Config {
     pub(crate) tls: Tls,
     pub(crate) guard: Guard,
     pub(crate) workers: usize,
+    pub(crate) log: Option<LogRequests>,
     pub(crate) log_format: LogFormat,
     pub(crate) ready_file: Option<PathBuf>,
     /// What is no mistake and may surprise all the same: one line each.
@@ -120,6 +121,9 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
     }
     let public_url = flags.public_url.as_deref().map(addresses::public_url).transpose();
     let public_url = public_url.map_err(|error| said("public-url", error))?;
+    let trusted_proxies = flags.trusted_proxies.iter().map(|proxy| addresses::network(proxy));
+    let trusted_proxies = trusted_proxies.collect::<Result<Vec<_>, _>>();
+    let trusted_proxies = trusted_proxies.map_err(|error| said("trusted-proxies", error))?;
     let is_started = |name: &str| wanted.iter().any(|(known, _)| known.name == name);
     for (name, origin) in sections.said().filter(|(name, _)| !is_started(name)) {
         idle(name, "set", origin, &layers, &mut warnings)?;
@@ -153,6 +157,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
             webhook: webhooks.get(vendor.name).cloned(),
             targets,
             public_url: public_url.clone(),
+            trusted_proxies: trusted_proxies.clone(),
             fresh: fresh.transpose()?.flatten(),
             settings: sections.of(vendor.name),
             scenario: scenario.of(&vendor),
@@ -169,6 +174,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         tls,
         guard: Guard { token: control_token, hosts: flags.allow_host },
         workers,
+        log: flags.log,
         log_format: flags.log_format.unwrap_or(LogFormat::Text),
         ready_file: flags.ready_file,
         warnings,

@@ -21,7 +21,7 @@ const AT_ONCE: i32 = 130;
 
 /// Runs what was asked for until Ctrl-C or SIGTERM.
 pub(crate) fn run(config: Config) -> Result<(), Fault> {
-    logging::begin(config.log_format);
+    logging::begin(config.log, config.log_format);
     raise_limits();
     for warning in &config.warnings {
         log::warn!("{warning}");
@@ -39,7 +39,8 @@ pub(crate) fn run(config: Config) -> Result<(), Fault> {
         log::warn!("{warning}");
     }
     let (ports, bound) = bind::bind(&config, built)?;
-    let setup = Setup { workers: config.workers, tls, guard: config.guard.clone() };
+    let setup =
+        Setup { workers: config.workers, tls, guard: config.guard.clone(), ..Setup::default() };
     let ended = rt::System::new().block_on(async move {
         let server = serve(ports, &setup).map_err(Fault::new)?;
         // Before anything says that all is ready: whoever reads it may send a signal at once.

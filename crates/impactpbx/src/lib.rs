@@ -28,7 +28,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{
-    AccountId, Builder, Endpoint, Genesis, Instance, Outbox, Refusal, Vendor, World as _,
+    AccountId, Builder, Endpoint, Forwarded, Genesis, Instance, Outbox, Refusal, Vendor, World as _,
 };
 
 pub use machine::{
@@ -55,6 +55,8 @@ impl Vendor for ImpactPbx {
     const NAMES_ACCOUNTS: bool = true;
     const FRESH: &'static str = include_str!("../../../fixtures/impactpbx/fresh.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
+    // hapi, the original's framework, knows no proxies.
+    const FORWARDED: Forwarded = Forwarded::Ignored;
 
     type World = Pbx;
     type Fresh = Fresh;

@@ -24,7 +24,7 @@ pub(crate) fn refuse(
     request: &HttpRequest,
 ) -> HttpResponse {
     if !is_about_vpbx(request.path()) {
-        return backend::refuse(refusal, request);
+        return backend::refuse(instance, refusal, request);
     }
     let style = vpbx::style(instance, ringback_mock::AccountId::default());
     vpbx::identified(Rejected::from(Unreached::from(refusal)).respond(style), request)

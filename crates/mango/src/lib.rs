@@ -37,6 +37,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{Builder, Endpoint, Genesis, Instance, Outbox, Refusal, Vendor, World as _};
+use serde_json::Value;
 
 pub use control::{ActiveList, MangoControl};
 pub use error::Refused;
@@ -86,6 +87,12 @@ impl Vendor for Mango {
 
     fn refuse(instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
         api::refuse(instance, refusal, request)
+    }
+
+    fn refused(answer: &Value) -> Option<String> {
+        let result = answer.get("result")?.as_i64().filter(|result| *result != 1000)?;
+        let message = answer.get("message").and_then(Value::as_str).unwrap_or_default();
+        Some(format!("{result} {message}").trim_end().to_owned())
     }
 
     fn notes(instance: &Instance<Self>) -> String {

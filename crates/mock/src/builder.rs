@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use ringback_engine::{Clock, OffsetDateTime, Start};
 use serde_json::Value;
 
@@ -34,6 +35,9 @@ pub struct Options {
     pub targets: Targets,
     /// The address in links, instead of the one the client used.
     pub public_url: Option<String>,
+    /// Proxies that are believed when they say by which address a client came, beside those on the
+    /// same computer.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where the instance will listen, if that is known already: for links in webhooks.
     pub address: Option<String>,
     /// The vendor's `fresh.json`, instead of the one it brings.
@@ -57,6 +61,7 @@ impl Default for Options {
             webhook: None,
             targets: Targets::default(),
             public_url: None,
+            trusted_proxies: Vec::new(),
             address: None,
             fresh: None,
             settings: Value::Null,
@@ -177,6 +182,13 @@ impl<V: Vendor> Builder<V> {
     #[must_use]
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.options.public_url = Some(url.into());
+        self
+    }
+
+    /// Believes proxies of a network when they say by which address a client came.
+    #[must_use]
+    pub fn trusted_proxies(mut self, network: IpNet) -> Self {
+        self.options.trusted_proxies.push(network);
         self
     }
 

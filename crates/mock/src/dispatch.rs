@@ -14,6 +14,7 @@ use percent_encoding::percent_decode_str;
 use crate::{
     Instance, Refusal, Vendor,
     received::{Inner, Received, read_body},
+    request_log::{self, Detail},
     router::{Found, Target, account_in},
 };
 
@@ -67,6 +68,7 @@ async fn serve<V: Vendor>(
     mut request: ServiceRequest,
 ) -> Result<ServiceResponse, Error> {
     let begun = Instant::now();
+    let detail = Detail::wanted();
     let number = instance.next_request();
     // Read whatever becomes of it: an answer before the end of a body costs the connection.
     let body = read_body(&mut request, V::BODY_LIMIT).await;
@@ -84,14 +86,18 @@ async fn serve<V: Vendor>(
     let account = V::NAMES_ACCOUNTS.then(|| named_account(&request)).flatten();
     let received = Received::new(Inner { number, endpoint, params, account, body, begun });
     request.extensions_mut().insert(received);
-    match (handler, refusal) {
-        (Some(handler), None) => handler.call(request).await,
+    let (response, refusal) = match (handler, refusal) {
+        (Some(handler), None) => (handler.call(request).await?, None),
         (_, refusal) => {
             let refusal = refusal.unwrap_or(Refusal::NotFound);
-            let response: HttpResponse = V::refuse(&instance, refusal, request.request());
-            Ok(request.into_response(response))
+            let response: HttpResponse = V::refuse(&instance, refusal.clone(), request.request());
+            (request.into_response(response), Some(refusal))
         }
-    }
+    };
+    Ok(match detail {
+        Some(detail) => request_log::note(&instance, detail, refusal.as_ref(), response),
+        None => response,
+    })
 }
 
 /// Returns the account that a request names, in front of its path or by a header.

@@ -78,21 +78,27 @@ impl Endpoint {
 }
 
 /// Why a request reaches no handler. Each vendor has its own words for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// No route has this path.
+    #[error("no such path")]
     NotFound,
     /// A route has this path, for other methods only.
+    #[error("no such method; there are {allow}")]
     MethodNotAllowed {
         /// Those methods, as the `Allow` header lists them.
         allow: String,
     },
     /// The body is longer than the vendor's limit.
+    #[error("the body is too long")]
     BodyTooLarge,
     /// The body broke off or is badly encoded.
+    #[error("the body broke off or is badly encoded")]
     BodyBroken,
     /// The body did not arrive in time.
+    #[error("the body did not arrive in time")]
     BodyTooSlow,
     /// Path and query are longer than [`URL_LIMIT`].
+    #[error("path and query are too long")]
     UrlTooLong,
 }

@@ -12,11 +12,12 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::{
-    AccountEvent, AccountId, Accounts, BuildError, ControlCommand, ControlRefused, Genesis, Open,
-    OpenRefused, Options, To, Vendor, World,
+    AccountEvent, AccountId, Accounts, BuildError, ControlCommand, ControlRefused, Forwarded,
+    Genesis, Open, OpenRefused, Options, To, Vendor, World,
     accounts::Make,
     dispatch::Dispatch,
     router::{Found, Router, Table},
+    serve::address,
     webhook,
 };
 
@@ -132,8 +133,13 @@ impl<V: Vendor> Instance<V> {
     pub fn base_url(&self, request: &HttpRequest) -> String {
         match &self.options.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
-            None => crate::base_url(request),
+            None => self.came_by(request, V::FORWARDED),
         }
+    }
+
+    /// Returns the address by which the client came, with what a trusted proxy says about it.
+    pub fn came_by(&self, request: &HttpRequest, read: Forwarded) -> String {
+        address(request, read, &self.options.trusted_proxies)
     }
 
     /// Returns whether unknown credentials get an account of their own.

@@ -15,6 +15,7 @@ pub mod media;
 mod mount;
 mod param;
 mod received;
+pub mod request_log;
 mod router;
 mod running;
 pub mod serve;
@@ -38,7 +39,7 @@ pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;
 pub use router::{Router, Table};
 pub use running::Running;
-pub use serve::base_url;
+pub use serve::Forwarded;
 pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};
 

@@ -5,7 +5,7 @@ mod select;
 use std::sync::Arc;
 use std::time::Duration as RealTime;
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use ringback_engine::{Advanced, Clock, EngineError, Held, Machine as _, OffsetDateTime};
 use ringback_exchange::{CallId, audio::Sound};
@@ -77,6 +77,8 @@ pub trait Mount: Send + Sync + 'static {
     fn seed(&self) -> u64;
     /// Returns where it listens, if that is known.
     fn address(&self) -> Option<String>;
+    /// Returns where a client that came to its port reaches it.
+    fn came_by(&self, request: &HttpRequest) -> String;
     /// Returns its endpoints.
     fn endpoints(&self) -> &'static [Endpoint];
     /// Returns what a user of the demo account needs.
@@ -212,6 +214,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
     fn address(&self) -> Option<String> {
         let options = self.options();
         options.public_url.clone().or_else(|| options.address.clone())
+    }
+
+    fn came_by(&self, request: &HttpRequest) -> String {
+        self.base_url(request)
     }
 
     fn endpoints(&self) -> &'static [Endpoint] {

@@ -76,6 +76,11 @@ impl Received {
         self.0.account.as_deref()
     }
 
+    /// Returns the parameters of the path, decoded.
+    pub(crate) fn params(&self) -> &[(String, String)] {
+        &self.0.params
+    }
+
     /// Returns whether a parameter is the last segment of the endpoint's path.
     pub fn is_last(&self, name: &str) -> bool {
         let last = self.endpoint().and_then(|endpoint| endpoint.path.rsplit('/').next());
@@ -159,9 +164,9 @@ pub(crate) async fn read_body(
 }
 
 fn broken(error: PayloadError) -> Refusal {
-    if matches!(error, PayloadError::Overflow) {
-        Refusal::BodyTooLarge
-    } else {
-        Refusal::BodyBroken
+    // One of the others is there only with HTTP/2.
+    match matches!(error, PayloadError::Overflow) {
+        true => Refusal::BodyTooLarge,
+        false => Refusal::BodyBroken,
     }
 }

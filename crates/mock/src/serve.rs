@@ -1,7 +1,11 @@
 //! Ports: which instances answer on which socket, with or without TLS.
 
+mod crowd;
+mod deadlines;
+mod forwarded;
 mod stream;
 pub mod tls;
+mod upgrade;
 
 use std::future::ready;
 use std::io;
@@ -11,10 +15,13 @@ use std::time::Duration;
 
 use actix_http::{HttpService, error::DispatchError};
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
-use actix_web::{App, HttpRequest, dev::AppConfig, http::header, rt::net::TcpStream, web};
+use actix_web::{App, dev::AppConfig, rt::net::TcpStream, web};
 
 use crate::{Mount, admin, router::Router};
 pub use admin::Guard;
+pub use deadlines::Patience;
+pub use forwarded::Forwarded;
+pub(crate) use forwarded::address;
 pub use stream::Secure;
 use stream::Stream;
 
@@ -37,13 +44,18 @@ pub struct Setup {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// What a request of the control API has to show.
     pub guard: Guard,
+    /// How long clients may keep a connection waiting.
+    pub patience: Patience,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { workers: 1, tls: None, guard: Guard::default() }
+        Self { workers: 1, tls: None, guard: Guard::default(), patience: Patience::default() }
     }
 }
+
+/// The most connections of a worker, however many descriptors there are.
+const MOST: usize = 25_600;
 
 /// Starts a server on all ports. Has to be called inside an actix system.
 ///
@@ -55,13 +67,16 @@ impl Default for Setup {
 pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server> {
     // Connections that are idle, half-open or waiting do not hold up a stop: whoever stops a process
     // loses patience after a few seconds. The server looks once a second.
-    let mut server =
-        actix_server::Server::build().workers(setup.workers).shutdown_timeout(1).disable_signals();
+    let mut server = actix_server::Server::build()
+        .workers(setup.workers)
+        .max_concurrent_connections((crowd::room() / setup.workers.max(1)).clamp(8, MOST))
+        .shutdown_timeout(1)
+        .disable_signals();
     for port in ports {
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;
         let ending = server.graceful_shutdown_signal();
-        let Setup { tls, guard, .. } = setup.clone();
+        let Setup { tls, guard, patience, .. } = setup.clone();
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
         let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
@@ -98,23 +113,11 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
                 })
                 .finish(map_config(app, |()| AppConfig::default()));
             let tls = tls.clone();
-            let open =
-                fn_service(move |stream: TcpStream| Stream::open(stream, address, tls.clone()));
+            let open = fn_service(move |stream: TcpStream| {
+                Stream::open(stream, address, tls.clone(), patience)
+            });
             open.map_err(DispatchError::Io).and_then(http)
         })?;
     }
     Ok(server.run())
-}
-
-/// Returns scheme and authority under which the client reached this server, such as
-/// `http://localhost:8000`, for links that work from where the client sits.
-pub fn base_url(request: &HttpRequest) -> String {
-    let secure = request.conn_data::<Secure>().is_some();
-    let scheme = if secure { "https" } else { "http" };
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-    match host.filter(|host| !host.is_empty()) {
-        Some(host) => format!("{scheme}://{host}"),
-        None => format!("{scheme}://{}", request.app_config().local_addr()),
-    }
 }

@@ -3,8 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
-use crate::{Endpoint, Instance, Refusal, World};
+use crate::{Endpoint, Forwarded, Instance, Refusal, World};
 
 /// One imitated vendor: its names, its table of endpoints, and how its world begins.
 ///
@@ -42,6 +43,12 @@ pub trait Vendor: Sized + Send + Sync + 'static {
     /// Whether it can begin with finished calls of the past days.
     const HAS_HISTORY: bool = true;
 
+    /// Names of parameters whose values are not logged, beside those that look like a secret's.
+    const SECRETS: &'static [&'static str] = &[];
+
+    /// Which headers of a proxy its links, redirects and signatures follow.
+    const FORWARDED: Forwarded = Forwarded::All;
+
     /// One account's world: the machine behind the API.
     type World: World;
 
@@ -69,6 +76,11 @@ pub trait Vendor: Sized + Send + Sync + 'static {
 
     /// Answers a request that reaches none of the vendor's handlers, in the vendor's form.
     fn refuse(instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse;
+
+    /// Returns why an answer refuses what was asked, where its status does not tell; for the log.
+    fn refused(_answer: &Value) -> Option<String> {
+        None
+    }
 
     /// Says in one line what a user of the demo account needs, for the table at start.
     fn notes(instance: &Instance<Self>) -> String;

@@ -3,7 +3,7 @@
 mod board;
 mod client;
 mod complaints;
-mod descriptors;
+pub(crate) mod descriptors;
 mod dispatcher;
 mod outbox;
 mod target;

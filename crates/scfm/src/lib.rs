@@ -47,7 +47,7 @@ use std::time::Instant;
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{Builder, Endpoint, Genesis, Instance, Refusal, Vendor};
+use ringback_mock::{Builder, Endpoint, Forwarded, Genesis, Instance, Refusal, Vendor};
 
 pub use fresh::{Fresh, FreshContact, NextIds};
 pub use machine::{
@@ -87,6 +87,8 @@ impl Vendor for Scfm {
         ("HTTP_BASIC_AUTH_PASSWORD", "http_basic_auth_password"),
     ];
     const HAS_HISTORY: bool = false;
+    // field report, S13 and S14
+    const FORWARDED: Forwarded = Forwarded::Rails;
 
     type World = Platform;
     type Fresh = Fresh;

@@ -36,6 +36,7 @@ use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{Builder, Endpoint, Genesis, Instance, Refusal, Vendor};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub use error::{DialRefused, LinkRefused};
 pub use fresh::Fresh;
@@ -76,6 +77,9 @@ impl Vendor for Voip24h {
     const FRESH: &'static str = include_str!("../../../fixtures/voip24h/fresh.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 
+    // The only protection of the links to recordings.
+    const SECRETS: &'static [&'static str] = &["host"];
+
     type World = Pbx;
     type Fresh = Fresh;
     type Settings = Settings;
@@ -95,6 +99,12 @@ impl Vendor for Voip24h {
         _request: &HttpRequest,
     ) -> HttpResponse {
         error::refused(refusal)
+    }
+
+    fn refused(answer: &Value) -> Option<String> {
+        let code = answer.get("respCode")?.as_i64().filter(|code| *code != 0)?;
+        let message = answer.get("respMsg").and_then(Value::as_str).unwrap_or_default();
+        Some(format!("{code} {message}"))
     }
 
     fn notes(instance: &Instance<Self>) -> String {

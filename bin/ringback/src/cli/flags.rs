@@ -117,6 +117,12 @@ pub(crate) struct Flags {
         hide_short_help = true)]
     pub(crate) public_url: Option<String>,
 
+    /// Proxies beside those on this computer that are believed when they say how a client came
+    #[arg(long, help_heading = LINKS, value_name = "CIDR", env = "RINGBACK_TRUSTED_PROXIES",
+        value_delimiter = ',', hide_short_help = true)]
+    #[serde(deserialize_with = "list")]
+    pub(crate) trusted_proxies: Vec<String>,
+
     /// What users of the control API have to show as a bearer token
     #[arg(long, help_heading = ACCESS, value_name = "TOKEN", env = "RINGBACK_CONTROL_TOKEN",
         hide_short_help = true)]
@@ -148,6 +154,10 @@ pub(crate) struct Flags {
     #[serde(skip)]
     pub(crate) config: Option<PathBuf>,
 
+    /// What of requests is logged [default: requests on a terminal, off otherwise]
+    #[arg(long, help_heading = AROUND, value_enum, env = "RINGBACK_LOG")]
+    pub(crate) log: Option<LogRequests>,
+
     /// Form of the log on standard error [default: text]
     #[arg(long, help_heading = AROUND, value_enum, env = "RINGBACK_LOG_FORMAT",
         hide_short_help = true)]
@@ -171,6 +181,17 @@ pub(crate) enum Accounts {
     Fixed,
     /// An unknown credential opens a freshly seeded account
     Open,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogRequests {
+    /// A line for each
+    Requests,
+    /// Their bodies and those of the answers too, without secrets
+    Bodies,
+    /// Nothing
+    Off,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]

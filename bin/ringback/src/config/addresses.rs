@@ -1,6 +1,9 @@
 //! Addresses that a user writes: where webhooks go, and what stands in links.
 
+use std::net::IpAddr;
+
 use actix_web::http::Uri;
+use ipnet::IpNet;
 use ringback_mock::webhook::{Targets, normalise};
 
 /// Checks where webhooks are to go. A literal address that they may not go to is refused here: it
@@ -17,6 +20,14 @@ pub(crate) fn public_url(url: &str) -> Result<String, String> {
         return Err(format!("{url:?} has more than a host and a path, which links begin with"));
     }
     Ok(whole)
+}
+
+/// Reads a network, or one address.
+pub(crate) fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    let network = text.parse().ok().or_else(address);
+    network.ok_or_else(|| format!("{text:?} is no network such as 10.0.0.0/8, and no address"))
 }
 
 /// Completes an address and refuses what is none: `javascript:x` has neither a scheme of the web nor
@@ -52,7 +63,7 @@ fn not_http(url: &str) -> String {
 mod tests {
     use ringback_mock::webhook::Targets;
 
-    use super::{public_url, webhook};
+    use super::{network as network_of, public_url, webhook};
 
     #[test]
     fn what_is_no_address_of_the_web_is_told_at_once() {
@@ -78,6 +89,21 @@ mod tests {
             assert!(public_url(url).is_ok(), "{url}");
         }
         assert!(public_url("http://x/?a=1").is_err());
+    }
+
+    #[test]
+    fn a_network_may_be_one_address() {
+        for (text, network) in [
+            ("10.0.0.0/8", "10.0.0.0/8"),
+            (" 192.168.1.7", "192.168.1.7/32"),
+            ("fd00::/8", "fd00::/8"),
+            ("::1", "::1/128"),
+        ] {
+            assert_eq!(network_of(text).unwrap().to_string(), network);
+        }
+        for text in ["", "10.0.0.0/33", "proxy.example", "10.0.0/8", "*"] {
+            assert!(network_of(text).is_err(), "{text}");
+        }
     }
 
     #[test]

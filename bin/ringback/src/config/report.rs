@@ -13,7 +13,7 @@ use super::{
 use crate::{Fault, cli::Flags, table, vendors};
 
 /// What a key could be, for the file that explains it.
-const EXAMPLES: [(&str, &str); 23] = [
+const EXAMPLES: [(&str, &str); 24] = [
     ("vendor", r#"["mango", "scfm=3001"]"#),
     ("bind", r#""127.0.0.1""#),
     ("hub", "4010"),
@@ -32,6 +32,7 @@ const EXAMPLES: [(&str, &str); 23] = [
     ("webhook", r#"{ mango = "http://localhost:9000/hook" }"#),
     ("allow-public-webhooks", "false"),
     ("public-url", r#""https://pbx.example.com""#),
+    ("trusted-proxies", r#"["10.0.0.0/8"]"#),
     ("control-token", r#""a secret""#),
     ("allow-host", r#"["ringback.test"]"#),
     ("tls", "true"),
@@ -53,6 +54,7 @@ pub(crate) fn print_init() -> Result<(), Fault> {
         let example = EXAMPLES.iter().find(|(name, _)| *name == key);
         let example = match (key.as_str(), example) {
             ("set" | "config", _) => continue,
+            ("log", _) => "\"bodies\"",
             ("log-format", _) => "\"text\"",
             (_, Some((_, example))) => example,
             (_, None) => "…",

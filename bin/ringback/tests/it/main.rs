@@ -9,6 +9,7 @@
 )]
 
 mod configuration;
+mod connections;
 mod contacts;
 mod coverage;
 mod ending;
@@ -19,6 +20,7 @@ mod parameters;
 mod ports;
 mod readme;
 mod ready;
+mod requests;
 mod shared_port;
 mod started;
 mod tidy;

@@ -13,7 +13,7 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use ringback_mock::{AccountId, ExecuteError, Instance, Received, Refusal};
+use ringback_mock::{AccountId, ExecuteError, Forwarded, Instance, Received, Refusal};
 
 use super::vpbx;
 use crate::{
@@ -40,7 +40,7 @@ pub(crate) async fn serve(
         return vpbx::serve(mango, request, received).await;
     }
     let Some(operation) = operation(request.path()) else {
-        return refuse(Refusal::NotFound, &request);
+        return refuse(&mango, Refusal::NotFound, &request);
     };
     let mut given = match Query::of(request.query_string()).read(operation.params) {
         Ok(given) => given,
@@ -94,17 +94,17 @@ fn failed() -> HttpResponse {
 }
 
 /// `GET /openapi.json`
-pub(crate) async fn document(request: HttpRequest) -> HttpResponse {
+pub(crate) async fn document(mango: Instanced, request: HttpRequest) -> HttpResponse {
     if !PAGES.contains(&request.path()) {
-        return refuse(Refusal::NotFound, &request);
+        return refuse(&mango, Refusal::NotFound, &request);
     }
     HttpResponse::Ok().content_type("application/json").body(openapi::DOCUMENT.as_str())
 }
 
 /// `GET /docs` and `GET /redoc`
-pub(crate) async fn page(request: HttpRequest) -> HttpResponse {
+pub(crate) async fn page(mango: Instanced, request: HttpRequest) -> HttpResponse {
     if !PAGES.contains(&request.path()) {
-        return refuse(Refusal::NotFound, &request);
+        return refuse(&mango, Refusal::NotFound, &request);
     }
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(openapi::PAGE.as_str())
 }
@@ -130,13 +130,18 @@ pub(crate) fn twin(path: &str) -> Option<&'static str> {
 
 /// Answers a request that reaches no handler. A slash too many or too few comes before everything
 /// else, the method included.
-pub(crate) fn refuse(refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+pub(crate) fn refuse(
+    mango: &Instance<Mango>,
+    refusal: Refusal,
+    request: &HttpRequest,
+) -> HttpResponse {
     if let (Refusal::NotFound | Refusal::MethodNotAllowed { .. }, Some(path)) =
         (&refusal, twin(request.path()))
     {
+        // The original's server believes the scheme that a proxy names, and nothing else of it.
         let query = request.query_string();
         let mark = if query.is_empty() { "" } else { "?" };
-        let location = format!("{}{path}{mark}{query}", ringback_mock::base_url(request));
+        let location = format!("{}{path}{mark}{query}", mango.came_by(request, Forwarded::Scheme));
         if let Ok(location) = header::HeaderValue::from_str(&location) {
             let mut response = HttpResponse::TemporaryRedirect();
             return response.insert_header((header::LOCATION, location)).finish();

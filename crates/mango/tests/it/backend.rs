@@ -71,6 +71,21 @@ async fn a_slash_too_many_or_too_few_leads_to_the_declared_path_whatever_the_met
 }
 
 #[actix_web::test]
+async fn behind_a_proxy_a_slash_leads_to_the_scheme_it_names_as_uvicorn_has_it() {
+    let api = Api::<Mango>::frozen();
+    let proxy = [
+        ("host", "pbx.example:8080"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "other.example"),
+        ("x-forwarded-port", "1"),
+    ];
+    let twin = DECLARED[0].1.strip_suffix('/').unwrap();
+    let reply = api.request("POST", twin, &proxy, "").await;
+    assert_eq!(reply.status, 307);
+    assert_eq!(reply.header("location"), format!("https://pbx.example:8080{twin}/"));
+}
+
+#[actix_web::test]
 async fn a_client_that_follows_redirects_gets_its_answer_with_method_and_query_kept() {
     let api = Api::<Mango>::frozen();
     let client = awc::Client::default();

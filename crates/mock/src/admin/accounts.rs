@@ -9,7 +9,6 @@ use super::{Answer, Ask, Problem, answer, clock, ok};
 use crate::{
     AccountId, Mount,
     mount::{AccountChange, View},
-    serve::base_url,
 };
 
 /// `GET accounts`
@@ -58,7 +57,7 @@ fn named(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId), Problem> {
 }
 
 fn shown(ask: &Ask, mount: &Arc<dyn Mount>, id: AccountId) -> Value {
-    let here = (!ask.is_hub).then(|| base_url(&ask.request));
+    let here = (!ask.is_hub).then(|| mount.came_by(&ask.request));
     let credential = mount.accounts().into_iter().find(|(known, _)| *known == id);
     json!({
         "vendor": mount.name(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Ask, ok, routes::ROUTES};
-use crate::{AccountId, Mount, mount::View, serve::base_url};
+use crate::{AccountId, Mount, mount::View};
 
 /// `GET /__admin`
 pub(super) async fn index(ask: Ask) -> Answer {
@@ -21,7 +21,7 @@ pub(super) async fn index(ask: Ask) -> Answer {
 fn vendor(ask: &Ask, mount: &dyn Mount) -> Value {
     let name = mount.name();
     // On the hub the vendors listen elsewhere; on its own port one is reached as this was.
-    let here = (!ask.is_hub).then(|| base_url(&ask.request));
+    let here = (!ask.is_hub).then(|| mount.came_by(&ask.request));
     json!({
         "name": name,
         "title": mount.title(),

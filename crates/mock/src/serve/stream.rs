@@ -1,17 +1,23 @@
-//! One connection: plain, or TLS, as its first byte tells.
+//! One connection: plain, or TLS, as its first byte tells; what its client may not do to it.
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use actix_http::Protocol;
 use actix_tls::accept::rustls_0_23::reexports::ServerConfig;
 use actix_web::rt::net::TcpStream;
+use bytes::{Buf as _, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::TlsAcceptor;
+
+use super::{
+    crowd::Seat,
+    deadlines::{Deadlines, Patience},
+    upgrade::Filter,
+};
 
 /// Marks a connection that came by TLS.
 #[derive(Debug, Clone, Copy)]
@@ -20,11 +26,21 @@ pub struct Secure;
 /// The first byte of a TLS greeting: the record type "handshake".
 const TLS_GREETING: u8 = 0x16;
 
-/// How long a client may take to send its first byte, or to finish its TLS handshake.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// A connection of either kind.
-pub(super) enum Stream {
+pub(super) struct Stream {
+    io: Io,
+    filter: Filter,
+    /// What is left of the filter's, to be read first.
+    filtered: Bytes,
+    deadlines: Deadlines,
+    /// How many requests have come, as far as the seat knows.
+    asked: u64,
+    /// Whether something of an answer has been written since.
+    has_written: bool,
+    seat: Seat,
+}
+
+enum Io {
     Plain(TcpStream),
     Secure(Box<tokio_rustls::server::TlsStream<TcpStream>>),
 }
@@ -35,32 +51,118 @@ impl Stream {
         stream: TcpStream,
         local: SocketAddr,
         tls: Option<Arc<ServerConfig>>,
+        patience: Patience,
     ) -> io::Result<(Self, Protocol, Option<SocketAddr>)> {
+        let seat = Seat::take();
         let peer = stream.peer_addr().ok();
         stream.set_nodelay(true)?;
+        let io = tokio::select! {
+            // A client that has said something by now may stay.
+            biased;
+            io = Io::greet(stream, local, tls, patience) => io?,
+            () = seat.has_to_go() => return Err(io::ErrorKind::ConnectionAborted.into()),
+        };
+        let stream = Self {
+            io,
+            filter: Filter::default(),
+            filtered: Bytes::new(),
+            deadlines: Deadlines::new(patience),
+            asked: 0,
+            has_written: false,
+            seat,
+        };
+        Ok((stream, Protocol::Http1, peer))
+    }
+
+    pub(super) fn is_secure(&self) -> bool {
+        matches!(self.io, Io::Secure(_))
+    }
+
+    /// Takes what has just been read into a buffer behind the bytes that were there.
+    fn take(&mut self, buffer: &mut ReadBuf<'_>, before: usize) {
+        let read = buffer.filled().get(before..).unwrap_or_default();
+        if read.is_empty() {
+            self.filtered = self.filter.end().into();
+        } else if let Some(changed) = self.filter.pass(read) {
+            buffer.set_filled(before);
+            self.filtered = changed.into();
+        }
+        if self.filter.requests() != self.asked {
+            self.asked = self.filter.requests();
+            self.has_written = false;
+            self.seat.is_asked();
+        }
+    }
+
+    /// Reads what the filter has left.
+    fn read_filtered(&mut self, buffer: &mut ReadBuf<'_>) {
+        let count = self.filtered.len().min(buffer.remaining());
+        buffer.put_slice(self.filtered.get(..count).unwrap_or_default());
+        self.filtered.advance(count);
+        if self.filtered.is_empty() {
+            // It may be part of something larger.
+            self.filtered = Bytes::new();
+        }
+    }
+}
+
+impl Io {
+    async fn greet(
+        stream: TcpStream,
+        local: SocketAddr,
+        tls: Option<Arc<ServerConfig>>,
+        patience: Patience,
+    ) -> io::Result<Self> {
         let mut first = [0];
-        let seen = tokio::time::timeout(PATIENCE, stream.peek(&mut first)).await??;
+        let seen = tokio::time::timeout(patience.greeting, stream.peek(&mut first)).await??;
         let greets = seen == 1 && first == [TLS_GREETING];
-        let stream = match (greets, tls) {
+        match (greets, tls) {
             (true, Some(config)) => {
                 let handshake = TlsAcceptor::from(config).accept(stream);
-                let secure = tokio::time::timeout(PATIENCE, handshake).await??;
-                Self::Secure(Box::new(secure))
+                let secure = tokio::time::timeout(patience.greeting, handshake).await??;
+                Ok(Self::Secure(Box::new(secure)))
             }
             (true, None) => {
                 log::warn!(
                     "somebody speaks https to http://{local}, which is plain HTTP: \
                      use http://, or start with --tls"
                 );
-                return Err(io::ErrorKind::InvalidData.into());
+                Err(io::ErrorKind::InvalidData.into())
             }
-            (false, _) => Self::Plain(stream),
-        };
-        Ok((stream, Protocol::Http1, peer))
+            (false, _) => Ok(Self::Plain(stream)),
+        }
     }
 
-    pub(super) fn is_secure(&self) -> bool {
-        matches!(self, Self::Secure(_))
+    fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Secure(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Secure(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Self::Secure(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Secure(stream) => Pin::new(stream).poll_shutdown(context),
+        }
     }
 }
 
@@ -70,9 +172,31 @@ impl AsyncRead for Stream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
-            Self::Secure(stream) => Pin::new(stream).poll_read(context, buffer),
+        let this = self.get_mut();
+        if buffer.remaining() == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        loop {
+            if !this.filtered.is_empty() {
+                this.read_filtered(buffer);
+                return Poll::Ready(Ok(()));
+            }
+            let before = buffer.filled().len();
+            match this.io.poll_read(context, buffer) {
+                Poll::Pending => {
+                    this.seat.check(context)?;
+                    let (number, stage) = (this.filter.requests(), this.filter.stage());
+                    return this.deadlines.reads(context, number, stage);
+                }
+                Poll::Ready(read) => read?,
+            }
+            let is_end = buffer.filled().len() == before;
+            this.seat.stays();
+            this.take(buffer, before);
+            let is_left = buffer.filled().len() > before;
+            if is_left || (is_end && this.filtered.is_empty()) {
+                return Poll::Ready(Ok(()));
+            }
         }
     }
 }
@@ -83,23 +207,45 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
-            Self::Secure(stream) => Pin::new(stream).poll_write(context, bytes),
+        let this = self.get_mut();
+        match this.io.poll_write(context, bytes) {
+            Poll::Ready(written) => {
+                this.has_written = true;
+                this.deadlines.has_written();
+                Poll::Ready(written)
+            }
+            Poll::Pending => {
+                this.seat.waits();
+                this.seat.check(context)?;
+                this.deadlines.writes(context)
+            }
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
-            Self::Secure(stream) => Pin::new(stream).poll_flush(context),
+        let this = self.get_mut();
+        match this.io.poll_flush(context) {
+            Poll::Ready(flushed) => {
+                if std::mem::take(&mut this.has_written) {
+                    this.deadlines.has_written();
+                    this.seat.is_answered();
+                }
+                Poll::Ready(flushed)
+            }
+            Poll::Pending => {
+                this.seat.waits();
+                this.seat.check(context)?;
+                this.deadlines.writes(context)
+            }
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
-            Self::Secure(stream) => Pin::new(stream).poll_shutdown(context),
+        let this = self.get_mut();
+        let done = this.io.poll_shutdown(context);
+        if done.is_pending() {
+            this.seat.check(context)?;
         }
+        done
     }
 }

@@ -36,6 +36,11 @@ impl Drop for Descriptor {
     }
 }
 
+/// Returns how many connections of clients there may be: what webhooks leave.
+pub(crate) fn for_clients() -> usize {
+    limit().saturating_sub(share() + OWN).max(LEAST)
+}
+
 /// The share of webhooks: half of what the process may open, which the other half may need as well.
 fn share() -> usize {
     static SHARE: OnceLock<usize> = OnceLock::new();

@@ -5,6 +5,7 @@
 mod accounts;
 mod advance;
 mod bell;
+mod connections;
 mod control;
 mod delivery;
 mod embedding;

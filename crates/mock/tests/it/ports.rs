@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::bell::Bell;
 
 /// Serves a bell with some setup and returns its address.
-fn served(setup: Setup) -> String {
+pub(crate) fn served(setup: Setup) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let mount: Arc<dyn Mount> = Arc::new(Bell::builder().build().unwrap());

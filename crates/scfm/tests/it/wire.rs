@@ -61,6 +61,51 @@ async fn a_rightly_signed_event_is_taken() {
     assert_eq!(*details, kept);
 }
 
+/// field report, S13 and S14
+#[actix_web::test]
+async fn a_proxy_on_this_computer_says_by_which_address_a_client_came() {
+    let api = set(json!({ "twilio_request_auth_token": "secret" }));
+    let host = ("host", "scfm.example.org");
+    for (proxy, address) in [
+        (&[host, ("x-forwarded-proto", "https")][..], "https://scfm.example.org"),
+        (&[host, ("x-forwarded-ssl", "on")], "https://scfm.example.org"),
+        (&[host, ("x-forwarded-scheme", "https")], "https://scfm.example.org"),
+        (&[host, ("forwarded", "for=203.0.113.7;proto=https")], "https://scfm.example.org"),
+        (
+            &[("x-forwarded-proto", "https"), ("x-forwarded-host", "scfm.example.org:8443")],
+            "https://scfm.example.org:8443",
+        ),
+        (
+            &[("host", "scfm.example.org:443"), ("x-forwarded-proto", "https")],
+            "https://scfm.example.org",
+        ),
+        (&[host, ("x-forwarded-proto", "http")], "http://scfm.example.org"),
+        (&[host], "http://scfm.example.org"),
+    ] {
+        let path = "/api/remote_phone_call_events";
+        let body = "CallSid=abc&Direction=inbound&From=%2B85510202101";
+        let post = async |address: &str| {
+            let text = format!("{address}{path}CallSidabcDirectioninboundFrom+85510202101");
+            let signature = signed("secret", &text);
+            let own = [
+                ("content-type", "application/x-www-form-urlencoded"),
+                ("x-twilio-signature", signature.as_str()),
+            ];
+            api.request("POST", path, &[&own, proxy].concat(), body).await.status
+        };
+        assert_eq!(post(address).await, 201, "{proxy:?}");
+        let other = address.replace("https:", "http:");
+        if other != address {
+            assert_eq!(post(&other).await, 403, "{proxy:?}");
+        }
+        let page = api.request("GET", "/api/remote_phone_call_events?per_page=1", proxy, "").await;
+        let link = page.header("link");
+        assert!(link.is_empty() || link.contains(&format!("<{address}/api/")), "{proxy:?}: {link}");
+    }
+    let page = api.request("GET", "/api/remote_phone_call_events?per_page=1", &[host], "").await;
+    assert!(page.header("link").contains("<http://scfm.example.org/api/"), "there are pages");
+}
+
 #[actix_web::test]
 async fn where_accounts_are_open_each_user_has_a_world_of_its_own() {
     let api = Api::of(Scfm::builder().seed(7).frozen_clock().fresh("{}").open_accounts());

@@ -215,6 +215,21 @@ async fn every_recording_is_as_long_as_its_talk() {
 }
 
 #[actix_web::test]
+async fn behind_a_proxy_a_recording_has_the_address_by_which_the_client_came() {
+    let api = with_history(20);
+    let bearer = format!("Bearer {}", crate::TOKEN);
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "pbx.example"),
+    ];
+    let reply = api.request("GET", "/v1/cdr?page=1&limit=20", &headers, "").await;
+    let urls = reply.json["data"].as_array().unwrap().iter();
+    let mut urls = urls.filter_map(|record| record["recording_url"].as_str());
+    assert!(urls.any(|url| url.starts_with("https://pbx.example/recording/")), "{}", reply.json);
+}
+
+#[actix_web::test]
 async fn the_first_and_last_records_there_may_be_are_listed_and_sorted() {
     let api = with_history(0);
     let ends = ["8999-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "1970-01-01T00:00:01Z"];

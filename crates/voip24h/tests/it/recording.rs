@@ -30,6 +30,28 @@ async fn a_download_is_gsm_of_the_talk_time_under_its_documented_name() {
 }
 
 #[actix_web::test]
+async fn behind_a_proxy_a_link_has_the_address_by_which_the_client_came() {
+    let api = Api::<Voip24h>::frozen();
+    let body = json!({
+        "requestType": "recordingListen",
+        "partnerSecret": "rdn7mllWMqND7S5DnZF8",
+        "data": { "callId": ANSWERED },
+    });
+    for (proxy, address) in [
+        (("x-forwarded-proto", "https"), "https://pbx.example/recording/"),
+        (("x-forwarded-host", "voip.example"), "http://voip.example/recording/"),
+        (("x-forwarded-port", "8443"), "http://pbx.example:8443/recording/"),
+        (("forwarded", "host=voip.example;proto=https"), "https://voip.example/recording/"),
+    ] {
+        let headers = [("host", "pbx.example"), proxy];
+        let reply =
+            api.request("POST", "/api/v1/partner/voip24h", &headers, body.to_string()).await;
+        let link = reply.json["data"]["link"].as_str().unwrap();
+        assert!(link.starts_with(address), "{proxy:?}: {link}");
+    }
+}
+
+#[actix_web::test]
 async fn a_listen_link_plays_wav_and_answers_single_ranges() {
     let api = Api::<Voip24h>::frozen();
     let link = link(&api, "recordingListen", ANSWERED).await;
