@@ -74,7 +74,8 @@ pub trait Requests {
     /// Bodies that are sent as they are, each behind its content type.
     const BODIES: &'static [(&'static str, &'static str)] = &[];
 
-    /// What has to be among the answers, each a thousand times less often than all at the least.
+    /// What has to be among the answers, each a thousand times less often than all at the least,
+    /// unless fewer requests are sent than usual.
     const STATUSES: &'static [u16];
 
     /// Sets up the instance.
@@ -185,10 +186,13 @@ pub fn run<R: Requests>() {
     }
     sound();
     assert_eq!(errors_logged(), before);
-    for status in R::STATUSES {
+    // A short run cannot show what is rare.
+    let wanted = if count < COUNT { &[] } else { R::STATUSES };
+    for status in wanted {
         let found = statuses.get(status).copied().unwrap_or(0);
         assert!(found * 1_000 >= count, "too few were answered {status}: {statuses:?}");
     }
+    assert!(statuses.len() > 2, "{statuses:?}");
 }
 
 fn pick<'a>(items: &[&'a str], random: &mut Random) -> &'a str {
