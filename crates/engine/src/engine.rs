@@ -1,12 +1,14 @@
 //! The engine: one machine behind one lock, its clock and its log.
 
+mod held;
+mod waiting;
+
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
 use parking_lot::{Condvar, Mutex, RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
-use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::watch;
 
@@ -15,6 +17,7 @@ use crate::{
     events::Ring,
     log::{Change, Entry, Log, LogError, NoLog, Receipt},
 };
+pub use held::{Advanced, Held};
 
 /// Runs a machine: executes commands at simulated time, in one order, through a log.
 ///
@@ -60,74 +63,6 @@ pub enum EngineError {
     /// A snapshot could not be taken or read.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-}
-
-/// What an advance of the clock did.
-#[derive(Debug, Clone, Serialize)]
-pub struct Advanced<E> {
-    /// The simulated time before.
-    #[serde(with = "time::serde::rfc3339")]
-    pub from: OffsetDateTime,
-    /// The simulated time after.
-    #[serde(with = "time::serde::rfc3339")]
-    pub to: OffsetDateTime,
-    /// How many events there were in between.
-    pub event_count: u64,
-    /// The first of them, in time order: at most [`Advanced::LISTED`].
-    pub events: Vec<E>,
-}
-
-impl<E> Advanced<E> {
-    /// How many events are listed.
-    pub const LISTED: usize = 10_000;
-}
-
-/// A machine that nobody else reads or changes meanwhile. Held for a moment, and never across an
-/// `.await`.
-pub struct Held<'a, M: Machine> {
-    engine: &'a Engine<M>,
-    machine: RwLockWriteGuard<'a, M>,
-}
-
-impl<M: Machine> std::fmt::Debug for Held<'_, M> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Held").field("engine", self.engine).finish_non_exhaustive()
-    }
-}
-
-impl<M: Machine> Held<'_, M> {
-    /// Returns the machine as it is now.
-    pub fn machine(&self) -> &M {
-        &self.machine
-    }
-
-    /// Returns the moment of the next thing that is due.
-    pub fn next_due(&self) -> Option<OffsetDateTime> {
-        self.machine.next_due()
-    }
-
-    /// Lets everything happen that is due up to a moment that the clock shows, and says what did.
-    pub fn advance_to(&mut self, from: OffsetDateTime, to: OffsetDateTime) -> Advanced<M::Event> {
-        let mut advanced = Advanced { from, to, event_count: 0, events: Vec::new() };
-        let mut reached = None;
-        loop {
-            // From one due moment to the next, so that events are never many at once.
-            let due = self.machine.next_due().filter(|due| *due < to && reached < Some(*due));
-            self.machine.advance(due.unwrap_or(to));
-            for event in self.engine.publish(&mut self.machine, None) {
-                advanced.event_count += 1;
-                if advanced.events.len() < Advanced::<M::Event>::LISTED {
-                    advanced.events.push(event);
-                }
-            }
-            if due.is_none() {
-                break;
-            }
-            reached = due;
-        }
-        self.engine.announce(&self.machine);
-        advanced
-    }
 }
 
 impl<M: Machine> Engine<M> {
@@ -297,49 +232,6 @@ impl<M: Machine> Engine<M> {
         self.0.events.lock().last()
     }
 
-    /// Waits until something holds in the machine, looking again after each of its changes, and
-    /// returns what `ready` found; `None` when that takes longer than `at_most` of the computer's
-    /// time.
-    pub async fn wait_for<R>(
-        &self,
-        at_most: std::time::Duration,
-        ready: impl Fn(&M, OffsetDateTime) -> Option<R>,
-    ) -> Option<R> {
-        let mut changes = self.changes();
-        let found = async {
-            loop {
-                changes.borrow_and_update();
-                if let Some(found) = self.read_at(&ready) {
-                    return Some(found);
-                }
-                changes.changed().await.ok()?;
-            }
-        };
-        tokio::time::timeout(at_most, found).await.ok().flatten()
-    }
-
-    /// Waits as [`Engine::wait_for`] does, from code that is not async.
-    pub fn wait_for_blocking<R>(
-        &self,
-        at_most: std::time::Duration,
-        ready: impl Fn(&M, OffsetDateTime) -> Option<R>,
-    ) -> Option<R> {
-        let until = std::time::Instant::now() + at_most;
-        let (changes, woken) = &self.0.woken;
-        loop {
-            let seen = *changes.lock();
-            if let Some(found) = self.read_at(&ready) {
-                return Some(found);
-            }
-            let mut changes = changes.lock();
-            while *changes == seen {
-                if woken.wait_until(&mut changes, until).timed_out() {
-                    return None;
-                }
-            }
-        }
-    }
-
     /// Takes a snapshot of the machine as it is now.
     ///
     /// # Errors
@@ -428,48 +320,6 @@ impl<M: Machine> Engine<M> {
         self.announce(&machine);
         drop(machine);
         Ok(receipt)
-    }
-
-    /// Subscribes to changes of the machine; the number grows with every change.
-    pub fn changes(&self) -> watch::Receiver<u64> {
-        self.0.changed.subscribe()
-    }
-
-    /// Lets things happen when they are due, as the clock runs. Runs for ever; nobody polls.
-    pub async fn run(&self) {
-        let mut due_changed = self.0.due.subscribe();
-        let mut clock_changed = self.0.clock.changes();
-        loop {
-            due_changed.borrow_and_update();
-            clock_changed.borrow_and_update();
-            let due = self.0.machine.read().next_due();
-            let wait = due.and_then(|due| self.0.clock.wait_until(due));
-            let due_passes = async {
-                match wait {
-                    // A timer fires on whole milliseconds; rounding up saves a second round.
-                    Some(wait) => {
-                        tokio::time::sleep(wait + std::time::Duration::from_micros(500)).await;
-                    }
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = due_passes => self.catch_up(),
-                _ = due_changed.changed() => {}
-                _ = clock_changed.changed() => {}
-            }
-        }
-    }
-
-    fn catch_up(&self) {
-        let mut machine = self.0.machine.write();
-        let now = self.0.clock.now();
-        if machine.next_due().is_some_and(|due| due <= now) {
-            machine.advance(now);
-            self.publish(&mut machine, None);
-            self.announce(&machine);
-            drop(machine);
-        }
     }
 
     /// Puts the events of a change into the ring and returns them; called while the machine is

@@ -114,7 +114,7 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Jumps the clock forward and returns what happened, when all of it has: at most
-    /// [`Advanced::LISTED`] events.
+    /// [`ringback_engine::Advanced::LISTED`] events.
     pub fn advance(&self, by: Duration) -> Vec<AccountEvent> {
         self.engine.advance(by).events
     }

@@ -137,7 +137,7 @@ impl<V: Vendor> Live<V> {
     /// Takes the snapshot from which [`Live::comes_of_its_log`] goes on.
     ///
     /// # Errors
-    /// As [`Live::collect`].
+    /// Takes what was published first, as after every step.
     pub fn take_snapshot(&mut self) -> TestCaseResult {
         let snapshot = self.engine.snapshot().expect("a snapshot");
         self.collect()?;

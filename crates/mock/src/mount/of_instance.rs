@@ -1,0 +1,321 @@
+//! An instance as a mount: everything goes to its engine.
+
+use std::sync::Arc;
+use std::time::Duration as RealTime;
+
+use actix_web::{HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+use ringback_engine::{Advanced, Clock, EngineError, Held, Machine as _, OffsetDateTime};
+use ringback_exchange::{CallId, audio::Sound};
+use serde_json::{Value, json};
+
+use super::{
+    AccountChange, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold, Mark, Mount,
+    View, select,
+};
+use crate::{
+    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlError,
+    ControlRefused, Endpoint, ExecuteError, Instance, Open, OpenRefused, OutboxCommand, Remove,
+    RemoveRefused, ResetAccount, Vendor, World,
+    router::{Router, Table},
+    view::Owner,
+    webhook::DeliveryId,
+};
+
+/// Returns whose calls an account's are.
+fn owner<'a, W: World>(name: &'a str, accounts: &'a Accounts<W>, account: AccountId) -> Owner<'a> {
+    Owner { vendor: name, account, credential: accounts.credential(account) }
+}
+
+fn show<W: World>(name: &str, accounts: &Accounts<W>, events: &[AccountEvent]) -> Vec<Value> {
+    let shown = |event: &AccountEvent| {
+        let owner = owner(name, accounts, event.account);
+        owner.event(accounts.world(event.account), &event.event)
+    };
+    events.iter().map(shown).collect()
+}
+
+struct HeldInstance<'a, V: Vendor> {
+    name: &'a str,
+    clock: &'a Clock,
+    held: Held<'a, Accounts<V::World>>,
+}
+
+impl<V: Vendor> Hold for HeldInstance<'_, V> {
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        self.held.next_due()
+    }
+
+    fn advance(&mut self) -> Advanced<AccountEvent> {
+        let now = self.clock.now();
+        self.held.advance_to(now, now)
+    }
+
+    fn show(&self, events: &[AccountEvent]) -> Vec<Value> {
+        show(self.name, self.held.machine(), events)
+    }
+}
+
+impl<V: Vendor> Mount for Arc<Instance<V>> {
+    fn name(&self) -> &str {
+        Instance::name(self)
+    }
+
+    fn title(&self) -> &'static str {
+        V::TITLE
+    }
+
+    fn seed(&self) -> u64 {
+        self.options().seed
+    }
+
+    fn address(&self) -> Option<String> {
+        let options = self.options();
+        options.public_url.clone().or_else(|| options.address.clone())
+    }
+
+    fn came_by(&self, request: &HttpRequest) -> String {
+        self.base_url(request)
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        V::ENDPOINTS
+    }
+
+    fn notes(&self) -> String {
+        V::notes(self)
+    }
+
+    fn has_webhooks(&self) -> bool {
+        V::WEBHOOKS
+    }
+
+    fn table(&self) -> Table {
+        Table::new(V::ENDPOINTS, V::respell).naming_accounts(V::NAMES_ACCOUNTS)
+    }
+
+    fn mount(&self, config: &mut web::ServiceConfig, router: &Arc<Router>, place: usize) {
+        self.begin();
+        self.mount_on(config, Arc::clone(router), place);
+    }
+
+    fn clock(&self) -> &Clock {
+        self.engine().clock()
+    }
+
+    fn clock_users(&self) -> usize {
+        self.options().clock_users
+    }
+
+    fn hold(&self) -> Box<dyn Hold + '_> {
+        let (name, clock) = (Instance::name(self), self.engine().clock());
+        Box::new(HeldInstance::<V> { name, clock, held: self.engine().hold() })
+    }
+
+    fn reset(&self, rewind: bool) -> LocalBoxFuture<'_, Result<(), EngineError>> {
+        Box::pin(async move {
+            match rewind {
+                true => self.engine().reset().await,
+                false => self.engine().reset_now().await,
+            }
+        })
+    }
+
+    fn accounts(&self) -> Vec<(AccountId, Option<String>)> {
+        self.engine().read(|accounts| {
+            let ids = accounts.iter().map(|(id, _)| id);
+            ids.map(|id| (id, accounts.credential(id).map(str::to_owned))).collect()
+        })
+    }
+
+    fn account(&self, credential: Option<&str>) -> Option<AccountId> {
+        match credential {
+            None => Some(AccountId::DEMO),
+            Some(name) => self.engine().read(|accounts| accounts.find(name)),
+        }
+    }
+
+    fn change(
+        &self,
+        change: AccountChange,
+    ) -> LocalBoxFuture<'_, Result<Option<AccountId>, ControlError>> {
+        Box::pin(async move {
+            let conflict = |why: String| ControlError::from(ControlRefused::Conflict(why));
+            match change {
+                AccountChange::Open(credential) => {
+                    let open = Open { credential, by_control: true };
+                    let opened = self.engine().execute(open).await.map_err(ExecuteError::from)?;
+                    let refused = |refused: OpenRefused| conflict(refused.to_string());
+                    opened.map(Some).map_err(refused)
+                }
+                AccountChange::Remove(id) => {
+                    let removed = self.engine().execute(Remove(id)).await;
+                    match removed.map_err(ExecuteError::from)? {
+                        Ok(()) => Ok(Some(id)),
+                        Err(RemoveRefused::Unknown) => Ok(None),
+                        Err(refused @ RemoveRefused::Demo) => Err(conflict(refused.to_string())),
+                    }
+                }
+                AccountChange::Reset(id) => {
+                    let reset = self.engine().execute(ResetAccount(id)).await;
+                    Ok(reset.map_err(ExecuteError::from)?.map(|()| id))
+                }
+            }
+        })
+    }
+
+    fn account_clock(&self, account: AccountId) -> Option<(OffsetDateTime, bool)> {
+        self.engine().read_at(|accounts, now| {
+            let (_, at) = accounts.world_at(account, now)?;
+            Some((at, accounts.is_frozen(account)))
+        })
+    }
+
+    fn account_due(&self, account: AccountId) -> Option<OffsetDateTime> {
+        self.read(account, |world| world.next_due()).flatten()
+    }
+
+    fn change_clock(
+        &self,
+        account: AccountId,
+        change: ClockChange,
+    ) -> LocalBoxFuture<'_, Result<Option<Advanced<AccountEvent>>, EngineError>> {
+        Box::pin(self.engine().execute(ChangeClock(account, change)))
+    }
+
+    fn view(&self, account: AccountId, view: View<'_>) -> Option<Value> {
+        self.engine().read(|accounts| {
+            let world = accounts.world(account)?;
+            let owner = owner(Instance::name(self), accounts, account);
+            match view {
+                View::Call(id) => owner.call(world, id),
+                View::Extensions => Some(world.extensions()),
+                View::Extension(number) => {
+                    world.exchange().extension(number).map(|found| json!(found))
+                }
+                View::Services => {
+                    Some(world.exchange().services().map(|found| json!(found)).collect())
+                }
+                View::Service(number) => {
+                    let mut services = world.exchange().services();
+                    services.find(|found| found.number.as_str() == number).map(|found| json!(found))
+                }
+                View::Behaviours => Some(world.behaviours()),
+                View::Behaviour(id) => {
+                    let mut rules = world.exchange().rules().iter();
+                    rules.find(|rule| rule.id == id).map(|rule| json!(rule))
+                }
+                View::Credentials => Some(world.credentials(accounts.credential(account))),
+                View::Webhook => world.outbox().map(|outbox| json!({ "url": outbox.target() })),
+                View::Delivery(id) => {
+                    let delivery = world.outbox()?.find(DeliveryId(id))?;
+                    Some(owner.delivery(world, delivery))
+                }
+            }
+        })
+    }
+
+    fn show_events(&self, events: &[AccountEvent]) -> Vec<Value> {
+        self.engine().read(|accounts| show(Instance::name(self), accounts, events))
+    }
+
+    fn calls(
+        &self,
+        account: AccountId,
+        filter: &CallFilter,
+        after: Option<&CallKey>,
+        limit: usize,
+        oldest_first: bool,
+    ) -> Option<CallPage> {
+        self.engine().read(|accounts| {
+            let world = accounts.world(account)?;
+            let owner = owner(Instance::name(self), accounts, account);
+            Some(select::calls(world, &owner, filter, after, limit, oldest_first))
+        })
+    }
+
+    fn call_id(&self, account: AccountId, id: &str) -> Option<CallId> {
+        self.read(account, |world| match id.parse() {
+            Ok(number) => Some(CallId(number)),
+            Err(_) => world.call_named(id),
+        })?
+    }
+
+    fn sound(&self, account: AccountId, call: CallId) -> Option<Sound> {
+        self.read(account, |world| {
+            let length = world.exchange().history().get(call)?.recording_length()?;
+            Some(Sound::new(ringback_engine::Duration::ZERO, length))
+        })?
+    }
+
+    fn deliveries(
+        &self,
+        account: AccountId,
+        filter: &DeliveryFilter,
+        limit: usize,
+    ) -> Option<DeliveryPage> {
+        self.engine().read(|accounts| {
+            let world = accounts.world(account)?;
+            let owner = owner(Instance::name(self), accounts, account);
+            Some(select::deliveries(world, &owner, filter, limit))
+        })
+    }
+
+    fn mark(&self, account: Option<AccountId>) -> Mark {
+        self.engine().read(|accounts| select::mark(accounts, account))
+    }
+
+    fn deliveries_since(&self, mark: &Mark) -> Vec<Value> {
+        self.engine().read(|accounts| {
+            let owner = |account| owner(Instance::name(self), accounts, account);
+            select::deliveries_since(accounts, owner, mark)
+        })
+    }
+
+    fn settled(&self, account: Option<AccountId>, at_most: RealTime) -> LocalBoxFuture<'_, bool> {
+        let settled = move |accounts: &Accounts<V::World>, now| {
+            select::ready(accounts, account, now).next().is_none().then_some(())
+        };
+        Box::pin(async move { self.engine().wait_for(at_most, settled).await.is_some() })
+    }
+
+    fn unsettled(&self, account: Option<AccountId>) -> Vec<Value> {
+        self.engine().read_at(|accounts, now| {
+            let ready = select::ready(accounts, account, now).take(1_000);
+            let shown = |(account, world, delivery)| {
+                owner(Instance::name(self), accounts, account).delivery(world, delivery)
+            };
+            ready.map(shown).collect()
+        })
+    }
+
+    fn retarget(
+        &self,
+        account: AccountId,
+        url: Option<String>,
+    ) -> LocalBoxFuture<'_, Result<(), ControlError>> {
+        Box::pin(async move {
+            let targets = self.options().targets;
+            let url = url.as_deref().map(|url| targets.accept(url)).transpose();
+            let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
+            if !V::WEBHOOKS {
+                let none = format!("{} has no webhooks", V::NAME);
+                return Err(ControlRefused::NotFound(none).into());
+            }
+            self.execute(account, OutboxCommand::Retarget { url }).await?;
+            Ok(())
+        })
+    }
+
+    fn control(
+        &self,
+        account: AccountId,
+        control: Value,
+    ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
+        Box::pin(async move {
+            let control: ControlCommand<<V::World as World>::Own> = serde_json::from_value(control)
+                .map_err(|error| ControlError::Malformed(error.to_string()))?;
+            Ok(self.execute(account, control).await??)
+        })
+    }
+}
