@@ -123,6 +123,10 @@ fn what(event: &Event) -> Value {
     let mut shown = json!(event);
     if let Some(fields) = shown.as_object_mut() {
         fields.remove("call");
+        // In an event with its call, `to` is who is called.
+        if let Some(leg) = fields.remove("to") {
+            fields.insert("to_leg".to_owned(), leg);
+        }
         fields.insert("at".to_owned(), moment(event.at).into());
     }
     shown

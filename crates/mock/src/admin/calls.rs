@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, audio::Format};
+use ringback_exchange::{CallId, HangupCause, audio::Format};
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
@@ -48,12 +48,18 @@ fn filter(ask: &Ask) -> Result<CallFilter, Problem> {
     let since = ask.query("since").map(|since| OffsetDateTime::parse(since, &Rfc3339));
     let since = since.transpose().map_err(|_| Problem::at("since", "is no moment of RFC 3339"))?;
     let text = |name: &str| ask.query(name).map(str::to_owned);
+    let cause = text("cause");
+    if let Some(cause) = &cause
+        && serde_json::from_value::<HangupCause>(cause.as_str().into()).is_err()
+    {
+        return Err(Problem::at("cause", "is no cause of FreeSWITCH, such as USER_BUSY"));
+    }
     Ok(CallFilter {
         state: word("state", &STATES)?,
         direction: word("direction", &["inbound", "outbound", "local"])?,
         from: text("from"),
         to: text("to"),
-        cause: text("cause"),
+        cause,
         vendor_id: text("vendor_id"),
         since,
     })
