@@ -27,7 +27,7 @@ impl Line {
         let address = bound.address;
         let Some(instance) = &bound.instance else {
             let docs = "docs/control-api.md".to_owned();
-            return Self { name: "hub".into(), address, docs, notes: "GET /__admin/health".into() };
+            return Self { name: "hub".into(), address, docs, notes: "GET /__admin".into() };
         };
         let docs = format!("docs/vendors/{}.md", instance.vendor.name);
         Self { name: instance.mount.name().into(), address, docs, notes: instance.mount.notes() }

@@ -55,6 +55,19 @@ impl Owner<'_> {
         ])
     }
 
+    /// Adds whose something is to it, or to everything in a list.
+    pub(crate) fn owned(&self, mut shown: Value) -> Value {
+        match &mut shown {
+            Value::Object(fields) => fields.extend(self.fields()),
+            Value::Array(items) => {
+                let fields = items.iter_mut().filter_map(Value::as_object_mut);
+                fields.for_each(|fields| fields.extend(self.fields()));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+        shown
+    }
+
     /// Shows a call, live or over.
     pub(crate) fn call<W: World>(&self, world: &W, id: CallId) -> Option<Value> {
         let view = world.exchange().show(id)?;
@@ -123,6 +136,10 @@ fn what(event: &Event) -> Value {
     let mut shown = json!(event);
     if let Some(fields) = shown.as_object_mut() {
         fields.remove("call");
+        // In an event with its call, `to` is who is called.
+        if let Some(leg) = fields.remove("to") {
+            fields.insert("to_leg".to_owned(), leg);
+        }
         fields.insert("at".to_owned(), moment(event.at).into());
     }
     shown

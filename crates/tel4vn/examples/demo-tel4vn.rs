@@ -48,8 +48,9 @@ impl Tour {
         println!("  the call is {}:", view.get("state").unwrap_or(&Value::Null));
         for leg in view.get("legs").and_then(Value::as_array).into_iter().flatten() {
             let part = |name| leg.get(name).unwrap_or(&Value::Null);
-            let (party, role, state) = (part("party"), part("role"), part("state"));
-            println!("    {party} {role} {state}, hears {}", part("hears"));
+            let number = leg.pointer("/party/number").unwrap_or(&Value::Null);
+            let (role, state) = (part("role"), part("state"));
+            println!("    {number} {role} {state}, hears {}", part("hears"));
         }
         Ok(())
     }

@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         if state != last {
             println!("  {state}");
         }
-        if state == "ENDED" {
+        if state == "ended" {
             break;
         }
         last = state;

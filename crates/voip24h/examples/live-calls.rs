@@ -41,8 +41,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("one extension's live calls: {:?} each", began.elapsed() / u32::try_from(rounds)?);
 
     let began = Instant::now();
-    let happened = voip.advance(Duration::hours(1)).len();
-    println!("an hour passed in {:?}, {happened} happenings", began.elapsed());
+    let events = voip.advance(Duration::hours(1)).len();
+    println!("an hour passed in {:?}, {events} events", began.elapsed());
     println!("live: {:?}", pbx.read(|pbx| pbx.exchange().live()));
     Ok(())
 }

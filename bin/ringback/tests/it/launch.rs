@@ -38,8 +38,33 @@ async fn both_vendors_answer_on_one_port_and_the_hub_speaks_for_both() {
     assert_eq!(health["vendors"].as_array().unwrap().len(), 2);
     let calls = get(&format!("{}/__admin/voip24h/calls", ringback.url("hub"))).await;
     assert_eq!(calls["calls"].as_array().unwrap().len(), 4);
-    let clocks = get(&format!("{url}/__admin/clock")).await;
-    assert_eq!(clocks["vendors"]["voip24h"]["frozen"], false);
+    let calls = get(&format!("{}/__admin/calls", ringback.url("hub"))).await;
+    let calls = calls["calls"].as_array().unwrap();
+    let of = |vendor: &str| calls.iter().filter(|call| call["vendor"] == vendor).count();
+    assert_eq!((of("voip24h"), of("impactpbx"), calls.len()), (4, 5, 9));
+    // All of them go by one clock.
+    let clock = get(&format!("{url}/__admin/clock")).await;
+    assert_eq!((&clock["frozen"], &clock["offset"]), (&json!(false), &json!(0.0)));
+}
+
+#[actix_web::test]
+async fn vendors_have_one_clock_or_on_request_each_its_own() {
+    for (clocks, moves) in [("shared", true), ("per-vendor", false)] {
+        let flags = ["--vendor", "voip24h=0,impactpbx=0", "--hub", "0", "--freeze", "--clock"];
+        let ringback = Started::with(&[&flags[..], &[clocks]].concat());
+        let client = Client::default();
+        let advance = client.post(format!("{}/__admin/clock/advance", ringback.url("voip24h")));
+        let mut answer = advance.send_json(&json!({ "seconds": 60 })).await.unwrap();
+        assert_eq!(answer.json::<Value>().await.unwrap()["to"], "2026-01-05T09:01:00.000000Z");
+        let now = async |name: &str| get(&format!("{}/__admin/clock", ringback.url(name))).await;
+        let (voip, impact, hub) = (now("voip24h").await, now("impactpbx").await, now("hub").await);
+        assert_eq!(voip["now"], "2026-01-05T09:01:00.000000Z", "{clocks}");
+        assert_eq!(impact == voip, moves, "{clocks}: {impact}");
+        match moves {
+            true => assert_eq!(hub, voip),
+            false => assert_eq!(hub["vendors"]["impactpbx"], impact),
+        }
+    }
 }
 
 #[test]

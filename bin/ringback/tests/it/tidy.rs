@@ -83,9 +83,10 @@ const RULES: &[Rule] = &[
         ],
         except: &[
             ("crates/engine/src/clock.rs", "what simulated time is made from"),
-            ("crates/engine/src/engine.rs", "how long a caller is ready to wait"),
+            ("crates/engine/src/engine/waiting.rs", "how long a caller is ready to wait"),
             ("crates/mock/src/admin/clock.rs", "how long to wait for webhooks"),
             ("crates/mock/src/dispatch.rs", "how long a request took"),
+            ("crates/mock/src/serve/crowd.rs", "how long a connection has waited"),
             ("crates/mock/src/webhook/dispatcher.rs", "how long a delivery took, and pauses"),
             ("crates/scfm/src/lib.rs", "a header says how long an answer took"),
             ("bin/ringback/src/logging.rs", "when a line was written"),

@@ -11,24 +11,27 @@ use crate::{actions, events_by_call, listed, unserved, wire};
 async fn a_call_is_placed_driven_and_shown_by_hand() {
     let api = Api::<ImpactPbx>::frozen();
     let rule = json!({ "to": "35799123456", "outcome": "manual" });
-    assert_eq!(api.post("/__admin/behaviours", &rule).await.status, 200);
+    assert_eq!(api.post("/__admin/behaviours", &rule).await.status, 201);
     let dial = json!({ "from": "35725262136", "to": "35799123456" });
-    let call = api.post("/__admin/calls", &dial).await.json["call"].clone();
+    let placed = api.post("/__admin/calls", &dial).await;
+    assert_eq!(placed.status, 201, "{}", placed.text());
+    let call = placed.json;
     assert_eq!(call["direction"], "outbound");
     api.advance(Duration::seconds(40)).await;
-    let id = &call["id"];
+    let id = call["id"].as_str().unwrap();
     let reply = api.post(&format!("/__admin/calls/{id}/answer"), &json!({})).await;
-    assert_eq!(reply.json["call"]["state"], "ANSWERED");
+    assert_eq!(reply.json["state"], "answered");
     api.advance(Duration::seconds(2)).await;
-    let reply = api.post(&format!("/__admin/calls/{id}/hangup"), &json!({})).await;
-    assert_eq!(reply.json["call"]["state"], "ENDED");
+    let reply = api.post(&format!("/__admin/calls/{id}/hang_up"), &json!({})).await;
+    assert_eq!(reply.json["state"], "ended");
     let record = api.get("/get_cdr").await.json["data"][0].clone();
     assert_eq!(record["duration"], 42);
 
     // By the vendor's own identifier too, once it is over.
     let uuid = record["uuid"].as_str().unwrap();
     let shown = api.get(&format!("/__admin/calls/{uuid}")).await;
-    assert_eq!(shown.json["id"], *id);
+    assert_eq!(shown.json["id"], id);
+    assert_eq!(shown.json["vendor_ids"], json!({ "uuid": uuid }));
     assert_eq!(api.get("/__admin/calls/999").await.status, 404);
     assert_eq!(api.get("/__admin/calls/nobody").await.status, 404);
     let again = api.post(&format!("/__admin/calls/{id}/answer"), &json!({})).await;

@@ -30,6 +30,9 @@ async fn a_forced_result_may_be_about_one_operation_even_one_that_only_reads() {
     assert_eq!(desk.ask("account/balance", json!({})).await.json["result"], 1000);
     let unknown = json!({ "do": "force_result", "code": 1, "operation": "dance" });
     assert!(desk.api.demo().control(unknown).is_err());
+    // A misspelt verb is told the nearest one, the vendor's own among them.
+    let reply = desk.api.post("/__admin/control", &json!({ "do": "force_results" })).await;
+    assert_eq!((reply.status, &reply.json["hint"]), (400, &json!("did you mean force_result?")));
 }
 
 #[actix_web::test]

@@ -13,6 +13,7 @@ use crate::{
 
 /// `GET accounts`
 pub(super) async fn list(ask: Ask) -> Answer {
+    ask.takes_no_account()?;
     let mut accounts = Vec::new();
     for mount in &ask.mounts {
         accounts.extend(mount.accounts().into_iter().map(|(id, _)| shown(&ask, mount, id)));
@@ -28,6 +29,7 @@ pub(super) async fn show(ask: Ask) -> Answer {
 
 /// `PUT accounts/{credential}`: makes one, or returns the one there is.
 pub(super) async fn create(ask: Ask) -> Answer {
+    ask.takes_no_account()?;
     let mount = ask.mount()?;
     let credential = ask.param("credential");
     if credential.is_empty() || credential == "*" || credential.len() > 8_192 {
@@ -51,6 +53,7 @@ pub(super) async fn remove(ask: Ask) -> Answer {
 }
 
 fn named(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId), Problem> {
+    ask.takes_no_account()?;
     let mount = ask.mount()?;
     let id = mount.account(Some(ask.param("credential")));
     Ok((mount, id.ok_or_else(|| Problem::no_such("account"))?))

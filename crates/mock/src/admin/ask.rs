@@ -130,6 +130,23 @@ impl Ask {
         self.account.is_some()
     }
 
+    /// Refuses an account where a request is about none of them.
+    pub(super) fn takes_no_account(&self) -> Result<(), Problem> {
+        match self.names_account() {
+            true => Err(Problem::at("account", "this is not about the world of one account")),
+            false => Ok(()),
+        }
+    }
+
+    /// Returns whether something of an account may be what is asked for: an id says whose it is, and
+    /// an account beside it must not say otherwise.
+    pub(super) fn is_about(&self, mount: &Arc<dyn Mount>, account: AccountId) -> bool {
+        match self.account.as_deref() {
+            None | Some("*") => true,
+            Some(named) => mount.account(Some(named)) == Some(account),
+        }
+    }
+
     /// Returns the one instance the request is about.
     pub(super) fn mount(&self) -> Result<&Arc<dyn Mount>, Problem> {
         match self.mounts.as_slice() {

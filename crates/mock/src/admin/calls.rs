@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, audio::Format};
+use ringback_exchange::{CallId, HangupCause, audio::Format};
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
@@ -48,12 +48,18 @@ fn filter(ask: &Ask) -> Result<CallFilter, Problem> {
     let since = ask.query("since").map(|since| OffsetDateTime::parse(since, &Rfc3339));
     let since = since.transpose().map_err(|_| Problem::at("since", "is no moment of RFC 3339"))?;
     let text = |name: &str| ask.query(name).map(str::to_owned);
+    let cause = text("cause");
+    if let Some(cause) = &cause
+        && serde_json::from_value::<HangupCause>(cause.as_str().into()).is_err()
+    {
+        return Err(Problem::at("cause", "is no cause of FreeSWITCH, such as USER_BUSY"));
+    }
     Ok(CallFilter {
         state: word("state", &STATES)?,
         direction: word("direction", &["inbound", "outbound", "local"])?,
         from: text("from"),
         to: text("to"),
-        cause: text("cause"),
+        cause,
         vendor_id: text("vendor_id"),
         since,
     })
@@ -93,9 +99,8 @@ pub(super) async fn list(ask: Ask) -> Answer {
     ok(&json!({ "calls": calls, "next": next, "total": total }))
 }
 
-/// Finds the call of the path: by our id, or on a vendor's port by its own.
-fn find(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId, CallId), Problem> {
-    let id = ask.param("id");
+/// Finds a call: by our id, or within one account by the vendor's own or by its number.
+fn find<'a>(ask: &'a Ask, id: &str) -> Result<(&'a Arc<dyn Mount>, AccountId, CallId), Problem> {
     let none = || Problem::no_such("call");
     // `mango-0-17`, whichever vendor it is of.
     let mut parts = id.rsplitn(3, '-');
@@ -103,7 +108,11 @@ fn find(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId, CallId), Problem> {
         && let (Ok(call), Ok(account)) = (call.parse(), account.parse())
         && let Some(mount) = ask.mounts.iter().find(|mount| mount.name() == name)
     {
-        return Ok((mount, AccountId(account), CallId(call)));
+        let account = AccountId(account);
+        return match ask.is_about(mount, account) {
+            true => Ok((mount, account, CallId(call))),
+            false => Err(none()),
+        };
     }
     let (mount, account) = ask.one()?;
     Ok((mount, account, mount.call_id(account, id).ok_or_else(none)?))
@@ -111,14 +120,14 @@ fn find(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId, CallId), Problem> {
 
 /// `GET calls/{id}`
 pub(super) async fn show(ask: Ask) -> Answer {
-    let (mount, account, id) = find(&ask)?;
+    let (mount, account, id) = find(&ask, ask.param("id"))?;
     let call = mount.view(account, View::Call(id));
     ok(&call.ok_or_else(|| Problem::no_such("call"))?)
 }
 
 /// `GET calls/{id}/events`: the timeline, while the exchange keeps it.
 pub(super) async fn events(ask: Ask) -> Answer {
-    let (mount, account, id) = find(&ask)?;
+    let (mount, account, id) = find(&ask, ask.param("id"))?;
     let call = mount.view(account, View::Call(id)).ok_or_else(|| Problem::no_such("call"))?;
     let events = call.get("timeline").cloned().unwrap_or_default();
     let total = events.as_array().map_or(0, Vec::len);
@@ -127,7 +136,7 @@ pub(super) async fn events(ask: Ask) -> Answer {
 
 /// `GET calls/{id}/recording.wav`
 pub(super) async fn recording(ask: Ask) -> Answer {
-    let (mount, account, id) = find(&ask)?;
+    let (mount, account, id) = find(&ask, ask.param("id"))?;
     if mount.view(account, View::Call(id)).is_none() {
         return Err(Problem::no_such("call"));
     }
@@ -166,7 +175,7 @@ pub(super) async fn drive(mut ask: Ask) -> Answer {
     if control.contains_key("call") || control.contains_key("do") {
         return Err(Problem::malformed("the path says which call, and what is done to it"));
     }
-    let (mount, account, id) = find(&ask)?;
+    let (mount, account, id) = find(&ask, ask.param("id"))?;
     if mount.view(account, View::Call(id)).is_none() {
         return Err(Problem::no_such("call"));
     }
@@ -180,15 +189,15 @@ pub(super) async fn control(mut ask: Ask) -> Answer {
     let Some(Value::String(verb)) = control.remove("do") else {
         return Err(Problem::at("/do", "has to say what to do"));
     };
-    let (mount, account) = ask.one()?;
-    // A call may be named as everywhere else.
-    if let Some(Value::String(id)) = control.get("call") {
-        let known = id.rsplit('-').next().and_then(|id| id.parse::<u64>().ok());
-        let named = id.starts_with(mount.name()).then_some(known).flatten();
-        let id = named.or_else(|| mount.call_id(account, id).map(|id| id.0));
-        let id = id.ok_or_else(|| Problem::no_such("call"))?;
-        control.insert("call".to_owned(), id.into());
-    }
+    // A call may be named as everywhere else, and then says whose world it is in.
+    let named = control.get("call").and_then(Value::as_str);
+    let (mount, account) = match named.map(|id| find(&ask, id)).transpose()? {
+        Some((mount, account, id)) => {
+            control.insert("call".to_owned(), id.0.into());
+            (mount, account)
+        }
+        None => ask.one()?,
+    };
     let (about_call, shown) = execute(mount, account, &verb, control).await?;
     match about_call {
         true => ok(&json!({ "call": shown })),

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Ask, Problem, ok};
-use crate::mount::{DeliveryFilter, View};
+use crate::{
+    AccountId,
+    mount::{DeliveryFilter, View},
+};
 
 /// `GET deliveries?state=&event=&call=&url=`: newest first.
 pub(super) async fn list(ask: Ask) -> Answer {
@@ -62,7 +65,8 @@ pub(super) async fn show(ask: Ask) -> Answer {
         let parts = rest.split_once("-d");
         let parts = parts.and_then(|(account, id)| Some((account.parse().ok()?, id.parse().ok()?)));
         if let Some((account, id)) = parts
-            && let Some(delivery) = mount.view(crate::AccountId(account), View::Delivery(id))
+            && ask.is_about(mount, AccountId(account))
+            && let Some(delivery) = mount.view(AccountId(account), View::Delivery(id))
         {
             return ok(&delivery);
         }

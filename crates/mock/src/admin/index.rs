@@ -7,6 +7,7 @@ use crate::{AccountId, Mount, mount::View};
 
 /// `GET /__admin`
 pub(super) async fn index(ask: Ask) -> Answer {
+    ask.takes_no_account()?;
     let vendors: Value = ask.mounts.iter().map(|mount| vendor(&ask, mount.as_ref())).collect();
     let routes = ROUTES.iter().map(|route| format!("{} /__admin{}", route.method, route.path));
     ok(&json!({
@@ -39,6 +40,7 @@ fn vendor(ask: &Ask, mount: &dyn Mount) -> Value {
 
 /// `GET /__admin/health`
 pub(super) async fn health(ask: Ask) -> Answer {
+    ask.takes_no_account()?;
     let vendors = ask.mounts.iter().map(|mount| {
         let clock = super::clock::of(std::slice::from_ref(mount));
         json!({ "name": mount.name(), "title": mount.title(), "clock": clock })

@@ -27,7 +27,7 @@ enum Test {
 }
 
 /// What an event may be asked for. A name that is no one's would match nothing, for ever.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "kind",
     "vendor",
     "account",
@@ -39,8 +39,9 @@ const NAMES: [&str; 13] = [
     "cause",
     "at",
     "leg",
+    "to_leg",
     "digits",
-    "state",
+    "supervision",
 ];
 
 impl Match {

@@ -43,12 +43,7 @@ fn list(ask: &Ask, name: &str, view: View<'_>) -> Answer {
     for (mount, accounts) in ask.several()? {
         for account in accounts {
             let Some(Value::Array(found)) = mount.view(account, view) else { continue };
-            items.extend(found.into_iter().map(|mut item| {
-                if let Some(fields) = item.as_object_mut() {
-                    fields.insert("vendor".to_owned(), mount.name().into());
-                }
-                item
-            }));
+            items.extend(found);
         }
     }
     let total = items.len();
@@ -152,7 +147,9 @@ fn rule(mut rule: Map<String, Value>) -> Result<Value, Problem> {
     if let Some(name) = given {
         return Err(Problem::at(&format!("/{name}"), "is given by the exchange"));
     }
+    // Every rule that is shown says whose it is.
     rule.remove("vendor");
+    rule.remove("account");
     Ok(Value::Object(rule))
 }
 

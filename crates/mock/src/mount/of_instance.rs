@@ -189,21 +189,23 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
             let owner = owner(Instance::name(self), accounts, account);
             match view {
                 View::Call(id) => owner.call(world, id),
-                View::Extensions => Some(world.extensions()),
+                View::Extensions => Some(owner.owned(world.extensions())),
                 View::Extension(number) => {
-                    world.exchange().extension(number).map(|found| json!(found))
+                    world.exchange().extension(number).map(|found| owner.owned(json!(found)))
                 }
                 View::Services => {
-                    Some(world.exchange().services().map(|found| json!(found)).collect())
+                    let services = world.exchange().services().map(|found| json!(found));
+                    Some(owner.owned(services.collect()))
                 }
                 View::Service(number) => {
                     let mut services = world.exchange().services();
-                    services.find(|found| found.number.as_str() == number).map(|found| json!(found))
+                    let found = services.find(|found| found.number.as_str() == number);
+                    found.map(|found| owner.owned(json!(found)))
                 }
-                View::Behaviours => Some(world.behaviours()),
+                View::Behaviours => Some(owner.owned(world.behaviours())),
                 View::Behaviour(id) => {
                     let mut rules = world.exchange().rules().iter();
-                    rules.find(|rule| rule.id == id).map(|rule| json!(rule))
+                    rules.find(|rule| rule.id == id).map(|rule| owner.owned(json!(rule)))
                 }
                 View::Credentials => Some(world.credentials(accounts.credential(account))),
                 View::Webhook => world.outbox().map(|outbox| json!({ "url": outbox.target() })),

@@ -66,12 +66,21 @@ pub enum ControlCommand<Own> {
 impl<'de, Own: DeserializeOwned + ControlVerbs> Deserialize<'de> for ControlCommand<Own> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let verb = value.get("do").and_then(Value::as_str).unwrap_or_default();
-        match Own::VERBS.contains(&verb) {
-            true => serde_json::from_value(value).map(Self::Own),
-            false => serde_json::from_value(value).map(Self::Exchange),
+        let verb = value.get("do").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if Own::VERBS.contains(&verb.as_str()) {
+            return serde_json::from_value(value).map(Self::Own).map_err(D::Error::custom);
         }
-        .map_err(D::Error::custom)
+        serde_json::from_value(value).map(Self::Exchange).map_err(|error| {
+            // A misspelt verb may have been meant for one of the vendor's own.
+            let unknown = format!("unknown variant `{verb}`, expected one of ");
+            match error.to_string().strip_prefix(&unknown) {
+                Some(known) => {
+                    let own: String = Own::VERBS.iter().map(|own| format!("`{own}`, ")).collect();
+                    D::Error::custom(format!("{unknown}{own}{known}"))
+                }
+                None => D::Error::custom(error),
+            }
+        })
     }
 }
 

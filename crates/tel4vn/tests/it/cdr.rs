@@ -271,7 +271,7 @@ async fn the_headers_of_a_recording_of_hours_are_there_at_once() {
     let settings = json!({ "fixed_token": TOKEN, "demo_call": true });
     let api = Api::of(Tel4vn::builder().seed(7).frozen_clock().settings(settings));
     api.advance(Duration::hours(4)).await;
-    api.post(&format!("/__admin/calls/{}/hangup", crate::CALL), &json!({})).await;
+    api.post(&format!("/__admin/calls/{}/hang_up", crate::CALL), &json!({})).await;
     let path = format!("/recording/{}", crate::CALL);
     let began = std::time::Instant::now();
     let reply = api.request("HEAD", &path, &[], "").await;

@@ -219,7 +219,7 @@ async fn the_tenant_s_own_hotline_leads_where_it_leads_to_and_stays_within() {
     let api = api();
     let ordered = get(&api, "/v1/click2call/async?ext=104&phone=19001919").await.json;
     let dialled = json!({ "from": "105", "to": "19001919" });
-    let dialled = api.post("/__admin/calls", &dialled).await.json["call"]["call_id"].clone();
+    let dialled = api.post("/__admin/calls", &dialled).await.json["vendor_ids"]["call_id"].clone();
     api.advance(Duration::seconds(3)).await;
     for (id, row) in [(&ordered["call_id"], 0), (&dialled, 1)] {
         let row = &get(&api, "/v1/call").await.json["data"][row];

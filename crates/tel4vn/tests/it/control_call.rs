@@ -23,7 +23,7 @@ async fn rows(api: &Api<Tel4vn>) -> Value {
 async fn legs(api: &Api<Tel4vn>, call: &str) -> Vec<(String, String, String)> {
     let view = api.get(&format!("/__admin/calls/{call}")).await.json;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let party = |leg: &Value| text(leg["party"].as_object().unwrap().values().next().unwrap());
+    let party = |leg: &Value| text(&leg["party"]["number"]);
     let legs = view["legs"].as_array().unwrap().iter();
     legs.map(|leg| (party(leg), text(&leg["state"]), text(&leg["cause"]))).collect()
 }
@@ -36,7 +36,7 @@ async fn inbound(api: &Api<Tel4vn>, to: &str) -> String {
     let call = json!({ "from": "0987654321", "to": to });
     let placed = api.post("/__admin/calls", &call).await;
     api.advance(Duration::seconds(5)).await;
-    placed.json["call"]["call_id"].as_str().unwrap().to_owned()
+    placed.json["vendor_ids"]["call_id"].as_str().unwrap().to_owned()
 }
 
 #[actix_web::test]
@@ -189,11 +189,11 @@ async fn a_whisper_reaches_the_extension_and_never_the_phone() {
     }
     // The supervisor leaves, the call does not; the call's end ends the supervisor.
     let control = |leg: Value| json!({ "leg": leg });
-    api.post(&format!("/__admin/calls/{CALL}/hangup"), &control(json!(2))).await;
+    api.post(&format!("/__admin/calls/{CALL}/hang_up"), &control(json!(2))).await;
     assert_eq!(rows(&api).await.as_array().unwrap().len(), 1);
     order(&api, CALL, "barge", json!({ "ext": "104" })).await;
     api.advance(Duration::seconds(2)).await;
-    api.post(&format!("/__admin/calls/{CALL}/hangup"), &control(json!("b"))).await;
+    api.post(&format!("/__admin/calls/{CALL}/hang_up"), &control(json!("b"))).await;
     assert!(legs(&api, CALL).await.iter().all(|(_, state, _)| state == "ended"));
 }
 
@@ -310,7 +310,7 @@ async fn who_dialled_on_its_own_phone_is_not_answered_before_somebody_answers() 
         }
         let call = json!({ "from": from, "to": to, "behaviour": never });
         let placed = api.post("/__admin/calls", &call).await;
-        let call = placed.json["call"]["call_id"].as_str().unwrap().to_owned();
+        let call = placed.json["vendor_ids"]["call_id"].as_str().unwrap().to_owned();
         api.advance(Duration::seconds(5)).await;
         let before = api.engine().snapshot().unwrap().to_bytes().unwrap();
         let mut refused = Vec::new();

@@ -113,27 +113,27 @@ async fn of_an_autocall_the_phone_s_leg_is_told_of() {
         ("the script ends", vec![Autocall(PHONE)], ["send_bye", "answered"]),
         (
             "the phone hangs up",
-            vec![Autocall(PHONE), Pass(3.0), Does("hangup", leg("b"))],
+            vec![Autocall(PHONE), Pass(3.0), Does("hang_up", leg("b"))],
             ["recv_bye", "answered"],
         ),
         (
             "it is hung up for the exchange",
-            vec![Autocall(PHONE), Pass(3.0), Does("hangup", leg("a"))],
+            vec![Autocall(PHONE), Pass(3.0), Does("hang_up", leg("a"))],
             ["send_bye", "answered"],
         ),
         (
             "it is ended while it is played",
-            vec![Autocall(PHONE), Pass(3.0), Does("hangup", json!({}))],
+            vec![Autocall(PHONE), Pass(3.0), Does("hang_up", json!({}))],
             ["send_bye", "answered"],
         ),
         (
             "it is ended while it rings",
-            vec![Autocall(PHONE), Pass(0.5), Does("hangup", json!({}))],
+            vec![Autocall(PHONE), Pass(0.5), Does("hang_up", json!({}))],
             ["send_cancel", "cancel"],
         ),
         (
             "the ringing phone hangs up",
-            vec![Autocall(PHONE), Pass(0.5), Does("hangup", leg("b"))],
+            vec![Autocall(PHONE), Pass(0.5), Does("hang_up", leg("b"))],
             ["recv_refuse", "busy"],
         ),
         (
@@ -143,7 +143,7 @@ async fn of_an_autocall_the_phone_s_leg_is_told_of() {
                 Pass(2.0),
                 Order("transfer", json!({ "ext": "102", "legs": "bleg" })),
                 Pass(5.0),
-                Does("hangup", leg("a")),
+                Does("hang_up", leg("a")),
             ],
             ["send_bye", "answered"],
         ),
@@ -154,7 +154,7 @@ async fn of_an_autocall_the_phone_s_leg_is_told_of() {
                 Pass(2.0),
                 Order("transfer", json!({ "ext": "102", "legs": "bleg" })),
                 Pass(5.0),
-                Does("hangup", leg("b")),
+                Does("hang_up", leg("b")),
             ],
             ["recv_bye", "answered"],
         ),
@@ -197,7 +197,7 @@ async fn of_a_dialler_s_call_the_phone_s_leg_is_told_of() {
                 Habit("105", never()),
                 Autodial(PHONE),
                 Pass(5.0),
-                Does("hangup", leg("b")),
+                Does("hang_up", leg("b")),
             ],
             ["recv_bye", "answered"],
         ),
@@ -208,12 +208,12 @@ async fn of_a_dialler_s_call_the_phone_s_leg_is_told_of() {
         ),
         (
             "the agent hangs up",
-            vec![Habit("104", long()), Autodial(PHONE), Pass(9.0), Does("hangup", leg("a"))],
+            vec![Habit("104", long()), Autodial(PHONE), Pass(9.0), Does("hang_up", leg("a"))],
             ["send_bye", "answered"],
         ),
         (
             "the customer hangs up",
-            vec![Habit("104", long()), Autodial(PHONE), Pass(9.0), Does("hangup", leg("b"))],
+            vec![Habit("104", long()), Autodial(PHONE), Pass(9.0), Does("hang_up", leg("b"))],
             ["recv_bye", "answered"],
         ),
     ])
@@ -230,7 +230,7 @@ async fn of_a_click_the_extension_s_leg_is_told_of() {
         ),
         (
             "the ringing extension hangs up",
-            vec![Click(PHONE), Pass(0.5), Does("hangup", leg("a"))],
+            vec![Click(PHONE), Pass(0.5), Does("hang_up", leg("a"))],
             ["recv_refuse", "invalid"],
         ),
         (
@@ -250,7 +250,7 @@ async fn of_a_click_the_extension_s_leg_is_told_of() {
         ),
         (
             "it is ended while the extension rings",
-            vec![Click(PHONE), Pass(0.5), Does("hangup", json!({}))],
+            vec![Click(PHONE), Pass(0.5), Does("hang_up", json!({}))],
             ["send_cancel", "invalid"],
         ),
         ("the phone is busy", vec![Click("0987699486")], ["send_bye", "busy"]),
@@ -260,22 +260,22 @@ async fn of_a_click_the_extension_s_leg_is_told_of() {
         ("the extension gives up", vec![Click("0987699487")], ["recv_bye", "cancel"]),
         (
             "the extension hangs up while the phone rings",
-            vec![Click(PHONE), Pass(1.5), Does("hangup", leg("a"))],
+            vec![Click(PHONE), Pass(1.5), Does("hang_up", leg("a"))],
             ["recv_bye", "cancel"],
         ),
         (
             "the extension hangs up",
-            vec![Click(PHONE), Pass(5.0), Does("hangup", leg("a"))],
+            vec![Click(PHONE), Pass(5.0), Does("hang_up", leg("a"))],
             ["recv_bye", "answered"],
         ),
         (
             "the phone hangs up",
-            vec![Click(PHONE), Pass(5.0), Does("hangup", leg("b"))],
+            vec![Click(PHONE), Pass(5.0), Does("hang_up", leg("b"))],
             ["send_bye", "answered"],
         ),
         (
             "it is ended",
-            vec![Click(PHONE), Pass(5.0), Does("hangup", json!({}))],
+            vec![Click(PHONE), Pass(5.0), Does("hang_up", json!({}))],
             ["send_bye", "answered"],
         ),
         (
@@ -308,12 +308,12 @@ async fn of_a_call_that_somebody_dials_the_caller_s_leg_is_told_of() {
         ("given up", vec![Dial("101", "0987699487")], ["recv_cancel", "cancel"]),
         (
             "the caller hangs up",
-            vec![Dial("101", PHONE), Pass(5.0), Does("hangup", leg("a"))],
+            vec![Dial("101", PHONE), Pass(5.0), Does("hang_up", leg("a"))],
             ["recv_bye", "answered"],
         ),
         (
             "the phone hangs up",
-            vec![Dial("101", PHONE), Pass(5.0), Does("hangup", leg("b"))],
+            vec![Dial("101", PHONE), Pass(5.0), Does("hang_up", leg("b"))],
             ["send_bye", "answered"],
         ),
         (
@@ -339,7 +339,7 @@ async fn of_a_call_that_somebody_dials_the_caller_s_leg_is_told_of() {
         ("an extension is not there", vec![Dial(CALLER, "109")], ["send_refuse", "invalid"]),
         (
             "the caller gives up at a ring group",
-            vec![Dial(CALLER, "19001919"), Pass(0.5), Does("hangup", leg("a"))],
+            vec![Dial(CALLER, "19001919"), Pass(0.5), Does("hang_up", leg("a"))],
             ["recv_cancel", "cancel"],
         ),
         (
@@ -359,17 +359,17 @@ async fn of_a_call_that_somebody_dials_the_caller_s_leg_is_told_of() {
         ),
         (
             "the caller gives up in a queue",
-            vec![Dial(CALLER, "3333"), Pass(0.5), Does("hangup", leg("a"))],
+            vec![Dial(CALLER, "3333"), Pass(0.5), Does("hang_up", leg("a"))],
             ["recv_cancel", "cancel"],
         ),
         (
             "the member of a queue hangs up",
-            vec![Dial(CALLER, "3333"), Pass(5.0), Does("hangup", leg("b"))],
+            vec![Dial(CALLER, "3333"), Pass(5.0), Does("hang_up", leg("b"))],
             ["send_bye", "answered"],
         ),
         (
             "the caller hangs up in a menu",
-            vec![Dial(CALLER, "500"), Pass(1.0), Does("hangup", leg("a"))],
+            vec![Dial(CALLER, "500"), Pass(1.0), Does("hang_up", leg("a"))],
             ["recv_cancel", "cancel"],
         ),
     ])

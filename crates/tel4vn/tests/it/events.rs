@@ -95,7 +95,7 @@ async fn an_inbound_call_to_one_extension_has_one_id() {
     let bodies = bodies(&receiver.received());
     assert_eq!(states(&bodies), ["ringing", "answered", "hangup", "cdr"]);
     for body in &bodies {
-        assert_eq!(body["call_id"], placed.json["call"]["call_id"]);
+        assert_eq!(body["call_id"], placed.json["vendor_ids"]["call_id"]);
         let numbers = [&body["from_number"], &body["to_number"], &body["hotline"]];
         assert_eq!(numbers, [&json!("0987654321"), &json!("104"), &json!("19001919")]);
         assert_eq!(body["direction"], "inbound");
@@ -111,7 +111,7 @@ async fn an_inbound_call_that_no_extension_takes_is_missed_between_hangup_and_cd
     api.advance(Duration::minutes(1)).await;
     let bodies = bodies(&receiver.received());
     assert_eq!(states(&bodies), ["ringing", "hangup", "missed", "cdr"]);
-    assert_eq!(bodies[2]["call_id"], placed.json["call"]["call_id"]);
+    assert_eq!(bodies[2]["call_id"], placed.json["vendor_ids"]["call_id"]);
     assert_eq!(bodies[3]["status"], "NO ANSWER");
 }
 
@@ -137,7 +137,7 @@ async fn a_ring_group_tells_each_extension_s_call_and_the_record_of_the_whole_fl
     }
     let call = json!({ "from": "0987654321", "to": "19001919" });
     let placed = api.post("/__admin/calls", &call).await.json;
-    let flow = placed["call"]["call_id"].as_str().unwrap().to_owned();
+    let flow = placed["vendor_ids"]["call_id"].as_str().unwrap().to_owned();
     api.advance(Duration::minutes(5)).await;
     let bodies = bodies(&receiver.received());
     let ids = by_id(&bodies);
@@ -166,7 +166,7 @@ async fn a_ring_group_tells_each_extension_s_call_and_the_record_of_the_whole_fl
 async fn the_id_that_an_extension_was_told_is_good_for_orders() {
     let (api, receiver) = heard(json!({})).await;
     let call = json!({ "from": "0987654321", "to": "3333" });
-    let flow = api.post("/__admin/calls", &call).await.json["call"]["call_id"].clone();
+    let flow = api.post("/__admin/calls", &call).await.json["vendor_ids"]["call_id"].clone();
     api.advance(Duration::seconds(3)).await;
     let bodies = bodies(&receiver.received());
     let answered = bodies.iter().find(|body| body["state"] == "answered").unwrap();
@@ -183,7 +183,7 @@ async fn a_queue_and_a_menu_tell_as_a_ring_group_does() {
     for (to, keys) in [("3333", json!([])), ("500", json!(["2"])), ("500", json!(["0"]))] {
         let (api, receiver) = heard(json!({})).await;
         let call = json!({ "from": "0987654321", "to": to, "keys": keys });
-        let flow = api.post("/__admin/calls", &call).await.json["call"]["call_id"].clone();
+        let flow = api.post("/__admin/calls", &call).await.json["vendor_ids"]["call_id"].clone();
         api.advance(Duration::minutes(5)).await;
         let bodies = bodies(&receiver.received());
         let ids = by_id(&bodies);
@@ -216,7 +216,7 @@ async fn after_a_transfer_the_new_extension_is_told_under_the_same_id() {
     let (api, receiver) = heard(json!({ "demo_call": true })).await;
     post(&api, &format!("/v1/call/{CALL}/transfer"), json!({ "ext": "102", "legs": "bleg" })).await;
     api.advance(Duration::seconds(5)).await;
-    api.post(&format!("/__admin/calls/{CALL}/hangup"), &json!({})).await;
+    api.post(&format!("/__admin/calls/{CALL}/hang_up"), &json!({})).await;
     api.settle().await;
     let bodies = bodies(&receiver.received());
     assert_eq!(states(&bodies), ["ringing", "answered", "hangup", "cdr"]);
@@ -442,7 +442,7 @@ async fn an_outside_phone_that_has_left_the_call_is_still_told() {
     ] {
         let (api, receiver) = heard(json!({})).await;
         let placed = api.post("/__admin/calls", &json!({ "from": from, "to": to })).await;
-        let call = placed.json["call"]["call_id"].as_str().unwrap().to_owned();
+        let call = placed.json["vendor_ids"]["call_id"].as_str().unwrap().to_owned();
         api.advance(Duration::seconds(5)).await;
         let path = format!("/v1/call/{call}/transfer");
         let reply = post(&api, &path, json!({ "ext": "102", "legs": leg })).await;

@@ -102,7 +102,8 @@ async fn extensions_and_services_of_a_scenario_and_of_the_control_api_are_listed
     let builder = Tel4vn::builder().seed(7).frozen_clock().settings(settings).scenario(scenario);
     let api = ringback_testkit::Api::<Tel4vn>::of(builder);
     assert_eq!(get(&api, "/v3/extension/201").await.json["enabled"], true);
-    api.send("PATCH", "/__admin/extensions/202", &json!({})).await;
+    assert_eq!(api.send("PATCH", "/__admin/extensions/202", &json!({})).await.status, 404);
+    assert_eq!(api.send("PUT", "/__admin/extensions/202", &json!({})).await.status, 201);
     assert_eq!(get(&api, "/v3/extension").await.json["total"], 11);
     let service = json!({ "number": "701", "kind": { "ring_group": { "members": ["202"] } } });
     let set = json!({ "do": "set_service", "service": service });
@@ -114,7 +115,7 @@ async fn extensions_and_services_of_a_scenario_and_of_the_control_api_are_listed
         let last = rows["data"].as_array().unwrap().last().unwrap();
         assert_eq!(last["destination"], by);
     }
-    assert_eq!(api.send("DELETE", "/__admin/extensions/202", &json!({})).await.status, 200);
+    assert_eq!(api.send("DELETE", "/__admin/extensions/202", &json!({})).await.status, 204);
     assert_eq!(get(&api, "/v3/extension/202").await.status, 404);
 }
 
@@ -186,16 +187,24 @@ fn the_rust_handle_places_calls_without_http() {
 async fn a_call_is_shown_by_its_number_by_its_id_and_by_that_of_its_parts() {
     let api = api();
     let call = json!({ "from": "0987654321", "to": "600" });
-    let placed = api.post("/__admin/calls", &call).await.json["call"].clone();
-    assert_eq!(placed["direction"], "inbound");
+    let placed = api.post("/__admin/calls", &call).await;
+    assert_eq!(placed.status, 201, "{}", placed.text());
+    let placed = placed.json;
+    assert_eq!((&placed["id"], &placed["direction"]), (&json!("tel4vn-0-1"), &json!("inbound")));
+    let ids = &placed["vendor_ids"];
+    let [call_id, sip] = ["call_id", "sip_call_id"].map(|name| ids[name].as_str().unwrap());
     let part = placed["legs"][2]["call_id"].as_str().unwrap();
-    for id in [placed["id"].to_string().as_str(), placed["call_id"].as_str().unwrap(), part] {
+    for id in ["tel4vn-0-1", "1", call_id, part] {
         let shown = api.get(&format!("/__admin/calls/{id}")).await;
         assert_eq!((shown.status, &shown.json["id"]), (200, &placed["id"]), "{id}");
     }
     api.advance(Duration::minutes(5)).await;
-    let shown = api.get(&format!("/__admin/calls/{}", placed["call_id"].as_str().unwrap())).await;
-    assert_eq!(shown.json["state"], "ENDED");
+    let shown = api.get(&format!("/__admin/calls/{call_id}")).await;
+    assert_eq!((&shown.json["state"], &shown.json["id"]), (&json!("ended"), &placed["id"]));
+    for id in [call_id, sip] {
+        let found = api.get(&format!("/__admin/calls?vendor_id={id}")).await.json;
+        assert_eq!((&found["total"], &found["calls"][0]["id"]), (&json!(1), &placed["id"]));
+    }
     assert_eq!(api.get("/__admin/calls/nobody").await.status, 404);
 }
 

@@ -9,7 +9,7 @@ use crate::{ask, recording::link};
 async fn call_from(api: &Api<Voip24h>, number: &str) -> String {
     let behaviour = json!({ "outcome": "answer", "ring": 0, "talk": 1 });
     let call = json!({ "from": number, "to": "105", "behaviour": behaviour });
-    assert_eq!(api.post("/__admin/calls", &call).await.status, 200);
+    assert_eq!(api.post("/__admin/calls", &call).await.status, 201);
     api.advance(Duration::seconds(5)).await;
     let reply = ask(api, "getUser", json!({ "user": "105" })).await;
     reply.json["data"][0]["callId"].as_str().unwrap().to_owned()

@@ -13,18 +13,18 @@ async fn state(api: &Api<Voip24h>) -> Value {
 async fn a_dialled_call_goes_from_created_to_ended_with_one_set_of_times() {
     let api = Api::<Voip24h>::frozen();
     ask(&api, "makeDial", json!({ "extension": "101", "phone": "0987654321" })).await;
-    assert_eq!(state(&api).await, "CREATED");
+    assert_eq!(state(&api).await, "created");
     api.advance(Duration::milliseconds(1_500)).await;
-    assert_eq!(state(&api).await, "RINGING");
+    assert_eq!(state(&api).await, "ringing");
     api.advance(Duration::seconds(2)).await;
-    assert_eq!(state(&api).await, "ANSWERED");
+    assert_eq!(state(&api).await, "answered");
     api.advance(Duration::seconds(20)).await;
-    assert_eq!(state(&api).await, "ENDED");
+    assert_eq!(state(&api).await, "ended");
 
     let call = &api.get("/__admin/calls").await.json["calls"][0];
-    assert_eq!(call["created_at"], "2026-01-05T09:00:00Z");
-    assert_eq!(call["answered_at"], "2026-01-05T09:00:03Z");
-    assert_eq!(call["ended_at"], "2026-01-05T09:00:08Z");
+    assert_eq!(call["created_at"], "2026-01-05T09:00:00.000000Z");
+    assert_eq!(call["answered_at"], "2026-01-05T09:00:03.000000Z");
+    assert_eq!(call["ended_at"], "2026-01-05T09:00:08.000000Z");
     assert_eq!(call["cause"], "NORMAL_CLEARING");
     let record = &ask(&api, "getUser", json!({ "user": "101" })).await.json["data"][0];
     assert_eq!(record["callDate"], "2026-01-05 16:00:00");
@@ -36,22 +36,23 @@ async fn a_call_taken_over_by_hand_rings_until_it_is_answered_and_talks_until_hu
     let api = Api::<Voip24h>::frozen();
     ask(&api, "makeDial", json!({ "extension": "101", "phone": "0987654321" })).await;
     api.advance(Duration::seconds(1)).await;
-    let id = api.get("/__admin/calls").await.json["calls"][0]["id"].to_string();
+    let id = api.get("/__admin/calls").await.json["calls"][0]["id"].clone();
+    let id = id.as_str().unwrap();
     let drive = async |verb: &str, body: Value| {
         let reply = api.post(&format!("/__admin/calls/{id}/{verb}"), &body).await;
         assert_eq!(reply.status, 200, "{verb}: {}", reply.text());
     };
-    drive("take-over", json!({})).await;
+    drive("take_over", json!({})).await;
     api.advance(Duration::minutes(10)).await;
-    assert_eq!(state(&api).await, "RINGING");
+    assert_eq!(state(&api).await, "ringing");
     drive("answer", json!({})).await;
     drive("dtmf", json!({ "leg": "b", "digits": "12#" })).await;
     drive("hold", json!({ "leg": "b" })).await;
     drive("resume", json!({ "leg": "b" })).await;
     api.advance(Duration::minutes(3)).await;
-    assert_eq!(state(&api).await, "ANSWERED");
-    drive("hangup", json!({ "leg": "b" })).await;
-    assert_eq!(state(&api).await, "ENDED");
+    assert_eq!(state(&api).await, "answered");
+    drive("hang_up", json!({ "leg": "b" })).await;
+    assert_eq!(state(&api).await, "ended");
     let record = &ask(&api, "getUser", json!({ "user": "101" })).await.json["data"][0];
     assert_eq!(record["duration"], 1 + 600 + 180);
 }
@@ -60,7 +61,7 @@ async fn a_call_taken_over_by_hand_rings_until_it_is_answered_and_talks_until_hu
 async fn a_rule_of_the_user_decides_before_the_magic_of_the_number() {
     let api = Api::<Voip24h>::frozen();
     let rule = json!({ "to": "*99486", "outcome": "answer", "ring": 4, "talk": 6 });
-    assert_eq!(api.post("/__admin/behaviours", &rule).await.status, 200);
+    assert_eq!(api.post("/__admin/behaviours", &rule).await.status, 201);
     ask(&api, "makeDial", json!({ "extension": "101", "phone": "0987699486" })).await;
     api.advance(Duration::minutes(1)).await;
     let record = &ask(&api, "getUser", json!({ "user": "101" })).await.json["data"][0];
