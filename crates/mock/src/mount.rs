@@ -1,5 +1,6 @@
 //! An instance with its vendor's type forgotten: what ports and the control API need of it.
 
+mod hold;
 mod select;
 
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::time::Duration as RealTime;
 
 use actix_web::web;
 use futures_util::future::LocalBoxFuture;
-use ringback_engine::{Advanced, Clock, EngineError, Held, Machine as _, OffsetDateTime};
+use ringback_engine::{Advanced, Clock, EngineError, Machine as _, OffsetDateTime};
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::{Value, json};
 
@@ -19,6 +20,8 @@ use crate::{
     view::Owner,
     webhook::DeliveryId,
 };
+use hold::HeldInstance;
+pub use hold::Hold;
 pub use select::{CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Mark};
 
 /// What of an account's world is to be shown.
@@ -57,20 +60,12 @@ pub enum AccountChange {
     Reset(AccountId),
 }
 
-/// An instance whose machine nobody else reads or changes meanwhile.
-pub trait Hold {
-    /// Returns when something is due next.
-    fn next_due(&self) -> Option<OffsetDateTime>;
-    /// Lets everything happen that is due by the clock.
-    fn advance(&mut self) -> Advanced<AccountEvent>;
-    /// Shows events.
-    fn show(&self, events: &[AccountEvent]) -> Vec<Value>;
-}
-
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
 pub trait Mount: Send + Sync + 'static {
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
     fn name(&self) -> &str;
+    /// Returns the name of the vendor, whatever the instance is called.
+    fn vendor(&self) -> &'static str;
     /// Returns what it imitates.
     fn title(&self) -> &'static str;
     /// Returns the seed of everything drawn.
@@ -81,6 +76,8 @@ pub trait Mount: Send + Sync + 'static {
     fn endpoints(&self) -> &'static [Endpoint];
     /// Returns what a user of the demo account needs.
     fn notes(&self) -> String;
+    /// Returns lines of curl to begin with, for an instance at this address.
+    fn examples(&self, url: &str) -> Vec<String>;
     /// Returns whether the vendor has webhooks.
     fn has_webhooks(&self) -> bool;
     /// Returns its endpoints, to be found by path and method.
@@ -175,30 +172,13 @@ fn show<W: World>(name: &str, accounts: &Accounts<W>, events: &[AccountEvent]) -
     events.iter().map(shown).collect()
 }
 
-struct HeldInstance<'a, V: Vendor> {
-    name: &'a str,
-    clock: &'a Clock,
-    held: Held<'a, Accounts<V::World>>,
-}
-
-impl<V: Vendor> Hold for HeldInstance<'_, V> {
-    fn next_due(&self) -> Option<OffsetDateTime> {
-        self.held.next_due()
-    }
-
-    fn advance(&mut self) -> Advanced<AccountEvent> {
-        let now = self.clock.now();
-        self.held.advance_to(now, now)
-    }
-
-    fn show(&self, events: &[AccountEvent]) -> Vec<Value> {
-        show(self.name, self.held.machine(), events)
-    }
-}
-
 impl<V: Vendor> Mount for Arc<Instance<V>> {
     fn name(&self) -> &str {
         Instance::name(self)
+    }
+
+    fn vendor(&self) -> &'static str {
+        V::NAME
     }
 
     fn title(&self) -> &'static str {
@@ -220,6 +200,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
 
     fn notes(&self) -> String {
         V::notes(self)
+    }
+
+    fn examples(&self, url: &str) -> Vec<String> {
+        V::examples(self, url)
     }
 
     fn has_webhooks(&self) -> bool {
@@ -244,8 +228,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
     }
 
     fn hold(&self) -> Box<dyn Hold + '_> {
-        let (name, clock) = (Instance::name(self), self.engine().clock());
-        Box::new(HeldInstance::<V> { name, clock, held: self.engine().hold() })
+        Box::new(HeldInstance::new(self))
     }
 
     fn reset(&self, rewind: bool) -> LocalBoxFuture<'_, Result<(), EngineError>> {

@@ -3,9 +3,10 @@
 mod stream;
 pub mod tls;
 
+use std::collections::BTreeMap;
 use std::future::ready;
 use std::io;
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service,
 use actix_web::{App, HttpRequest, dev::AppConfig, http::header, rt::net::TcpStream, web};
 
 use crate::{Mount, admin, router::Router};
-pub use admin::Guard;
+pub use admin::{Guard, Page, Pages};
 pub use stream::Secure;
 use stream::Stream;
 
@@ -37,11 +38,13 @@ pub struct Setup {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// What a request of the control API has to show.
     pub guard: Guard,
+    /// The documents that the ports show.
+    pub pages: Pages,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { workers: 1, tls: None, guard: Guard::default() }
+        Self { workers: 1, tls: None, guard: Guard::default(), pages: Pages::default() }
     }
 }
 
@@ -57,11 +60,13 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
     // loses patience after a few seconds. The server looks once a second.
     let mut server =
         actix_server::Server::build().workers(setup.workers).shutdown_timeout(1).disable_signals();
+    let addresses = addresses(&ports)?;
     for port in ports {
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;
         let ending = server.graceful_shutdown_signal();
-        let Setup { tls, guard, .. } = setup.clone();
+        let Setup { tls, guard, pages, .. } = setup.clone();
+        let addresses = addresses.clone();
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
         let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
@@ -70,6 +75,8 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
                 mounts: mounts.clone(),
                 is_hub: hub,
                 guard: guard.clone(),
+                pages: pages.clone(),
+                addresses: addresses.clone(),
             });
             let app = App::new()
                 .configure(|config| {
@@ -104,6 +111,23 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         })?;
     }
     Ok(server.run())
+}
+
+/// Returns where each instance listens, by its name. What listens on all addresses of the computer is
+/// reached under loopback.
+fn addresses(ports: &[Port]) -> io::Result<BTreeMap<String, String>> {
+    let mut addresses = BTreeMap::new();
+    for port in ports.iter().filter(|port| !port.hub) {
+        let mut address = port.listener.local_addr()?;
+        match address.ip() {
+            IpAddr::V4(any) if any.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(any) if any.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            IpAddr::V4(_) | IpAddr::V6(_) => {}
+        }
+        let names = port.mounts.iter().map(|mount| mount.name().to_owned());
+        addresses.extend(names.map(|name| (name, format!("http://{address}"))));
+    }
+    Ok(addresses)
 }
 
 /// Returns scheme and authority under which the client reached this server, such as

@@ -12,6 +12,7 @@ mod configuration;
 mod contacts;
 mod coverage;
 mod ending;
+mod front;
 mod help;
 mod launch;
 mod limits;

@@ -116,8 +116,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// What is still to be mended, and is not to be added to.
-const STILL: &[&str] =
-    &["crates/engine/src/engine.rs: 500 lines", "crates/mock/src/mount.rs: 457 lines"];
+const STILL: &[&str] = &["crates/engine/src/engine.rs: 500 lines"];
 
 /// A source file.
 struct Source {

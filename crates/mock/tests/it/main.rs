@@ -8,6 +8,7 @@ mod bell;
 mod control;
 mod delivery;
 mod embedding;
+mod front;
 mod guard;
 mod ports;
 mod receivers;
