@@ -10,7 +10,7 @@ use ringback_mock::serve::{Setup, serve, tls};
 use crate::{
     Fault, Status,
     config::{Config, Tls},
-    logging, table,
+    docs, logging, table,
 };
 pub(crate) use bind::{Bound, build, warnings};
 use ending::Ending;
@@ -39,8 +39,8 @@ pub(crate) fn run(config: Config) -> Result<(), Fault> {
         log::warn!("{warning}");
     }
     let (ports, bound) = bind::bind(&config, built)?;
-    let setup =
-        Setup { workers: config.workers, tls, guard: config.guard.clone(), ..Setup::default() };
+    let (guard, pages) = (config.guard.clone(), docs::pages());
+    let setup = Setup { workers: config.workers, tls, guard, pages, ..Setup::default() };
     let ended = rt::System::new().block_on(async move {
         let server = serve(ports, &setup).map_err(Fault::new)?;
         // Before anything says that all is ready: whoever reads it may send a signal at once.

@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod contacts;
+mod docs;
 mod explain;
 mod fault;
 mod launch;

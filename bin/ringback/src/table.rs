@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     Fault,
     cli::LogFormat,
-    config::{Config, Tls},
+    config::{Config, Tls, reached},
     launch::Bound,
     vendors,
 };
@@ -23,24 +23,34 @@ struct Line {
 }
 
 impl Line {
-    fn of(bound: &Bound) -> Self {
+    /// The documents are on the hub, and where there is none, on each port.
+    fn of(bound: &Bound, scheme: &str, hub: Option<SocketAddr>) -> Self {
         let address = bound.address;
-        let Some(instance) = &bound.instance else {
-            let docs = "docs/control-api.md".to_owned();
-            return Self { name: "hub".into(), address, docs, notes: "GET /__admin".into() };
+        let docs = |page: &str| match hub {
+            Some(hub) => format!("{scheme}://{hub}/docs/{page}"),
+            None => format!("{scheme}://{address}/__admin/docs/{page}"),
         };
-        let docs = format!("docs/vendors/{}.md", instance.vendor.name);
+        let Some(instance) = &bound.instance else {
+            let (docs, notes) =
+                (docs("control-api"), "everything at a glance: open it in a browser");
+            return Self { name: "hub".into(), address, docs, notes: notes.into() };
+        };
+        let docs = docs(&format!("vendors/{}", instance.vendor.name));
         Self { name: instance.mount.name().into(), address, docs, notes: instance.mount.notes() }
     }
 }
 
 /// Says where everything answers; all sockets are bound by now.
 pub(crate) fn print_start(config: &Config, bound: &[Bound]) {
-    let lines: Vec<Line> = bound.iter().map(Line::of).collect();
     let scheme = match config.tls {
         Tls::Off => "http",
         Tls::SelfSigned | Tls::Files { .. } => "https",
     };
+    // An address of all interfaces is none to be opened.
+    let reached = |bound: &Bound| reached(bound.address.ip(), bound.address.port());
+    let hub = bound.iter().find(|bound| bound.instance.is_none()).map(reached);
+    let lines = bound.iter().map(|bound| Line::of(bound, scheme, hub));
+    let lines: Vec<Line> = lines.collect();
     let mut out = io::stdout().lock();
     let printed = match config.log_format {
         LogFormat::Text => print_text(&mut out, config, scheme, &lines),
@@ -94,7 +104,7 @@ fn print_json(
 ) -> io::Result<()> {
     let listening = lines.iter().map(|line| {
         let url = format!("{scheme}://{}", line.address);
-        json!({ "name": line.name, "url": url, "notes": line.notes })
+        json!({ "name": line.name, "url": url, "docs": line.docs, "notes": line.notes })
     });
     let listening = listening.collect::<Vec<_>>();
     writeln!(out, "{}", json!({ "seed": config.seed, "listening": listening }))
@@ -116,7 +126,7 @@ pub(crate) fn print_vendors(json: bool) -> Result<(), Fault> {
             "name": vendor.name,
             "title": vendor.title,
             "port": vendor.port,
-            "docs": format!("docs/vendors/{}.md", vendor.name),
+            "docs": format!("/docs/vendors/{}", vendor.name),
             "settings": settings,
             "environment": environment.collect::<serde_json::Map<_, _>>(),
         }))

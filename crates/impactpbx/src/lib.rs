@@ -82,4 +82,12 @@ impl Vendor for ImpactPbx {
         });
         notes.unwrap_or_default()
     }
+
+    fn examples(_instance: &Instance<Self>, url: &str) -> Vec<String> {
+        vec![
+            format!("curl -s {url}/get_cdr"),
+            format!("curl -s {url}/trigger_webhooks"),
+            format!("curl -s {url}/pb_directory.csv"),
+        ]
+    }
 }

@@ -36,7 +36,9 @@ mod world;
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{Builder, Endpoint, Genesis, Instance, Outbox, Refusal, Vendor, World as _};
+use ringback_mock::{
+    Builder, Endpoint, Genesis, Instance, Outbox, Refusal, Vendor, World as _, shell_word,
+};
 use serde_json::Value;
 
 pub use control::{ActiveList, MangoControl};
@@ -102,5 +104,29 @@ impl Vendor for Mango {
             format!("vpbx_api_key {key}, vpbx_api_salt {salt}, notifications to {target}")
         });
         notes.unwrap_or_default()
+    }
+
+    fn examples(instance: &Instance<Self>, url: &str) -> Vec<String> {
+        let demo = instance
+            .read(ringback_mock::AccountId(0), |pbx| (pbx.key().to_owned(), pbx.salt().to_owned()));
+        let (key, salt) = demo.unwrap_or_default();
+        let signed = |path: &str, json: &str| {
+            let sign = auth::sign(&[key.as_bytes(), json.as_bytes(), salt.as_bytes()]);
+            // A key of a user's own may have what a form has another meaning for.
+            let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let key = match is_plain {
+                true => format!("-d vpbx_api_key={key}"),
+                false => format!("--data-urlencode {}", shell_word(&format!("vpbx_api_key={key}"))),
+            };
+            let json = shell_word(&format!("json={json}"));
+            format!("curl -s {url}/vpbx/{path} {key} -d sign={sign} --data-urlencode {json}")
+        };
+        let callback =
+            r#"{"command_id":"try-1","from":{"extension":"101"},"to_number":"79991234567"}"#;
+        vec![
+            signed("commands/callback", callback),
+            signed("config/users/request", "{}"),
+            signed("account/balance", "{}"),
+        ]
     }
 }

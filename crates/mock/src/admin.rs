@@ -10,6 +10,7 @@ mod ask;
 mod calls;
 mod clock;
 mod deliveries;
+mod front;
 mod guard;
 mod index;
 mod matching;
@@ -17,6 +18,7 @@ mod problem;
 mod routes;
 mod world;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -25,6 +27,7 @@ use serde_json::Value;
 
 use crate::Mount;
 use ask::Ask;
+pub use front::{Page, Pages};
 pub use guard::Guard;
 use problem::Problem;
 use routes::Routes;
@@ -35,6 +38,10 @@ pub(crate) struct Control {
     /// Whether the port answers the control API alone, for all instances of the process.
     pub(crate) is_hub: bool,
     pub(crate) guard: Guard,
+    /// The documents to show.
+    pub(crate) pages: Pages,
+    /// Where instances listen, by their names.
+    pub(crate) addresses: BTreeMap<String, String>,
 }
 
 /// What every handler returns.
@@ -49,8 +56,14 @@ pub(crate) fn is_about(path: &str) -> bool {
 pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
         let alive = || HttpResponse::Ok().content_type("text/plain").body("ok\n");
+        let is_hub = control.is_hub;
         let control = web::Data::new(control);
         let routes = web::Data::new(Rc::new(Routes::new()));
+        // Elsewhere vendors have these paths.
+        for path in ["/", "/docs", "/docs/{page:.*}"].into_iter().filter(|_| is_hub) {
+            let pages = web::resource(path).app_data(control.clone()).app_data(routes.clone());
+            config.service(pages.default_service(web::to(serve)));
+        }
         config
             .route("/livez", web::get().to(move || std::future::ready(alive())))
             .route("/readyz", web::get().to(move || std::future::ready(alive())))
@@ -73,6 +86,9 @@ async fn serve(
 ) -> HttpResponse {
     let answer = async {
         control.guard.admit(&request)?;
+        if let Some(page) = front::answer(&control, &request, &body) {
+            return page;
+        }
         let ask = Ask::read(&control, &request, body)?;
         routes.find(&request, ask)?.await
     };

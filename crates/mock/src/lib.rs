@@ -56,5 +56,10 @@ pub fn stable_hash(seed: u64, text: &[u8]) -> u64 {
     })
 }
 
+/// Writes a text so that a shell takes it for one word, as it is.
+pub fn shell_word(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 pub use ringback_engine as engine;
 pub use ringback_exchange as exchange;

@@ -1,5 +1,6 @@
 //! An instance with its vendor's type forgotten: what ports and the control API need of it.
 
+mod hold;
 mod of_instance;
 mod select;
 
@@ -16,6 +17,8 @@ use crate::{
     AccountEvent, AccountId, ClockChange, ControlError, Endpoint,
     router::{Router, Table},
 };
+use hold::HeldInstance;
+pub use hold::Hold;
 pub use select::{CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Mark};
 
 /// What of an account's world is to be shown.
@@ -54,20 +57,12 @@ pub enum AccountChange {
     Reset(AccountId),
 }
 
-/// An instance whose machine nobody else reads or changes meanwhile.
-pub trait Hold {
-    /// Returns when something is due next.
-    fn next_due(&self) -> Option<OffsetDateTime>;
-    /// Lets everything happen that is due by the clock.
-    fn advance(&mut self) -> Advanced<AccountEvent>;
-    /// Shows events.
-    fn show(&self, events: &[AccountEvent]) -> Vec<Value>;
-}
-
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
 pub trait Mount: Send + Sync + 'static {
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
     fn name(&self) -> &str;
+    /// Returns the name of the vendor, whatever the instance is called.
+    fn vendor(&self) -> &'static str;
     /// Returns what it imitates.
     fn title(&self) -> &'static str;
     /// Returns the seed of everything drawn.
@@ -80,6 +75,8 @@ pub trait Mount: Send + Sync + 'static {
     fn endpoints(&self) -> &'static [Endpoint];
     /// Returns what a user of the demo account needs.
     fn notes(&self) -> String;
+    /// Returns lines of curl to begin with, for an instance at this address.
+    fn examples(&self, url: &str) -> Vec<String>;
     /// Returns whether the vendor has webhooks.
     fn has_webhooks(&self) -> bool;
     /// Returns its endpoints, to be found by path and method.

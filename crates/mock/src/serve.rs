@@ -7,9 +7,10 @@ mod stream;
 pub mod tls;
 mod upgrade;
 
+use std::collections::BTreeMap;
 use std::future::ready;
 use std::io;
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service,
 use actix_web::{App, dev::AppConfig, rt::net::TcpStream, web};
 
 use crate::{Mount, admin, router::Router};
-pub use admin::Guard;
+pub use admin::{Guard, Page, Pages};
 pub use deadlines::Patience;
 pub use forwarded::Forwarded;
 pub(crate) use forwarded::address;
@@ -46,11 +47,14 @@ pub struct Setup {
     pub guard: Guard,
     /// How long clients may keep a connection waiting.
     pub patience: Patience,
+    /// The documents that the ports show.
+    pub pages: Pages,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { workers: 1, tls: None, guard: Guard::default(), patience: Patience::default() }
+        let (guard, patience, pages) = (Guard::default(), Patience::default(), Pages::default());
+        Self { workers: 1, tls: None, guard, patience, pages }
     }
 }
 
@@ -72,11 +76,13 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         .max_concurrent_connections((crowd::room() / setup.workers.max(1)).clamp(8, MOST))
         .shutdown_timeout(1)
         .disable_signals();
+    let addresses = addresses(&ports)?;
     for port in ports {
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;
         let ending = server.graceful_shutdown_signal();
-        let Setup { tls, guard, patience, .. } = setup.clone();
+        let Setup { tls, guard, patience, pages, .. } = setup.clone();
+        let addresses = addresses.clone();
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
         let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
@@ -85,6 +91,8 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
                 mounts: mounts.clone(),
                 is_hub: hub,
                 guard: guard.clone(),
+                pages: pages.clone(),
+                addresses: addresses.clone(),
             });
             let app = App::new()
                 .configure(|config| {
@@ -120,4 +128,21 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         })?;
     }
     Ok(server.run())
+}
+
+/// Returns where each instance listens, by its name. What listens on all addresses of the computer is
+/// reached under loopback.
+fn addresses(ports: &[Port]) -> io::Result<BTreeMap<String, String>> {
+    let mut addresses = BTreeMap::new();
+    for port in ports.iter().filter(|port| !port.hub) {
+        let mut address = port.listener.local_addr()?;
+        match address.ip() {
+            IpAddr::V4(any) if any.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(any) if any.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            IpAddr::V4(_) | IpAddr::V6(_) => {}
+        }
+        let names = port.mounts.iter().map(|mount| mount.name().to_owned());
+        addresses.extend(names.map(|name| (name, format!("http://{address}"))));
+    }
+    Ok(addresses)
 }

@@ -84,6 +84,12 @@ pub trait Vendor: Sized + Send + Sync + 'static {
 
     /// Says in one line what a user of the demo account needs, for the table at start.
     fn notes(instance: &Instance<Self>) -> String;
+
+    /// Returns a few lines of curl with which a user of the demo account begins, for an instance at
+    /// this address. Each works as it stands, after those before it.
+    fn examples(_instance: &Instance<Self>, _url: &str) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// What a world is made from.

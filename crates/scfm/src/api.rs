@@ -13,7 +13,7 @@ use bytes::Bytes;
 use ringback_mock::{AccountId, Instance, Received};
 
 use crate::{
-    Scfm,
+    Scfm, Settings,
     error::Error,
     machine::Of,
     render,
@@ -77,7 +77,7 @@ async fn answer(
     let is_number = id.bytes().all(|byte| byte.is_ascii_digit());
     let id = id.parse().ok().filter(|_| is_number).unwrap_or(0);
     let account = match action {
-        Action::Root => return Ok(root()),
+        Action::Root => return Ok(root(scfm.settings())),
         Action::Receive => crate::auth::account_of_events(scfm, request).await?,
         Action::Index(..)
         | Action::Show(_)
@@ -99,7 +99,7 @@ async fn answer(
         Action::Destroy(kind) => change::destroy(&asked, kind).await,
         Action::Fire(kind) => change::fire(&asked, kind).await,
         Action::Receive => receive::receive(&asked).await,
-        Action::Root => Ok(root()),
+        Action::Root => Ok(root(scfm.settings())),
     }
 }
 
@@ -139,12 +139,16 @@ pub(crate) fn split_format(path: &str) -> Result<(&str, Option<&str>), Error> {
     Ok((whole, Some(format)))
 }
 
-/// The original's front page was elsewhere.
-fn root() -> Answer {
+/// The original's front page is elsewhere. A browser is sent there only where that was asked for: an
+/// imitation is often used where nothing else is to be reached.
+fn root(settings: &Settings) -> Answer {
+    const HTML: &str = "text/html; charset=utf-8";
+    if !settings.redirect_front_page {
+        return Answer::new(StatusCode::OK, HTML, include_str!("api/root.html").to_owned());
+    }
     let to = "https://github.com/somleng/somleng-scfm";
     let body = format!("<html><body>You are being <a href=\"{to}\">redirected</a>.</body></html>");
-    Answer::new(StatusCode::MOVED_PERMANENTLY, "text/html; charset=utf-8", body)
-        .with(header::LOCATION, to)
+    Answer::new(StatusCode::MOVED_PERMANENTLY, HTML, body).with(header::LOCATION, to)
 }
 
 impl Asked<'_> {

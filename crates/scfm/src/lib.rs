@@ -47,7 +47,7 @@ use std::time::Instant;
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{Builder, Endpoint, Forwarded, Genesis, Instance, Refusal, Vendor};
+use ringback_mock::{Builder, Endpoint, Forwarded, Genesis, Instance, Refusal, Vendor, shell_word};
 
 pub use fresh::{Fresh, FreshContact, NextIds};
 pub use machine::{
@@ -116,5 +116,20 @@ impl Vendor for Scfm {
             Some(user) => format!("HTTP Basic user {user}"),
             None => "no credentials".to_owned(),
         }
+    }
+
+    fn examples(instance: &Instance<Self>, url: &str) -> Vec<String> {
+        let Settings { http_basic_auth_user: user, http_basic_auth_password: password, .. } =
+            instance.settings();
+        let user = user.as_ref().map(|user| {
+            let password = password.as_deref().unwrap_or("any");
+            format!(" -u {}", shell_word(&format!("{user}:{password}")))
+        });
+        let user = user.unwrap_or_default();
+        vec![
+            format!("curl -s{user} {url}/api/contacts"),
+            format!("curl -s{user} {url}/api/callouts"),
+            format!("curl -s{user} -X POST {url}/api/callouts"),
+        ]
     }
 }

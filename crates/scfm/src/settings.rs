@@ -243,6 +243,8 @@ pub struct Settings {
     pub twiml: BTreeMap<String, String>,
     /// The statuses after which a participation is called again.
     pub callout_participation_retry_statuses: Vec<CallStatus>,
+    /// Whether `/` leads to where the original's leads, away from here.
+    pub redirect_front_page: bool,
     /// How running callouts are dialled.
     pub dialling: Dialling,
     /// The simulated provider.
@@ -259,6 +261,7 @@ impl Default for Settings {
             registered_call_flow_logic: Vec::new(),
             twiml: BTreeMap::new(),
             callout_participation_retry_statuses: vec![CallStatus::Failed],
+            redirect_front_page: false,
             dialling: Dialling::default(),
             provider: Provider::default(),
         }

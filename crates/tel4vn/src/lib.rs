@@ -30,7 +30,7 @@ mod world;
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{AccountId, Builder, Endpoint, Genesis, Instance, Refusal, Vendor};
+use ringback_mock::{AccountId, Builder, Endpoint, Genesis, Instance, Refusal, Vendor, shell_word};
 
 pub use error::{Code, Refused};
 pub use fresh::{Fresh, FreshExtension, QueueInfo, User};
@@ -94,5 +94,17 @@ impl Vendor for Tel4vn {
             )
         });
         notes.unwrap_or_default()
+    }
+
+    fn examples(instance: &Instance<Self>, url: &str) -> Vec<String> {
+        let key = instance.read(DEMO, |pbx| pbx.user().api_key.clone()).unwrap_or_default();
+        let body = shell_word(&serde_json::json!({ "api_key": key }).to_string());
+        let token = r#"grep -o '"token":"[^"]*' | cut -d'"' -f4"#;
+        let bearer = r#"-H "Authorization: Bearer $TOKEN""#;
+        vec![
+            format!("TOKEN=$(curl -s {url}/v1/auth/token -d {body} | {token})"),
+            format!("curl -s '{url}/v1/click2call?ext=101&phone=0899123456' {bearer}"),
+            format!("curl -s {url}/v1/call {bearer}"),
+        ]
     }
 }

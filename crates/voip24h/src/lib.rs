@@ -34,7 +34,7 @@ mod world;
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{Builder, Endpoint, Genesis, Instance, Refusal, Vendor};
+use ringback_mock::{Builder, Endpoint, Genesis, Instance, Refusal, Vendor, shell_word};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -43,6 +43,11 @@ pub use fresh::Fresh;
 pub use machine::{CallTag, CallType, IssueLink, IssuedLink, MakeDial, Pbx};
 pub use render::CallRecord;
 pub use world::Logged;
+
+/// Writes a text as JSON.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
 
 /// The vendor Voip24h.
 #[derive(Debug, Clone, Copy)]
@@ -112,5 +117,21 @@ impl Vendor for Voip24h {
             accounts.demo_credential().unwrap_or("none: fresh.json has none").to_owned()
         });
         format!("partnerSecret {secret}")
+    }
+
+    fn examples(instance: &Instance<Self>, url: &str) -> Vec<String> {
+        let secret = instance.engine().read(|accounts| accounts.demo_credential().map(quoted));
+        let secret = secret.unwrap_or_default();
+        let line = |kind: &str, data: &str| {
+            let (path, kind) = ("api/v1/partner/voip24h", quoted(kind));
+            let body =
+                format!(r#"{{"requestType":{kind},"partnerSecret":{secret},"data":{data}}}"#);
+            format!("curl -s {url}/{path} -d {}", shell_word(&body))
+        };
+        vec![
+            line("getUser", r#"{"user":"101"}"#),
+            line("makeDial", r#"{"extension":"101","phone":"01687506228"}"#),
+            line("recordingListen", r#"{"callId":"1531709393.4472"}"#),
+        ]
     }
 }

@@ -80,7 +80,7 @@ pub(crate) struct Flags {
         hide_short_help = true)]
     pub(crate) fixtures: Option<PathBuf>,
 
-    /// A vendor's own setting, such as impactpbx.tenant=3f0c…; repeatable, docs/vendors lists them
+    /// A vendor's own setting, such as impactpbx.tenant=3f0c…; repeatable, the pages under /docs list them
     #[arg(long, help_heading = WORLD, value_name = "NAME.KEY=VALUE", env = "RINGBACK_SET",
         value_parser = VendorNames, hide_possible_values = true)]
     #[serde(skip)]

@@ -69,7 +69,7 @@ pub(crate) fn print_init() -> Result<(), Fault> {
         _ = writeln!(page, "#{key} = {example}");
     }
     for known in vendors::ALL {
-        _ = writeln!(page, "\n## {}: docs/vendors/{}.md\n", known.title, known.name);
+        _ = writeln!(page, "\n## {}: /docs/vendors/{} on the hub\n", known.title, known.name);
         _ = writeln!(page, "#[{}]", known.name);
         let settings = (known.settings)(&json!({})).map_err(Fault::new)?;
         for (key, value) in leaves(&settings) {

@@ -13,6 +13,7 @@ mod connections;
 mod contacts;
 mod coverage;
 mod ending;
+mod front;
 mod help;
 mod launch;
 mod limits;

@@ -74,7 +74,7 @@ fn words(command: &str) -> Vec<String> {
     words
 }
 
-async fn curl(ringback: &Started, command: &str) -> String {
+pub(crate) async fn curl(ringback: &Started, command: &str) -> String {
     let (mut method, mut url, mut body, mut headers) = (None, None, None, Vec::new());
     let mut globs = true;
     let mut words = words(command).into_iter().skip(1);
@@ -88,6 +88,12 @@ async fn curl(ringback: &Started, command: &str) -> String {
             "-d" => {
                 let value = value();
                 body = Some(body.map_or(value.clone(), |body: String| format!("{body}&{value}")));
+            }
+            "--data-urlencode" => {
+                let value = value();
+                let (name, value) = value.split_once('=').expect("a name");
+                let field = serde_urlencoded::to_string([(name, value)]).unwrap();
+                body = Some(body.map_or(field.clone(), |body: String| format!("{body}&{field}")));
             }
             "-H" => headers.push(value()),
             _ => url = Some(word),
@@ -120,7 +126,7 @@ async fn curl(ringback: &Started, command: &str) -> String {
 }
 
 /// Splits `NAME=$(curl … | …)` into the name, the request, and the key whose value is kept.
-fn assignment(command: &str) -> Option<(&str, &str, &str)> {
+pub(crate) fn assignment(command: &str) -> Option<(&str, &str, &str)> {
     let (name, rest) = command.split_once("=$(curl ")?;
     let is_name = name.chars().all(|c| c.is_ascii_uppercase());
     let start = name.len() + "=$(".len();
@@ -131,7 +137,7 @@ fn assignment(command: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Returns the text that a JSON answer has under a key.
-fn value<'a>(answer: &'a str, key: &str) -> Option<&'a str> {
+pub(crate) fn value<'a>(answer: &'a str, key: &str) -> Option<&'a str> {
     let (_, rest) = answer.split_once(&format!("\"{key}\":\""))?;
     rest.split_once('"').map(|(value, _)| value)
 }

@@ -60,12 +60,11 @@ fn named(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId), Problem> {
 }
 
 fn shown(ask: &Ask, mount: &Arc<dyn Mount>, id: AccountId) -> Value {
-    let here = (!ask.is_hub).then(|| mount.came_by(&ask.request));
     let credential = mount.accounts().into_iter().find(|(known, _)| *known == id);
     json!({
         "vendor": mount.name(),
         "account": credential.and_then(|(_, credential)| credential),
-        "base_url": here.or_else(|| mount.address()),
+        "base_url": ask.base_url(mount.as_ref()),
         "credentials": mount.view(id, View::Credentials),
         "clock": clock::of_account(mount.as_ref(), id),
     })

@@ -20,7 +20,7 @@ type Covered<'a> = (&'a Arc<dyn Mount>, Vec<AccountId>);
 pub(super) struct Ask {
     /// The instances it is about: the one it names, or all of the port.
     pub(super) mounts: Vec<Arc<dyn Mount>>,
-    pub(super) is_hub: bool,
+    pub(super) control: web::Data<Control>,
     /// The path behind `/__admin`, and behind the vendor if it names one.
     pub(super) path: String,
     pub(super) params: Vec<(String, String)>,
@@ -32,7 +32,7 @@ pub(super) struct Ask {
 
 impl Ask {
     pub(super) fn read(
-        control: &Control,
+        control: &web::Data<Control>,
         request: &HttpRequest,
         body: Result<web::Bytes, actix_web::Error>,
     ) -> Result<Self, Problem> {
@@ -61,8 +61,8 @@ impl Ask {
             mounts = vec![Arc::clone(mount)];
             path = if rest.is_empty() { String::new() } else { format!("/{rest}") };
         }
-        let (params, request, is_hub) = (Vec::new(), request.clone(), control.is_hub);
-        Ok(Self { mounts, is_hub, path, params, query, account, body, request })
+        let (params, request, control) = (Vec::new(), request.clone(), control.clone());
+        Ok(Self { mounts, control, path, params, query, account, body, request })
     }
 
     /// Refuses query keys other than those that the request takes.
@@ -145,6 +145,14 @@ impl Ask {
             None | Some("*") => true,
             Some(named) => mount.account(Some(named)) == Some(account),
         }
+    }
+
+    /// Returns where clients reach an instance. On the hub it listens elsewhere; on its own port it is
+    /// reached as this was.
+    pub(super) fn base_url(&self, mount: &dyn Mount) -> Option<String> {
+        let here = (!self.control.is_hub).then(|| mount.came_by(&self.request));
+        let bound = || self.control.addresses.get(mount.name()).cloned();
+        here.or_else(|| mount.address()).or_else(bound)
     }
 
     /// Returns the one instance the request is about.

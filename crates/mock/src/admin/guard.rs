@@ -10,7 +10,7 @@ use actix_web::{
     },
 };
 
-use super::problem::Problem;
+use super::{front, problem::Problem};
 
 /// What a request of the control API has to show.
 #[derive(Debug, Clone, Default)]
@@ -52,9 +52,10 @@ impl Guard {
             let why = "the control API is not open to pages of other origins";
             return Err(Problem::new(StatusCode::FORBIDDEN, why));
         }
-        let is_health = request.path() == "/__admin/health";
+        let path = request.path();
+        let is_public = path == "/__admin/health" || front::is_document(path);
         match &self.token {
-            Some(token) if !is_health && !shows(headers, token) => {
+            Some(token) if !is_public && !shows(headers, token) => {
                 let why = "this needs the control token as a bearer token";
                 Err(Problem::new(StatusCode::UNAUTHORIZED, why))
             }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Ask, ok, routes::ROUTES};
+use super::{Answer, Ask, front, ok, routes::ROUTES};
 use crate::{AccountId, Mount, mount::View};
 
 /// `GET /__admin`
@@ -21,19 +21,21 @@ pub(super) async fn index(ask: Ask) -> Answer {
 
 fn vendor(ask: &Ask, mount: &dyn Mount) -> Value {
     let name = mount.name();
-    // On the hub the vendors listen elsewhere; on its own port one is reached as this was.
-    let here = (!ask.is_hub).then(|| mount.came_by(&ask.request));
+    let url = ask.base_url(mount);
+    let examples = mount.examples(url.as_deref().unwrap_or_default());
     json!({
         "name": name,
         "title": mount.title(),
         "seed": mount.seed(),
-        "base_url": here.or_else(|| mount.address()),
+        "base_url": url,
         "credentials": mount.view(AccountId::DEMO, View::Credentials),
         "notes": mount.notes(),
+        "examples": examples,
         "links": {
             "admin": format!("/__admin/{name}"),
             "calls": format!("/__admin/{name}/calls"),
             "deliveries": format!("/__admin/{name}/deliveries"),
+            "docs": front::link(&ask.control, mount.vendor()),
         },
     })
 }

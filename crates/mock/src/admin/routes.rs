@@ -40,7 +40,7 @@ const CALLS: [&str; 10] =
 const DELIVERIES: [&str; 6] = ["state", "event", "call", "url", "limit", "after"];
 
 /// The table: what is served is what the index lists.
-pub(super) const ROUTES: &[Route] = routes! {
+pub(super) static ROUTES: &[Route] = routes! {
     GET "" [], none => index::index;
     GET "/health" [], none => index::health;
     GET "/accounts" [], none => accounts::list;

@@ -5,13 +5,13 @@ use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use ringback_engine::{Advanced, Clock, EngineError, Held, Machine as _, OffsetDateTime};
+use ringback_engine::{Advanced, Clock, EngineError, Machine as _, OffsetDateTime};
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::{Value, json};
 
 use super::{
-    AccountChange, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold, Mark, Mount,
-    View, select,
+    AccountChange, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, HeldInstance, Hold,
+    Mark, Mount, View, select,
 };
 use crate::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlError,
@@ -23,11 +23,19 @@ use crate::{
 };
 
 /// Returns whose calls an account's are.
-fn owner<'a, W: World>(name: &'a str, accounts: &'a Accounts<W>, account: AccountId) -> Owner<'a> {
+pub(super) fn owner<'a, W: World>(
+    name: &'a str,
+    accounts: &'a Accounts<W>,
+    account: AccountId,
+) -> Owner<'a> {
     Owner { vendor: name, account, credential: accounts.credential(account) }
 }
 
-fn show<W: World>(name: &str, accounts: &Accounts<W>, events: &[AccountEvent]) -> Vec<Value> {
+pub(super) fn show<W: World>(
+    name: &str,
+    accounts: &Accounts<W>,
+    events: &[AccountEvent],
+) -> Vec<Value> {
     let shown = |event: &AccountEvent| {
         let owner = owner(name, accounts, event.account);
         owner.event(accounts.world(event.account), &event.event)
@@ -35,30 +43,13 @@ fn show<W: World>(name: &str, accounts: &Accounts<W>, events: &[AccountEvent]) -
     events.iter().map(shown).collect()
 }
 
-struct HeldInstance<'a, V: Vendor> {
-    name: &'a str,
-    clock: &'a Clock,
-    held: Held<'a, Accounts<V::World>>,
-}
-
-impl<V: Vendor> Hold for HeldInstance<'_, V> {
-    fn next_due(&self) -> Option<OffsetDateTime> {
-        self.held.next_due()
-    }
-
-    fn advance(&mut self) -> Advanced<AccountEvent> {
-        let now = self.clock.now();
-        self.held.advance_to(now, now)
-    }
-
-    fn show(&self, events: &[AccountEvent]) -> Vec<Value> {
-        show(self.name, self.held.machine(), events)
-    }
-}
-
 impl<V: Vendor> Mount for Arc<Instance<V>> {
     fn name(&self) -> &str {
         Instance::name(self)
+    }
+
+    fn vendor(&self) -> &'static str {
+        V::NAME
     }
 
     fn title(&self) -> &'static str {
@@ -86,6 +77,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         V::notes(self)
     }
 
+    fn examples(&self, url: &str) -> Vec<String> {
+        V::examples(self, url)
+    }
+
     fn has_webhooks(&self) -> bool {
         V::WEBHOOKS
     }
@@ -108,8 +103,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
     }
 
     fn hold(&self) -> Box<dyn Hold + '_> {
-        let (name, clock) = (Instance::name(self), self.engine().clock());
-        Box::new(HeldInstance::<V> { name, clock, held: self.engine().hold() })
+        Box::new(HeldInstance::new(self))
     }
 
     fn reset(&self, rewind: bool) -> LocalBoxFuture<'_, Result<(), EngineError>> {

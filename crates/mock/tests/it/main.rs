@@ -9,6 +9,7 @@ mod connections;
 mod control;
 mod delivery;
 mod embedding;
+mod front;
 mod guard;
 mod ports;
 mod receivers;
