@@ -5,6 +5,7 @@ mod disposition;
 mod record;
 mod row;
 mod written;
+mod written_v3;
 
 pub(crate) use cause::cause;
 pub(crate) use record::is_inside;

@@ -80,15 +80,6 @@ struct Batch<'a, T> {
     scroll_id: &'a str,
 }
 
-/// A part of the third generation's list; what was not given is -1.
-#[derive(Serialize)]
-struct Part<T> {
-    data: T,
-    limit: i64,
-    offset: i64,
-    total: usize,
-}
-
 /// `GET /v1/cdr`
 pub(crate) async fn list(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
@@ -157,12 +148,22 @@ pub(crate) async fn list_v3(caller: Caller) -> Answer {
             (None, None) => pbx.page(&filter, 0, 0),
             _ => pbx.page(&filter, offset.unwrap_or(0), limit.unwrap_or(USUAL)),
         };
-        let data = Rows { records: &records, base: &base, write: Record::written_v3 };
-        let number = |number: Option<usize>| {
-            number.and_then(|number| i64::try_from(number).ok()).unwrap_or(-1)
-        };
-        let part = Part { data, limit: number(limit), offset: number(offset), total };
-        reply::rows(&part, records.len())
+        reply::written(records.len(), |out| {
+            out.extend_from_slice(b"{\"data\":[");
+            for (place, record) in records.iter().enumerate() {
+                if place > 0 {
+                    out.push(b',');
+                }
+                record.write_v3(&base, out);
+            }
+            // What was not given is -1.
+            let number = |number: Option<usize>| {
+                number.and_then(|number| i64::try_from(number).ok()).unwrap_or(-1)
+            };
+            let (limit, offset) = (number(limit), number(offset));
+            let end = format!("],\"limit\":{limit},\"offset\":{offset},\"total\":{total}}}");
+            out.extend_from_slice(end.as_bytes());
+        })
     });
     Ok(answer?)
 }
@@ -171,7 +172,8 @@ pub(crate) async fn list_v3(caller: Caller) -> Answer {
 pub(crate) async fn show_v3(caller: Caller) -> Answer {
     let base = caller.base();
     let answer = caller.read(|pbx| {
-        pbx.record(caller.parameter("id")).map(|record| reply::ok(&record.written_v3(&base)))
+        let record = pbx.record(caller.parameter("id"))?;
+        Some(reply::written(1, |out| record.write_v3(&base, out)))
     });
     answer?.ok_or(NOT_FOUND.into())
 }

@@ -21,9 +21,14 @@ pub(crate) fn ok(body: &impl Serialize) -> HttpResponse {
 
 /// Answers with a long list, for which there is room from the beginning.
 pub(crate) fn rows(body: &impl Serialize, rows: usize) -> HttpResponse {
-    let mut written = Vec::with_capacity(ENVELOPE + rows.saturating_mul(ROW));
     // Every part of it has a JSON form, and memory takes it.
-    let _ = serde_json::to_writer(&mut written, body);
+    written(rows, |out| drop(serde_json::to_writer(out, body)))
+}
+
+/// Answers with rows that write themselves.
+pub(crate) fn written(rows: usize, write: impl FnOnce(&mut Vec<u8>)) -> HttpResponse {
+    let mut written = Vec::with_capacity(ENVELOPE + rows.saturating_mul(ROW));
+    write(&mut written);
     HttpResponse::Ok().insert_header(ANY_ORIGIN).insert_header(ContentType::json()).body(written)
 }
 
