@@ -1,7 +1,7 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -30,6 +30,8 @@ pub struct Instance<V: Vendor> {
     options: Options,
     backstage: Mutex<Option<Backstage>>,
     requests: AtomicU64,
+    /// Where it listens, where that is known only once a port has been found.
+    pub(crate) listens_at: OnceLock<String>,
 }
 
 impl<V: Vendor> std::fmt::Debug for Instance<V> {
@@ -96,6 +98,7 @@ impl<V: Vendor> Instance<V> {
             options,
             backstage: Mutex::new(None),
             requests: AtomicU64::new(0),
+            listens_at: OnceLock::new(),
         })
     }
 

@@ -32,8 +32,8 @@ pub use builder::{BuildError, Builder, FROZEN_AT, Options};
 pub use endpoint::{BODY_LIMIT, Endpoint, Refusal, URL_LIMIT};
 pub use instance::{Account, ControlError, ExecuteError, Instance};
 pub use mount::{
-    AccountChange, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold, Mark, Mount,
-    View,
+    AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold,
+    Mark, Mount, View,
 };
 pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;

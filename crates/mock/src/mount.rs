@@ -9,7 +9,7 @@ use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use ringback_engine::{Advanced, Clock, EngineError, OffsetDateTime};
+use ringback_engine::{Advanced, Clock, Duration, EngineError, OffsetDateTime};
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::Value;
 
@@ -57,6 +57,17 @@ pub enum AccountChange {
     Reset(AccountId),
 }
 
+/// What an account's own clock shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountTime {
+    /// The account's time.
+    pub now: OffsetDateTime,
+    /// How far that is from the time of its instance.
+    pub offset: Duration,
+    /// Whether it stands still, whatever that of its instance does.
+    pub is_frozen: bool,
+}
+
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
 pub trait Mount: Send + Sync + 'static {
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
@@ -69,6 +80,8 @@ pub trait Mount: Send + Sync + 'static {
     fn seed(&self) -> u64;
     /// Returns where it listens, if that is known.
     fn address(&self) -> Option<String>;
+    /// Learns where it listens, once a port has been found; the first one said counts.
+    fn listens_at(&self, address: String);
     /// Returns where a client that came to its port reaches it.
     fn came_by(&self, request: &HttpRequest) -> String;
     /// Returns its endpoints.
@@ -102,8 +115,8 @@ pub trait Mount: Send + Sync + 'static {
         &self,
         change: AccountChange,
     ) -> LocalBoxFuture<'_, Result<Option<AccountId>, ControlError>>;
-    /// Returns what an account's own clock shows, and whether it stands still by itself.
-    fn account_clock(&self, account: AccountId) -> Option<(OffsetDateTime, bool)>;
+    /// Returns what an account's own clock shows.
+    fn account_clock(&self, account: AccountId) -> Option<AccountTime>;
     /// Returns when something is due in an account next, by its own clock.
     fn account_due(&self, account: AccountId) -> Option<OffsetDateTime>;
     /// Changes an account's own clock and returns what happened; `None` if the account is gone.

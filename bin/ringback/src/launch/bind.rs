@@ -7,7 +7,7 @@ use ringback_mock::{AccountId, Mount, View, serve::Port};
 
 use crate::{
     Fault, Status,
-    config::{Config, Wanted, check_webhook},
+    config::{Config, Wanted, check_webhook, reached},
     vendors::Known,
 };
 
@@ -89,6 +89,8 @@ pub(crate) fn bind(config: &Config, built: Vec<Built>) -> Result<(Vec<Port>, Vec
             }
         };
         let address = address.map_err(Fault::new)?;
+        let reached = reached(address.ip(), address.port());
+        instance.mount.listens_at(format!("http://{reached}"));
         bound.push(Bound { instance: Some(instance), address });
     }
     if let Some(port) = config.hub {

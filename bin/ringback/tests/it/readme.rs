@@ -1,4 +1,4 @@
-//! Every sample of the README, and of the vendors' pages, run against the binary.
+//! Every sample of the README, the control API's page and the vendors' pages, run against the binary.
 //!
 //! In a `console` block a line `$ curl …` is a request and the lines after it, up to the next one,
 //! are its answer; `…` in an answer stands for any text. A line `$ NAME=$(curl … | …'"key":"…)`
@@ -162,7 +162,7 @@ fn is_like(sample: &str, answer: &str) -> bool {
 #[actix_web::test]
 async fn every_sample_of_the_documents_is_answered_as_it_says() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let mut pages = vec![root.join("README.md")];
+    let mut pages = vec![root.join("README.md"), root.join("docs/control-api.md")];
     for page in std::fs::read_dir(root.join("docs/vendors")).unwrap() {
         pages.push(page.unwrap().path());
     }

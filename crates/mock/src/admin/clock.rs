@@ -35,11 +35,11 @@ pub(super) fn of(mounts: &[Arc<dyn Mount>]) -> Value {
 /// Shows an account's own clock.
 pub(super) fn of_account(mount: &dyn Mount, account: AccountId) -> Value {
     let clock = mount.clock();
-    let Some((now, frozen)) = mount.account_clock(account) else { return Value::Null };
-    let mut shown = state(clock, now - clock.now());
+    let Some(own) = mount.account_clock(account) else { return Value::Null };
+    let mut shown = state(clock, own.offset);
     if let Some(shown) = shown.as_object_mut() {
-        shown.insert("now".to_owned(), moment(now).into());
-        shown.insert("frozen".to_owned(), (frozen || clock.state().frozen).into());
+        shown.insert("now".to_owned(), moment(own.now).into());
+        shown.insert("frozen".to_owned(), (own.is_frozen || clock.state().frozen).into());
     }
     shown
 }
@@ -71,7 +71,7 @@ impl About<'_> {
     fn now(&self) -> OffsetDateTime {
         match self {
             Self::Account(mount, account) => {
-                mount.account_clock(*account).map_or(OffsetDateTime::UNIX_EPOCH, |(now, _)| now)
+                mount.account_clock(*account).map_or(OffsetDateTime::UNIX_EPOCH, |own| own.now)
             }
             Self::All(mounts) => mounts
                 .iter()
@@ -158,26 +158,26 @@ pub(super) async fn set(mut ask: Ask) -> Answer {
     match &about {
         About::All(mounts) => {
             for clock in mounts.iter().map(|mount| mount.clock()) {
+                // It shows the very moment that was asked for, if it is to stand there.
+                if frozen == Some(true) {
+                    clock.freeze();
+                }
                 if let Some(at) = at {
                     clock.jump_to(at);
                 }
                 if let Some(rate) = rate {
                     clock.set_rate(rate);
                 }
-                match frozen {
-                    Some(true) => clock.freeze(),
-                    Some(false) => clock.release(),
-                    None => {}
+                if frozen == Some(false) {
+                    clock.release();
                 }
             }
         }
         About::Account(mount, account) => {
             let at = at.map(ClockChange::JumpTo);
-            let stands = frozen.map(|frozen| match frozen {
-                true => ClockChange::Freeze,
-                false => ClockChange::Release,
-            });
-            for change in [at, stands].into_iter().flatten() {
+            let freeze = (frozen == Some(true)).then_some(ClockChange::Freeze);
+            let release = (frozen == Some(false)).then_some(ClockChange::Release);
+            for change in [freeze, at, release].into_iter().flatten() {
                 mount.change_clock(*account, change).await?;
             }
         }
@@ -398,7 +398,7 @@ async fn jump_account(
     until: &Until,
 ) -> Result<Jump, Problem> {
     let gone = || Problem::no_such("account");
-    let (now, _) = mount.account_clock(account).ok_or_else(gone)?;
+    let now = mount.account_clock(account).ok_or_else(gone)?.now;
     let mut jump = Jump::new(now);
     let (last, wanted) = match until {
         Until::Moment(last) | Until::Idle(last) => (*last, None),

@@ -10,8 +10,8 @@ use ringback_exchange::{CallId, audio::Sound};
 use serde_json::{Value, json};
 
 use super::{
-    AccountChange, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, HeldInstance, Hold,
-    Mark, Mount, View, select,
+    AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage,
+    HeldInstance, Hold, Mark, Mount, View, select,
 };
 use crate::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlError,
@@ -62,7 +62,13 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
 
     fn address(&self) -> Option<String> {
         let options = self.options();
-        options.public_url.clone().or_else(|| options.address.clone())
+        let found = || self.listens_at.get().or(options.address.as_ref()).cloned();
+        options.public_url.clone().or_else(found)
+    }
+
+    fn listens_at(&self, address: String) {
+        // Whoever says it again says nothing new.
+        drop(self.listens_at.set(address));
     }
 
     fn came_by(&self, request: &HttpRequest) -> String {
@@ -158,10 +164,11 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         })
     }
 
-    fn account_clock(&self, account: AccountId) -> Option<(OffsetDateTime, bool)> {
+    fn account_clock(&self, account: AccountId) -> Option<AccountTime> {
         self.engine().read_at(|accounts, now| {
             let (_, at) = accounts.world_at(account, now)?;
-            Some((at, accounts.is_frozen(account)))
+            let is_frozen = accounts.is_frozen(account);
+            Some(AccountTime { now: at, offset: at - now, is_frozen })
         })
     }
 
