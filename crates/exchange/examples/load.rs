@@ -8,7 +8,8 @@
 use std::{hint::black_box, time::Instant};
 
 use ringback_exchange::{
-    Behaviour, Dial, Distribution, Exchange, Extension, Number, Origin, Party, Past, Profile, Shape,
+    Behaviour, Dial, Distribution, Exchange, Extension, HistoryProfile, Number, Origin, Party,
+    Profile, Shape,
 };
 use time::{Duration, OffsetDateTime, UtcOffset, macros::datetime};
 
@@ -68,7 +69,7 @@ fn finished(calls: usize, extensions: u32, days: u16) {
     for extension in 0..extensions {
         exchange.set_extension(Extension::new((101 + extension).to_string()));
     }
-    let past = Past {
+    let past = HistoryProfile {
         calls,
         days,
         until: START,

@@ -149,13 +149,13 @@ pub struct Event {
     pub call: CallId,
     /// What.
     #[serde(flatten)]
-    pub what: Happening,
+    pub kind: EventKind,
 }
 
 /// What happened to a call or to one of its legs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub enum Happening {
+pub enum EventKind {
     /// The call exists.
     CallCreated,
     /// A number was dialled for it.

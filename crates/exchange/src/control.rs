@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    Behaviour, CallId, CallRefused, Exchange, Extension, HangupCause, LegId, Number, Party,
-    PastCall, Rule, Service, Side, Supervision, Unavailable,
+    Behaviour, CallId, CallRefused, CdrInput, Exchange, Extension, HangupCause, LegId, Number,
+    Party, Rule, Service, Side, Supervision, Unavailable,
 };
 
 /// A leg of a call, named by its side or by its number.
@@ -168,7 +168,7 @@ pub enum Control {
     /// Adds finished calls to the history.
     AddRecords {
         /// The calls.
-        records: Vec<PastCall>,
+        records: Vec<CdrInput>,
     },
     /// Adds an extension or changes what is given of it.
     SetExtension {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
-    Behaviours, Call, CallId, Cdr, Event, Extension, Happening, History, LegId, Number, Profile,
+    Behaviours, Call, CallId, Cdr, Event, EventKind, Extension, History, LegId, Number, Profile,
     Random, Rule, ServiceKind, Side, Unavailable, agenda::Agenda,
 };
 
@@ -42,7 +42,7 @@ pub struct Exchange<T> {
     /// The last few calls that ended, with their timelines.
     recent: VecDeque<Call<T>>,
     behaviours: Behaviours,
-    agenda: Agenda<Task>,
+    agenda: Agenda<Timer>,
     random: Random,
     next_call: u64,
     /// Taken by the owner within the command or advance that caused it, so never part of a snapshot.
@@ -66,7 +66,7 @@ impl PartialEq for Watched {
 /// Something the exchange will do by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Task {
+enum Timer {
     /// A dialled phone begins to ring, or turns out not to.
     SetUp { call: CallId, leg: LegId },
     /// A ringing phone does what it planned.
@@ -266,11 +266,11 @@ impl<T> Exchange<T> {
     }
 
     /// Notes an event on the call's timeline and for the owner.
-    fn tell(&mut self, at: OffsetDateTime, call: CallId, what: Happening) {
-        let event = Event { at, call, what };
+    fn emit(&mut self, at: OffsetDateTime, call: CallId, kind: EventKind) {
+        let event = Event { at, call, kind };
         if let Some(call) = self.calls.get_mut(&call)
             && (call.timeline.len() < Self::TIMELINE
-                || matches!(event.what, Happening::CallEnded { .. }))
+                || matches!(event.kind, EventKind::CallEnded { .. }))
         {
             call.timeline.push(event.clone());
         }

@@ -11,7 +11,7 @@ use crate::{
 
 /// What the generated past looks like.
 #[derive(Debug, Clone)]
-pub struct Past<'a> {
+pub struct HistoryProfile<'a> {
     /// How many calls.
     pub calls: usize,
     /// Over how many days before `until`.
@@ -34,7 +34,7 @@ pub struct Past<'a> {
 
 /// One generated call, before the vendor has given it its tag.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub struct CdrDraft {
     /// Who took part and how it ended.
     pub facts: Facts,
     /// When everything happened.
@@ -47,7 +47,7 @@ const HOURS: [u32; 24] =
 
 /// How far a generated call gets.
 #[derive(Clone, Copy)]
-enum Reach {
+enum CallProgress {
     /// Both sides talk; either hangs up.
     Talk,
     /// The phone rings until the exchange gives up.
@@ -58,7 +58,7 @@ enum Reach {
     Nowhere(HangupCause),
 }
 
-impl Reach {
+impl CallProgress {
     /// Returns whether a call to an extension gets so far: its number exists, and no line outside
     /// is needed to reach it.
     const fn is_of_extensions(self) -> bool {
@@ -71,7 +71,7 @@ impl Reach {
 
 /// The extensions of a call that was made up.
 #[derive(Clone, Copy)]
-struct Cast<'a> {
+struct Participants<'a> {
     /// Who places or takes it.
     extension: &'a Number,
     /// Whether that one is in another call then.
@@ -81,14 +81,14 @@ struct Cast<'a> {
 }
 
 /// How calls go, relative to each other.
-const REACHES: [(u32, Reach); 7] = [
-    (680, Reach::Talk),
-    (160, Reach::RingOut),
-    (75, Reach::Nowhere(HangupCause::UserBusy)),
-    (40, Reach::Ring(Side::A, HangupCause::OriginatorCancel)),
-    (20, Reach::Ring(Side::B, HangupCause::CallRejected)),
-    (15, Reach::Nowhere(HangupCause::UnallocatedNumber)),
-    (10, Reach::Nowhere(HangupCause::NormalCircuitCongestion)),
+const REACHES: [(u32, CallProgress); 7] = [
+    (680, CallProgress::Talk),
+    (160, CallProgress::RingOut),
+    (75, CallProgress::Nowhere(HangupCause::UserBusy)),
+    (40, CallProgress::Ring(Side::A, HangupCause::OriginatorCancel)),
+    (20, CallProgress::Ring(Side::B, HangupCause::CallRejected)),
+    (15, CallProgress::Nowhere(HangupCause::UnallocatedNumber)),
+    (10, CallProgress::Nowhere(HangupCause::NormalCircuitCongestion)),
 ];
 
 impl<T: Clone> Exchange<T> {
@@ -98,14 +98,19 @@ impl<T: Clone> Exchange<T> {
     /// extensions has none.
     ///
     /// Whoever makes the tag may change who took part; the times stay.
-    pub fn generate(&mut self, past: &Past<'_>, mut tag: impl FnMut(&mut Random, &mut Draft) -> T) {
+    pub fn generate(
+        &mut self,
+        past: &HistoryProfile<'_>,
+        mut tag: impl FnMut(&mut Random, &mut CdrDraft) -> T,
+    ) {
         let mut random = Random::new(self.random().seed());
         let available =
             self.extensions().filter(|extension| extension.registered && !extension.do_not_disturb);
         let extensions: Vec<Number> = available.map(|extension| extension.number.clone()).collect();
         let (last, days) = past.calendar();
-        let mut starts: Vec<OffsetDateTime> =
-            (0..past.calls).filter_map(|_| Past::start(&mut random, last, &days)).collect();
+        let mut starts: Vec<OffsetDateTime> = (0..past.calls)
+            .filter_map(|_| HistoryProfile::start(&mut random, last, &days))
+            .collect();
         starts.sort_unstable();
 
         let mut free_from: BTreeMap<Number, OffsetDateTime> = BTreeMap::new();
@@ -118,7 +123,7 @@ impl<T: Clone> Exchange<T> {
             let stays_within = !taken && past.local > 0.0 && random.chance(past.local);
             let callee = stays_within.then(|| random.pick(&extensions).cloned()).flatten();
             let callee = callee.filter(|callee| *callee != extension && !is_taken(callee));
-            let cast = Cast { extension: &extension, taken, callee: callee.as_ref() };
+            let cast = Participants { extension: &extension, taken, callee: callee.as_ref() };
             let mut draft = past.draft(&mut random, start, cast);
             let ended_at = draft.times.ended_at;
             if !taken {
@@ -130,7 +135,7 @@ impl<T: Clone> Exchange<T> {
     }
 }
 
-impl Past<'_> {
+impl HistoryProfile<'_> {
     /// Returns the weight of each day, from the last one back, and the last moment a call begins: an
     /// hour before the end, for no call is longer.
     fn calendar(&self) -> (OffsetDateTime, Vec<u32>) {
@@ -169,8 +174,13 @@ impl Past<'_> {
         None
     }
 
-    fn draft(&self, random: &mut Random, start: OffsetDateTime, cast: Cast<'_>) -> Draft {
-        let Cast { extension, taken, callee } = cast;
+    fn draft(
+        &self,
+        random: &mut Random,
+        start: OffsetDateTime,
+        cast: Participants<'_>,
+    ) -> CdrDraft {
+        let Participants { extension, taken, callee } = cast;
         let pattern = random.pick(self.outside).copied().unwrap_or("##########");
         let outside = Number::from(random.number(pattern));
         let comes_in = random.chance(self.inbound) || taken;
@@ -187,7 +197,7 @@ impl Past<'_> {
         let drawn = random.weighted(weights).unwrap_or(0);
         let reach = match REACHES.get(drawn) {
             Some((_, reach)) if !taken => *reach,
-            _ => Reach::Nowhere(HangupCause::UserBusy),
+            _ => CallProgress::Nowhere(HangupCause::UserBusy),
         };
 
         let ring = Distribution::from(Shape::Lognormal(7.0, 0.5)).draw(random);
@@ -203,28 +213,28 @@ impl Past<'_> {
         let rung =
             Times { ringing_at: Some(rings_at), ended_at: rings_at.saturating_add(ring), ..silent };
         let (times, cause, hung_up_by) = match reach {
-            Reach::Talk => {
+            CallProgress::Talk => {
                 let answered_at = rings_at.saturating_add(ring);
                 let ended_at = answered_at.saturating_add(talk);
                 let talked = Times { answered_at: Some(answered_at), ended_at, ..rung };
                 (talked, HangupCause::NormalClearing, Some(last_to_talk))
             }
-            Reach::RingOut => {
+            CallProgress::RingOut => {
                 let ended_at = rings_at.saturating_add(Duration::seconds(30));
                 let rung_out = Times { ended_at, ..rung };
                 (rung_out, HangupCause::NoAnswer, None)
             }
-            Reach::Ring(side, cause) => (rung, cause, Some(side)),
-            Reach::Nowhere(cause) => (silent, cause, None),
+            CallProgress::Ring(side, cause) => (rung, cause, Some(side)),
+            CallProgress::Nowhere(cause) => (silent, cause, None),
         };
         let extension = Some(extension.clone());
         let line = self.line.clone().filter(|_| direction != Direction::Local);
         let facts = Facts { direction, cause, hung_up_by, from, to, extension, line };
-        Draft { facts, times }
+        CdrDraft { facts, times }
     }
 }
 
-impl Draft {
+impl CdrDraft {
     /// Makes the record of the call; a talk was recorded from end to end, or not at all.
     pub fn cdr<T>(self, id: crate::CallId, record: bool, tag: T) -> Cdr<T> {
         let Self { facts, times } = self;

@@ -25,6 +25,7 @@ mod behaviour;
 mod call;
 mod cause;
 mod cdr;
+mod cdr_input;
 mod control;
 mod distribution;
 mod exchange;
@@ -32,7 +33,6 @@ mod extension;
 mod generate;
 mod history;
 mod number;
-mod past_call;
 mod random;
 mod scenario;
 mod service;
@@ -41,19 +41,19 @@ mod view;
 pub use agenda::{Agenda, Due};
 pub use behaviour::{Behaviour, Behaviours, Outcome, Plan, Profile, Rule, Side, is_like, magic};
 pub use call::{
-    Call, CallId, CallState, Event, Happening, Leg, LegId, LegState, Origin, Role, Span,
+    Call, CallId, CallState, Event, EventKind, Leg, LegId, LegState, Origin, Role, Span,
     Supervision,
 };
 pub use cause::{Disposition, HangupCause};
 pub use cdr::{Cdr, Facts, Times};
+pub use cdr_input::CdrInput;
 pub use control::{Control, LegName};
 pub use distribution::{Distribution, Shape};
 pub use exchange::{CallRefused, Dial, Exchange};
 pub use extension::{Extension, Unavailable};
-pub use generate::{Draft, Past};
+pub use generate::{CdrDraft, HistoryProfile};
 pub use history::History;
 pub use number::{Direction, Number, Party};
-pub use past_call::PastCall;
 pub use random::Random;
 pub use scenario::Scenario;
 pub use service::{Group, Menu, Queue, RingStrategy, Service, ServiceKind};

@@ -4,7 +4,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::{
-    Call, CallId, CallState, Cdr, Direction, Event, Exchange, HangupCause, Happening, Leg, LegId,
+    Call, CallId, CallState, Cdr, Direction, Event, EventKind, Exchange, HangupCause, Leg, LegId,
     LegState, Number, Party, Role,
 };
 
@@ -73,7 +73,7 @@ impl LegView {
 impl<T> From<&Call<T>> for CallView {
     fn from(call: &Call<T>) -> Self {
         let ended = call.timeline.iter().rev().find_map(|event| {
-            let Happening::CallEnded { cause } = event.what else { return None };
+            let EventKind::CallEnded { cause } = event.kind else { return None };
             Some((event.at, cause))
         });
         Self {

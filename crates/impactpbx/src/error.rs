@@ -1,7 +1,7 @@
 //! Refusals and failures: the only place that picks a status and an error body.
 
 use actix_web::http::StatusCode;
-use ringback_mock::{ExecuteError, Refusal};
+use ringback_mock::{ExecuteError, HttpRefusal};
 use serde::Serialize;
 
 /// Everything that is not a 200. The display is the message on the wire.
@@ -62,15 +62,15 @@ struct Body {
     message: String,
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
+impl From<HttpRefusal> for Error {
+    fn from(refusal: HttpRefusal) -> Self {
         match refusal {
             // The original had no 405.
-            Refusal::NotFound | Refusal::MethodNotAllowed { .. } => Self::NotFound,
-            Refusal::BodyTooLarge => Self::TooLarge,
-            Refusal::BodyBroken => Self::BrokenBody,
-            Refusal::BodyTooSlow => Self::TooSlow,
-            Refusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::NotFound | HttpRefusal::MethodNotAllowed { .. } => Self::NotFound,
+            HttpRefusal::BodyTooLarge => Self::TooLarge,
+            HttpRefusal::BodyBroken => Self::BrokenBody,
+            HttpRefusal::BodyTooSlow => Self::TooSlow,
+            HttpRefusal::UrlTooLong => Self::UrlTooLong,
         }
     }
 }

@@ -28,7 +28,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{
-    AccountId, Builder, Endpoint, Forwarded, Genesis, Instance, Outbox, Refusal, Vendor, World as _,
+    AccountId, Builder, Endpoint, Forwarded, Genesis, HttpRefusal, Instance, Outbox, Vendor,
+    World as _,
 };
 
 pub use machine::{
@@ -71,7 +72,11 @@ impl Vendor for ImpactPbx {
         Pbx::new(genesis, at)
     }
 
-    fn refuse(instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+    fn refuse(
+        instance: &Instance<Self>,
+        refusal: HttpRefusal,
+        request: &HttpRequest,
+    ) -> HttpResponse {
         wire::reply::refuse(instance, refusal, request)
     }
 

@@ -4,13 +4,13 @@ mod identity;
 mod invent;
 mod listing;
 mod operate;
-mod past;
 mod place;
 mod pull;
+mod seed_history;
 mod verify;
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{Event, Exchange, Happening};
+use ringback_exchange::{Event, EventKind, Exchange};
 use ringback_mock::{Genesis, Outbox};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -204,7 +204,7 @@ impl Pbx {
 
     /// Tells clients of an event of the exchange.
     pub(crate) fn notify_of(&mut self, event: &Event) {
-        if matches!(event.what, Happening::CallEnded { .. }) {
+        if matches!(event.kind, EventKind::CallEnded { .. }) {
             let Some(story) = self.exchange.history().get(event.call).map(Story::from) else {
                 return;
             };
@@ -214,7 +214,7 @@ impl Pbx {
             return;
         }
         let Some(call) = self.exchange.call(event.call) else { return };
-        if let Some(stage) = webhook::stage(call, &event.what) {
+        if let Some(stage) = webhook::stage(call, &event.kind) {
             let story = Story::from(call);
             self.tell(event.at, &story, stage);
         }

@@ -1,6 +1,6 @@
 //! Which event becomes which callback.
 
-use ringback_exchange::{Call, Happening};
+use ringback_exchange::{Call, EventKind};
 use ringback_mock::webhook::{Policy, Post};
 use uuid::Uuid;
 
@@ -16,28 +16,28 @@ pub(crate) fn policy() -> Policy {
 }
 
 /// Returns the event that a happening of a live call is on the wire, if it is one.
-pub(crate) fn stage(call: &Call<Tag>, what: &Happening) -> Option<Stage> {
+pub(crate) fn stage(call: &Call<Tag>, what: &EventKind) -> Option<Stage> {
     match what {
-        Happening::CallCreated => Some(Stage::Originate),
-        Happening::LegRinging { leg } => {
+        EventKind::CallCreated => Some(Stage::Originate),
+        EventKind::LegRinging { leg } => {
             is_first(call, *leg, |leg| leg.ringing_at.is_some()).then_some(Stage::Ring)
         }
-        Happening::LegAnswered { leg } => {
+        EventKind::LegAnswered { leg } => {
             is_first(call, *leg, |leg| leg.answered_at.is_some()).then_some(Stage::Answered)
         }
         // The end is told from the record, by the one who has listed it.
-        Happening::CallEnded { .. }
-        | Happening::LegCreated { .. }
-        | Happening::LegHeld { .. }
-        | Happening::LegResumed { .. }
-        | Happening::LegParked { .. }
-        | Happening::LegTransferred { .. }
-        | Happening::LegReturned { .. }
-        | Happening::SupervisionChanged { .. }
-        | Happening::DigitsPressed { .. }
-        | Happening::RecordingStarted
-        | Happening::RecordingStopped
-        | Happening::LegEnded { .. } => None,
+        EventKind::CallEnded { .. }
+        | EventKind::LegCreated { .. }
+        | EventKind::LegHeld { .. }
+        | EventKind::LegResumed { .. }
+        | EventKind::LegParked { .. }
+        | EventKind::LegTransferred { .. }
+        | EventKind::LegReturned { .. }
+        | EventKind::SupervisionChanged { .. }
+        | EventKind::DigitsPressed { .. }
+        | EventKind::RecordingStarted
+        | EventKind::RecordingStopped
+        | EventKind::LegEnded { .. } => None,
     }
 }
 

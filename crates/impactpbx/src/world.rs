@@ -1,7 +1,7 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, Event, Exchange, PastCall};
+use ringback_exchange::{CallId, CdrInput, Event, Exchange};
 use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -46,11 +46,11 @@ impl World for Pbx {
         self.trigger_as(now, TriggerAs { from, to, behaviour, ..TriggerAs::default() }, line)
     }
 
-    fn check_record(&self, record: &PastCall) -> Result<(), ControlRefused> {
+    fn check_record(&self, record: &CdrInput) -> Result<(), ControlRefused> {
         [&record.from, &record.to].into_iter().try_for_each(|number| integer(number).map(drop))
     }
 
-    fn add_record(&mut self, record: &PastCall) {
+    fn add_record(&mut self, record: &CdrInput) {
         self.list_made_up(record);
     }
 

@@ -9,7 +9,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ringback_mango::{Mango, Perform, Reply};
+use ringback_mango::{Mango, Reply, RunOperation};
 use ringback_mock::{Builder, Instance};
 use serde_json::{Value, json};
 use time::macros::datetime;
@@ -56,12 +56,14 @@ fn time_a_day(mango: &Arc<Instance<Mango>>) -> Result<[Duration; 2], Box<dyn Err
     let mut took = [Duration::ZERO; 2];
     let asked = [("stats", basic), ("stats/calls", calls)];
     for (took, (path, request)) in took.iter_mut().zip(asked) {
-        let reply = mango.demo().execute(Perform::new(&format!("{path}/request"), request))??;
+        let reply =
+            mango.demo().execute(RunOperation::new(&format!("{path}/request"), request))??;
         let Reply::Json(text) = reply else { return Err("no key".into()) };
         let key: Value = serde_json::from_str(&text)?;
         let mut lengths = Vec::new();
         for _ in 0..TIMES {
-            let perform = Perform::new(&format!("{path}/result"), json!({ "key": key.get("key") }));
+            let perform =
+                RunOperation::new(&format!("{path}/result"), json!({ "key": key.get("key") }));
             let began = Instant::now();
             let reply = mango.demo().execute(perform)??;
             lengths.push(began.elapsed());

@@ -6,7 +6,7 @@ pub(crate) mod links;
 pub(crate) mod vpbx;
 
 use actix_web::{HttpRequest, HttpResponse};
-use ringback_mock::{Instance, Refusal};
+use ringback_mock::{HttpRefusal, Instance};
 
 use crate::{Mango, error::Rejected, error::Unreached, operations::operation};
 
@@ -20,7 +20,7 @@ fn is_about_vpbx(path: &str) -> bool {
 /// Answers a request that reaches no handler, in the form of the face its path belongs to.
 pub(crate) fn refuse(
     instance: &Instance<Mango>,
-    refusal: Refusal,
+    refusal: HttpRefusal,
     request: &HttpRequest,
 ) -> HttpResponse {
     if !is_about_vpbx(request.path()) {

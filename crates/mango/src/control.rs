@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Pbx,
-    machine::{Dialled, Forced, tables::bwlists::Shade},
+    machine::{Dialled, Forced, tables::bwlists::ListKind},
     operations,
     webhook::Ping,
 };
@@ -130,8 +130,8 @@ impl Pbx {
             }
             MangoControl::SetActiveList { list, allow_unknown_number } => {
                 let shade = match list {
-                    ActiveList::Black => Shade::Black,
-                    ActiveList::White => Shade::White,
+                    ActiveList::Black => ListKind::Black,
+                    ActiveList::White => ListKind::White,
                 };
                 self.tables.set_active_list(shade, allow_unknown_number);
             }

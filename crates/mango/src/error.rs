@@ -1,7 +1,7 @@
 //! Every refusal with its result code, and every failure with its status.
 
 use actix_web::{HttpResponse, http::StatusCode, http::header};
-use ringback_mock::{ExecuteError, Refusal};
+use ringback_mock::{ExecuteError, HttpRefusal};
 use serde::{Deserialize, Serialize};
 
 use crate::{codes::words, settings::ErrorStyle};
@@ -94,15 +94,15 @@ pub(crate) enum Unreached {
     UrlTooLong,
 }
 
-impl From<Refusal> for Unreached {
-    fn from(refusal: Refusal) -> Self {
+impl From<HttpRefusal> for Unreached {
+    fn from(refusal: HttpRefusal) -> Self {
         match refusal {
-            Refusal::NotFound => Self::NotFound,
-            Refusal::MethodNotAllowed { allow } => Self::Method(allow),
-            Refusal::BodyTooLarge => Self::BodyTooLarge,
-            Refusal::BodyBroken => Self::BodyBroken,
-            Refusal::BodyTooSlow => Self::BodyTooSlow,
-            Refusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::NotFound => Self::NotFound,
+            HttpRefusal::MethodNotAllowed { allow } => Self::Method(allow),
+            HttpRefusal::BodyTooLarge => Self::BodyTooLarge,
+            HttpRefusal::BodyBroken => Self::BodyBroken,
+            HttpRefusal::BodyTooSlow => Self::BodyTooSlow,
+            HttpRefusal::UrlTooLong => Self::UrlTooLong,
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) enum Location {
     /// In a group's queue.
     Queue,
     /// At somebody's phone.
-    Abonent,
+    Subscriber,
 }
 
 impl Location {
@@ -47,7 +47,7 @@ impl Location {
         match self {
             Self::Ivr => "ivr",
             Self::Queue => "queue",
-            Self::Abonent => "abonent",
+            Self::Subscriber => "abonent",
         }
     }
 }
@@ -74,7 +74,7 @@ impl Identity {
     pub(crate) fn call_id(&self, leg: LegNo, location: Location) -> String {
         let mark = match location {
             Location::Ivr | Location::Queue => ":1",
-            Location::Abonent => "",
+            Location::Subscriber => "",
         };
         STANDARD.encode(format!("1:{}:{}:{}{mark}", self.vpbx, self.node, leg.0))
     }
@@ -108,7 +108,7 @@ impl Identity {
         let text = decoded(id)?;
         let leg = LegNo(text.split(':').nth(3)?.parse().ok()?);
         let is_its = |location| self.call_id(leg, location) == id;
-        [Location::Abonent, Location::Ivr].into_iter().any(is_its).then_some(leg)
+        [Location::Subscriber, Location::Ivr].into_iter().any(is_its).then_some(leg)
     }
 
     /// Returns the call and the place among its recordings that a recording's name is about.
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(ids.entry_id(call, false), "NzAwMDAwMDAx");
         assert_eq!(ids.entry_id(CallId(2), true), "NzAwMDAwMDAyOjgx");
         let leg = LegNo::FIRST.next();
-        assert_eq!(ids.call_id(leg, Location::Abonent), "MToxMDAwMTAwMTo4MTo5MDAwMDAwMg==");
+        assert_eq!(ids.call_id(leg, Location::Subscriber), "MToxMDAwMTAwMTo4MTo5MDAwMDAwMg==");
         assert_eq!(
             ids.call_id(LegNo(90_000_010), Location::Ivr),
             "MToxMDAwMTAwMTo4MTo5MDAwMDAxMDox"

@@ -2,14 +2,14 @@
 //! API over it. Both faces show one state.
 //!
 //! ```
-//! use ringback_mango::{Mango, Perform};
+//! use ringback_mango::{Mango, RunOperation};
 //! use serde_json::json;
 //! use time::Duration;
 //!
 //! let mango = Mango::builder().seed(7).frozen_clock().start()?;
 //! // Point your integration at mango.url(); here the call is ordered from Rust instead.
 //! let order = json!({ "from": { "extension": "101" }, "to_number": "79991234567" });
-//! mango.demo().execute(Perform::new("commands/callback", order))??;
+//! mango.demo().execute(RunOperation::new("commands/callback", order))??;
 //! mango.advance(Duration::minutes(1));
 //! let finished = mango.demo().read(|pbx| pbx.exchange().history().len());
 //! assert_eq!(finished, Some(1));
@@ -37,7 +37,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{
-    Builder, Endpoint, Genesis, Instance, Outbox, Refusal, Vendor, World as _, shell_word,
+    Builder, Endpoint, Genesis, HttpRefusal, Instance, Outbox, Vendor, World as _, shell_word,
 };
 use serde_json::Value;
 
@@ -45,9 +45,10 @@ pub use control::{ActiveList, MangoControl};
 pub use error::Refused;
 pub use fresh::Fresh;
 pub use machine::{
-    Admission, Admit, FetchFile, Fetched, Initiator, Introduce, NoteRefusal, Pbx, Tag, Way,
+    Admission, CheckRateLimit, FetchFile, Fetched, Initiator, Pbx, RecordRefusal, SetApiKey, Tag,
+    Way,
 };
-pub use operations::Perform;
+pub use operations::RunOperation;
 pub use settings::{ApiVersion, ErrorStyle, Settings};
 pub use wire::{Params, Reply};
 pub use world::Logged;
@@ -87,7 +88,11 @@ impl Vendor for Mango {
         routes::respell(path)
     }
 
-    fn refuse(instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+    fn refuse(
+        instance: &Instance<Self>,
+        refusal: HttpRefusal,
+        request: &HttpRequest,
+    ) -> HttpResponse {
         api::refuse(instance, refusal, request)
     }
 

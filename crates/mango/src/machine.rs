@@ -1,24 +1,24 @@
 //! One account's world: the exchange, what is configured, what is told of its calls.
 
 mod admission;
-mod appear;
+mod call_control;
 pub(crate) mod campaigns;
-mod drive;
-mod entry;
-mod follow;
 mod forced;
 mod inbound;
-mod ledger;
+mod leg_events;
+mod leg_history;
+mod live_call;
 mod notify;
 mod orders;
-mod past;
+mod react;
 pub(crate) mod recordings;
+mod seed_history;
 mod sms;
 pub(crate) mod stats;
 mod summary;
+mod sync_exchange;
 pub(crate) mod tables;
 mod verify;
-mod wiring;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,13 +27,13 @@ use ringback_exchange::{Agenda, Behaviour, CallId, Distribution, Exchange, Numbe
 use ringback_mock::{Genesis, Outbox, webhook::Policy};
 use serde::{Deserialize, Serialize};
 
-pub use admission::{Admission, Admit, Introduce, NoteRefusal};
-pub(crate) use drive::Method;
-pub(crate) use entry::Transfer;
-pub use entry::{Initiator, Way};
+pub use admission::{Admission, CheckRateLimit, RecordRefusal, SetApiKey};
+pub(crate) use call_control::Method;
 pub(crate) use forced::Forced;
 pub(crate) use inbound::Dialled;
-pub(crate) use ledger::Finished;
+pub(crate) use leg_history::Finished;
+pub(crate) use live_call::Transfer;
+pub use live_call::{Initiator, Way};
 pub(crate) use orders::{Callback, GroupCallback};
 pub use recordings::{FetchFile, Fetched};
 
@@ -41,10 +41,10 @@ use crate::{
     Mango, Settings,
     identity::{Identity, LegNo},
 };
-use admission::Gate;
+use admission::RateLimiter;
 use campaigns::Campaigns;
-pub(crate) use entry::Entry;
-use ledger::Ledger;
+use leg_history::LegHistory;
+pub(crate) use live_call::LiveCall;
 use recordings::Links;
 use sms::Sms;
 use stats::Jobs;
@@ -66,23 +66,23 @@ pub struct Pbx {
     pub(crate) outbox: Outbox,
     pub(crate) settings: Settings,
     identity: Identity,
-    gate: Gate,
+    gate: RateLimiter,
     pub(crate) forced: Vec<Forced>,
     pub(crate) tables: Tables,
     /// What of the exchange follows from the tables.
-    wired: BTreeSet<Number>,
+    synced: BTreeSet<Number>,
     /// The phones of employees none of whose numbers is on, and whether they were logged in before.
     switched_off: BTreeMap<Number, bool>,
     /// The live calls as clients hear of them.
-    pub(crate) entries: BTreeMap<CallId, Entry>,
+    pub(crate) entries: BTreeMap<CallId, LiveCall>,
     /// Which call a leg that is not over belongs to.
     legs: BTreeMap<LegNo, CallId>,
     next_leg: LegNo,
-    ledger: Ledger,
+    ledger: LegHistory,
     jobs: Jobs,
     links: Links,
     campaigns: Campaigns,
-    agenda: Agenda<Task>,
+    agenda: Agenda<Timer>,
     /// How many notifications were told.
     told: u64,
 }
@@ -90,7 +90,7 @@ pub struct Pbx {
 /// Something the account will do by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Task {
+enum Timer {
     /// Statistics are ready.
     StatsReady { key: String },
     /// A text message has arrived, or has not.
@@ -119,22 +119,22 @@ impl Pbx {
                 vpbx: fresh.vpbx,
                 node: fresh.node,
             },
-            gate: Gate::default(),
+            gate: RateLimiter::default(),
             forced: Vec::new(),
             tables: fresh.tables.clone(),
-            wired: BTreeSet::new(),
+            synced: BTreeSet::new(),
             switched_off: BTreeMap::new(),
             entries: BTreeMap::new(),
             legs: BTreeMap::new(),
             next_leg: LegNo::FIRST,
-            ledger: Ledger::default(),
+            ledger: LegHistory::default(),
             jobs: Jobs::default(),
             links: Links::default(),
             campaigns: Campaigns::default(),
             agenda: Agenda::default(),
             told: 0,
         };
-        pbx.rewire();
+        pbx.sync_exchange();
         scenario.apply(&mut pbx.exchange);
         pbx.remember(at, history);
         pbx
@@ -169,9 +169,9 @@ impl Pbx {
     pub(crate) fn run_agenda(&mut self, to: OffsetDateTime) -> bool {
         let Some((at, task)) = self.agenda.pop(to) else { return false };
         match task {
-            Task::StatsReady { key } => self.stats_ready(at, &key),
-            Task::SmsArrives(sms) => self.sms_arrives(at, &sms),
-            Task::CampaignDials { campaign } => self.campaign_dials(at, campaign),
+            Timer::StatsReady { key } => self.stats_ready(at, &key),
+            Timer::SmsArrives(sms) => self.sms_arrives(at, &sms),
+            Timer::CampaignDials { campaign } => self.campaign_dials(at, campaign),
         }
         true
     }

@@ -29,7 +29,7 @@ use std::sync::LazyLock;
 use ringback_engine::OffsetDateTime;
 
 pub(crate) use commands::command_id;
-pub use perform::Perform;
+pub use perform::RunOperation;
 pub(crate) use recordings::UNKNOWN_RECORDING;
 
 use crate::{
@@ -48,7 +48,7 @@ pub(crate) struct Operation {
     /// Its path with `/vpbx` in front.
     pub(crate) route: &'static str,
     /// What it does.
-    pub(crate) run: Run,
+    pub(crate) run: Handler,
 }
 
 /// A function that reads the world.
@@ -59,7 +59,7 @@ pub(crate) type Change = fn(&mut Pbx, OffsetDateTime, &Params) -> Answer;
 
 /// What an operation does.
 #[derive(Debug)]
-pub(crate) enum Run {
+pub(crate) enum Handler {
     /// Reads the world; not logged.
     Read(Read),
     /// Changes the world.
@@ -96,13 +96,13 @@ macro_rules! operations {
                 name: $name,
                 path: $path,
                 route: concat!("/vpbx/", $path),
-                run: Run::$kind($run),
+                run: Handler::$kind($run),
             },)*
             $(Operation {
                 name: "unsupported",
                 path: $unsupported,
                 route: concat!("/vpbx/", $unsupported),
-                run: Run::Read(unsupported),
+                run: Handler::Read(unsupported),
             },)*
         ];
     };

@@ -49,19 +49,19 @@ pub(crate) fn reason(ended: &Ended) -> u16 {
     match (cause, location) {
         // The scheme has nowhere to send the caller.
         (HangupCause::NormalClearing, Location::Ivr) => hung_up().unwrap_or(1170),
-        (HangupCause::NormalClearing, Location::Queue | Location::Abonent) => {
+        (HangupCause::NormalClearing, Location::Queue | Location::Subscriber) => {
             hung_up().unwrap_or(ENDED)
         }
         (HangupCause::NoAnswer, Location::Queue) => 1163,
         (HangupCause::UserNotRegistered | HangupCause::UserBusy, Location::Queue) => 1164,
-        (HangupCause::NoAnswer, Location::Ivr | Location::Abonent) => 1111,
-        (HangupCause::UserBusy, Location::Ivr | Location::Abonent) => 1121,
-        (HangupCause::UserNotRegistered, Location::Ivr | Location::Abonent) => 1131,
+        (HangupCause::NoAnswer, Location::Ivr | Location::Subscriber) => 1111,
+        (HangupCause::UserBusy, Location::Ivr | Location::Subscriber) => 1121,
+        (HangupCause::UserNotRegistered, Location::Ivr | Location::Subscriber) => 1131,
         (HangupCause::CallRejected, _) => 1122,
         (HangupCause::OriginatorCancel, _) => hung_up().unwrap_or(1110),
         (HangupCause::BlindTransfer | HangupCause::AttendedTransfer, _) => ENDED,
         (HangupCause::LoseRace, _) => 1183,
-        (HangupCause::PickedOff, Location::Abonent) => 1183,
+        (HangupCause::PickedOff, Location::Subscriber) => 1183,
         (HangupCause::PickedOff, Location::Ivr | Location::Queue) => ENDED,
         (HangupCause::ManagerRequest, _) => BY_COMMAND,
         (HangupCause::UnallocatedNumber | HangupCause::InvalidNumberFormat, _) => 1133,
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn every_cause_has_a_reason_of_the_documented_class() {
         for cause in HangupCause::ALL.iter().copied() {
-            for location in [Location::Ivr, Location::Queue, Location::Abonent] {
+            for location in [Location::Ivr, Location::Queue, Location::Subscriber] {
                 for by in [None, Some(Side::A), Some(Side::B)] {
                     let code = reason(&Ended { cause, by, from_side: Side::A, location });
                     assert!((1100..1200).contains(&code), "{cause}: {code}");

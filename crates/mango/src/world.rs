@@ -1,21 +1,22 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, Control, Event, Exchange, PastCall};
+use ringback_exchange::{CallId, CdrInput, Control, Event, Exchange};
 use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Admit, FetchFile, Introduce, MangoControl, NoteRefusal, Pbx, Perform, Tag, machine::Dialled,
+    CheckRateLimit, FetchFile, MangoControl, Pbx, RecordRefusal, RunOperation, SetApiKey, Tag,
+    machine::Dialled,
 };
 
 ringback_mock::world! {
     /// Every command of this vendor, as the log stores it.
     pub enum Logged of Pbx {
-        Perform(Perform),
-        Admit(Admit),
-        Introduce(Introduce),
-        NoteRefusal(NoteRefusal),
+        RunOperation(RunOperation),
+        CheckRateLimit(CheckRateLimit),
+        SetApiKey(SetApiKey),
+        RecordRefusal(RecordRefusal),
         FetchFile(FetchFile),
     }
 }
@@ -59,11 +60,11 @@ impl World for Pbx {
         Ok(self.somebody_dials(now, Dialled { from, to, line, keys, behaviour }))
     }
 
-    fn check_record(&self, record: &PastCall) -> Result<(), ControlRefused> {
+    fn check_record(&self, record: &CdrInput) -> Result<(), ControlRefused> {
         self.check_made_up(record)
     }
 
-    fn add_record(&mut self, record: &PastCall) {
+    fn add_record(&mut self, record: &CdrInput) {
         self.add_made_up(record);
     }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::World;
 pub use commands::{
-    ChangeClock, Logged, Open, OpenRefused, Remove, RemoveRefused, ResetAccount, To,
+    ChangeClock, ForAccount, Logged, Open, OpenRefused, Remove, RemoveRefused, ResetAccount,
 };
 pub use face::ClockChange;
 use face::Face;

@@ -12,7 +12,7 @@ use futures_util::future::{LocalBoxFuture, join_all};
 use percent_encoding::percent_decode_str;
 
 use crate::{
-    Instance, Refusal, Vendor,
+    HttpRefusal, Instance, Vendor,
     received::{Inner, Received, read_body},
     request_log::{self, Detail},
     router::{Found, Target, account_in},
@@ -76,10 +76,10 @@ async fn serve<V: Vendor>(
     let (endpoint, params, refusal) = match target {
         Some(Target::Endpoint(place, params)) => (Some(place), params, None),
         Some(Target::Method(_, allow)) => {
-            (None, Vec::new(), Some(Refusal::MethodNotAllowed { allow }))
+            (None, Vec::new(), Some(HttpRefusal::MethodNotAllowed { allow }))
         }
-        Some(Target::UrlTooLong) => (None, Vec::new(), Some(Refusal::UrlTooLong)),
-        Some(Target::Path) | None => (None, Vec::new(), Some(Refusal::NotFound)),
+        Some(Target::UrlTooLong) => (None, Vec::new(), Some(HttpRefusal::UrlTooLong)),
+        Some(Target::Path) | None => (None, Vec::new(), Some(HttpRefusal::NotFound)),
     };
     let handler = endpoint.and_then(|place| handlers.get(place));
     let endpoint = endpoint.and_then(|place| Some((place, V::ENDPOINTS.get(place)?)));
@@ -89,7 +89,7 @@ async fn serve<V: Vendor>(
     let (response, refusal) = match (handler, refusal) {
         (Some(handler), None) => (handler.call(request).await?, None),
         (_, refusal) => {
-            let refusal = refusal.unwrap_or(Refusal::NotFound);
+            let refusal = refusal.unwrap_or(HttpRefusal::NotFound);
             let response: HttpResponse = V::refuse(&instance, refusal.clone(), request.request());
             (request.into_response(response), Some(refusal))
         }

@@ -79,7 +79,7 @@ impl Endpoint {
 
 /// Why a request reaches no handler. Each vendor has its own words for it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum HttpRefusal {
     /// No route has this path.
     #[error("no such path")]
     NotFound,

@@ -12,8 +12,8 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::{
-    AccountEvent, AccountId, Accounts, BuildError, ControlCommand, ControlRefused, Forwarded,
-    Genesis, Open, OpenRefused, Options, To, Vendor, World,
+    AccountEvent, AccountId, Accounts, BuildError, ControlCommand, ControlRefused, ForAccount,
+    Forwarded, Genesis, Open, OpenRefused, Options, Vendor, World,
     accounts::Make,
     dispatch::Dispatch,
     router::{Found, Router, Table},
@@ -28,7 +28,7 @@ pub struct Instance<V: Vendor> {
     engine: Engine<Accounts<V::World>>,
     settings: V::Settings,
     options: Options,
-    backstage: Mutex<Option<Backstage>>,
+    background: Mutex<Option<BackgroundTasks>>,
     requests: AtomicU64,
     /// Where it listens, where that is known only once a port has been found.
     pub(crate) listens_at: OnceLock<String>,
@@ -96,7 +96,7 @@ impl<V: Vendor> Instance<V> {
             engine,
             settings,
             options,
-            backstage: Mutex::new(None),
+            background: Mutex::new(None),
             requests: AtomicU64::new(0),
             listens_at: OnceLock::new(),
         })
@@ -180,7 +180,7 @@ impl<V: Vendor> Instance<V> {
         account: AccountId,
         command: C,
     ) -> Result<C::Outcome, ExecuteError> {
-        self.engine.execute(To(account, command)).await?.ok_or(ExecuteError::AccountGone)
+        self.engine.execute(ForAccount(account, command)).await?.ok_or(ExecuteError::AccountGone)
     }
 
     /// Reads an account's world; `None` if the account is gone.
@@ -261,11 +261,11 @@ impl<V: Vendor> Instance<V> {
 
     /// Starts the timer and the webhook dispatcher, once, in a thread of their own.
     pub(crate) fn begin(self: &Arc<Self>) {
-        let mut backstage = self.backstage.lock();
-        if backstage.is_none() {
+        let mut background = self.background.lock();
+        if background.is_none() {
             let engine = self.engine.clone();
             let targets = self.options.targets;
-            *backstage = Backstage::begin(V::NAME, move || {
+            *background = BackgroundTasks::begin(V::NAME, move || {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
                 if V::WEBHOOKS {
@@ -292,11 +292,11 @@ fn or_default<T: serde::de::DeserializeOwned + Default>(
 }
 
 /// The thread in which timer and dispatcher run; it ends when this is dropped.
-struct Backstage {
+struct BackgroundTasks {
     _end: oneshot::Sender<()>,
 }
 
-impl Backstage {
+impl BackgroundTasks {
     fn begin(name: &'static str, start: impl FnOnce() + Send + 'static) -> Option<Self> {
         let (end, ended) = oneshot::channel::<()>();
         let run = move || {
@@ -306,7 +306,7 @@ impl Backstage {
                 let _ = ended.await;
             });
         };
-        match std::thread::Builder::new().name(format!("{name}-backstage")).spawn(run) {
+        match std::thread::Builder::new().name(format!("{name}-background")).spawn(run) {
             Ok(_) => Some(Self { _end: end }),
             Err(error) => {
                 log::error!("{name}: no thread for the timer and the webhooks: {error}");
@@ -329,7 +329,7 @@ impl<V: Vendor> Account<V> {
     /// # Errors
     /// When the engine cannot log it, or the account is gone. Refusals are outcomes.
     pub fn execute<C: Command<V::World>>(&self, command: C) -> Result<C::Outcome, ExecuteError> {
-        let outcome = self.instance.engine.execute_blocking(To(self.id, command))?;
+        let outcome = self.instance.engine.execute_blocking(ForAccount(self.id, command))?;
         outcome.ok_or(ExecuteError::AccountGone)
     }
 

@@ -25,11 +25,11 @@ pub mod webhook;
 mod world;
 
 pub use accounts::{
-    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, Logged, Open, OpenRefused, Remove,
-    RemoveRefused, ResetAccount, To,
+    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ForAccount, Logged, Open,
+    OpenRefused, Remove, RemoveRefused, ResetAccount,
 };
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
-pub use endpoint::{BODY_LIMIT, Endpoint, Refusal, URL_LIMIT};
+pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
 pub use instance::{Account, ControlError, ExecuteError, Instance};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold,

@@ -14,7 +14,7 @@ use actix_web::{
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 
-use crate::{Endpoint, Refusal, router::PathParams};
+use crate::{Endpoint, HttpRefusal, router::PathParams};
 
 /// How long a client may take to send the body of one request.
 const BODY_TIME: Duration = Duration::from_secs(60);
@@ -29,7 +29,7 @@ pub(crate) struct Inner {
     pub(crate) endpoint: Option<(usize, &'static Endpoint)>,
     pub(crate) params: PathParams,
     pub(crate) account: Option<String>,
-    pub(crate) body: Result<Bytes, Refusal>,
+    pub(crate) body: Result<Bytes, HttpRefusal>,
     pub(crate) begun: Instant,
 }
 
@@ -91,8 +91,8 @@ impl Received {
     ///
     /// # Errors
     /// When it was too long, broke off or took too long to arrive.
-    pub fn body(&self) -> Result<&Bytes, Refusal> {
-        self.0.body.as_ref().map_err(Refusal::clone)
+    pub fn body(&self) -> Result<&Bytes, HttpRefusal> {
+        self.0.body.as_ref().map_err(HttpRefusal::clone)
     }
 
     /// Returns when the request was received, by the computer's clock.
@@ -133,7 +133,7 @@ pub(crate) fn request_id(number: u64) -> [u8; 16] {
 pub(crate) async fn read_body(
     request: &mut ServiceRequest,
     limit: usize,
-) -> Result<Bytes, Refusal> {
+) -> Result<Bytes, HttpRefusal> {
     let mut payload = request.take_payload();
     if matches!(payload, Payload::None) {
         return Ok(Bytes::new());
@@ -141,7 +141,7 @@ pub(crate) async fn read_body(
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > limit) {
-        return Err(Refusal::BodyTooLarge);
+        return Err(HttpRefusal::BodyTooLarge);
     }
     let read = async {
         let Some(first) = payload.next().await.transpose().map_err(broken)? else {
@@ -158,15 +158,15 @@ pub(crate) async fn read_body(
                 None => return Ok(body.freeze()),
             }
         }
-        Err(Refusal::BodyTooLarge)
+        Err(HttpRefusal::BodyTooLarge)
     };
-    timeout(BODY_TIME, read).await.unwrap_or(Err(Refusal::BodyTooSlow))
+    timeout(BODY_TIME, read).await.unwrap_or(Err(HttpRefusal::BodyTooSlow))
 }
 
-fn broken(error: PayloadError) -> Refusal {
+fn broken(error: PayloadError) -> HttpRefusal {
     // One of the others is there only with HTTP/2.
     match matches!(error, PayloadError::Overflow) {
-        true => Refusal::BodyTooLarge,
-        false => Refusal::BodyBroken,
+        true => HttpRefusal::BodyTooLarge,
+        false => HttpRefusal::BodyBroken,
     }
 }

@@ -21,7 +21,7 @@ use log::{
 };
 use percent_encoding::percent_decode_str;
 
-use crate::{Instance, Received, Refusal, Vendor};
+use crate::{HttpRefusal, Instance, Received, Vendor};
 use mask::Mask;
 
 /// What records of requests are called.
@@ -57,7 +57,7 @@ impl Detail {
 pub(crate) fn note<V: Vendor>(
     instance: &Instance<V>,
     detail: Detail,
-    refusal: Option<&Refusal>,
+    refusal: Option<&HttpRefusal>,
     response: ServiceResponse,
 ) -> ServiceResponse {
     let Some(received) = Received::of(response.request()) else { return response };

@@ -5,7 +5,7 @@ use ringback_engine::OffsetDateTime;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Endpoint, Forwarded, Instance, Refusal, World};
+use crate::{Endpoint, Forwarded, HttpRefusal, Instance, World};
 
 /// One imitated vendor: its names, its table of endpoints, and how its world begins.
 ///
@@ -75,7 +75,11 @@ pub trait Vendor: Sized + Send + Sync + 'static {
     }
 
     /// Answers a request that reaches none of the vendor's handlers, in the vendor's form.
-    fn refuse(instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse;
+    fn refuse(
+        instance: &Instance<Self>,
+        refusal: HttpRefusal,
+        request: &HttpRequest,
+    ) -> HttpResponse;
 
     /// Returns why an answer refuses what was asked, where its status does not tell; for the log.
     fn refused(_answer: &Value) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use ringback_engine::{Machine, OffsetDateTime};
 use ringback_exchange::{
-    Behaviour, CallId, CallRefused, Control, Event, Exchange, Number, PastCall,
+    Behaviour, CallId, CallRefused, CdrInput, Control, Event, Exchange, Number,
 };
 use serde_json::{Value, json};
 
@@ -69,10 +69,10 @@ pub trait World:
     ///
     /// # Errors
     /// Why it cannot.
-    fn check_record(&self, record: &PastCall) -> Result<(), ControlRefused>;
+    fn check_record(&self, record: &CdrInput) -> Result<(), ControlRefused>;
 
     /// Adds a finished call that has been checked.
-    fn add_record(&mut self, record: &PastCall);
+    fn add_record(&mut self, record: &CdrInput);
 
     /// Does what follows from finished calls, after the last of several has been added.
     fn records_added(&mut self) {}

@@ -15,7 +15,7 @@ use ringback_mock::{AccountId, Instance, Received};
 use crate::{
     Scfm, Settings,
     error::Error,
-    machine::Of,
+    machine::Parent,
     render,
     routes::{self, Action},
     wire::{
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// What the handlers need of a request.
-struct Asked<'a> {
+struct RequestContext<'a> {
     scfm: &'a Instance<Scfm>,
     request: &'a HttpRequest,
     body: &'a Bytes,
@@ -88,7 +88,7 @@ async fn answer(
         | Action::Statistics
         | Action::ContactData => crate::auth::account(scfm, request).await?,
     };
-    let asked = Asked { scfm, request, body, account, id };
+    let asked = RequestContext { scfm, request, body, account, id };
     match action {
         Action::Index(kind, of) => list::index(&asked, kind, of).await,
         Action::Show(kind) => asked.show(kind),
@@ -151,18 +151,18 @@ fn root(settings: &Settings) -> Answer {
     Answer::new(StatusCode::MOVED_PERMANENTLY, HTML, body).with(header::LOCATION, to)
 }
 
-impl Asked<'_> {
+impl RequestContext<'_> {
     /// Reads the account's world.
     fn read<R>(&self, read: impl FnOnce(&crate::Platform) -> R) -> Result<R, Error> {
         self.scfm.read(self.account, read).ok_or(Error::Denied)
     }
 
     /// Refuses before the body is looked at, if what the path names does not exist.
-    fn exists(&self, of: Of) -> Result<(), Error> {
+    fn exists(&self, of: Parent) -> Result<(), Error> {
         Ok(self.read(|platform| platform.parent(of, self.id))??)
     }
 
-    fn show(&self, kind: crate::machine::Kind) -> Result<Answer, Error> {
+    fn show(&self, kind: crate::machine::Resource) -> Result<Answer, Error> {
         let mut out = String::with_capacity(256);
         let found = self.read(|platform| render::record(platform, kind, self.id, &mut out))?;
         if found { Ok(Answer::json(StatusCode::OK, out)) } else { Err(Error::NotFound) }

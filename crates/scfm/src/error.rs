@@ -2,7 +2,7 @@
 
 use actix_web::http::{StatusCode, header};
 use ringback_engine::EngineError;
-use ringback_mock::{ExecuteError, Refusal};
+use ringback_mock::{ExecuteError, HttpRefusal};
 
 use crate::{
     machine::{EventRefused, Faults, Refused},
@@ -65,15 +65,15 @@ impl From<ExecuteError> for Error {
     }
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
+impl From<HttpRefusal> for Error {
+    fn from(refusal: HttpRefusal) -> Self {
         match refusal {
             // A known path with a method that has no route is not found, too.
-            Refusal::NotFound | Refusal::MethodNotAllowed { .. } => Self::NotFound,
-            Refusal::BodyTooLarge => Self::TooLarge,
-            Refusal::BodyBroken => Self::BodyBroken,
-            Refusal::BodyTooSlow => Self::TooSlow,
-            Refusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::NotFound | HttpRefusal::MethodNotAllowed { .. } => Self::NotFound,
+            HttpRefusal::BodyTooLarge => Self::TooLarge,
+            HttpRefusal::BodyBroken => Self::BodyBroken,
+            HttpRefusal::BodyTooSlow => Self::TooSlow,
+            HttpRefusal::UrlTooLong => Self::UrlTooLong,
         }
     }
 }

@@ -47,7 +47,9 @@ use std::time::Instant;
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{Builder, Endpoint, Forwarded, Genesis, Instance, Refusal, Vendor, shell_word};
+use ringback_mock::{
+    Builder, Endpoint, Forwarded, Genesis, HttpRefusal, Instance, Vendor, shell_word,
+};
 
 pub use fresh::{Fresh, FreshContact, NextIds};
 pub use machine::{
@@ -107,7 +109,11 @@ impl Vendor for Scfm {
         routes::respell(path)
     }
 
-    fn refuse(_instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+    fn refuse(
+        _instance: &Instance<Self>,
+        refusal: HttpRefusal,
+        request: &HttpRequest,
+    ) -> HttpResponse {
         error::Error::from(refusal).answer().finish(request, Instant::now())
     }
 

@@ -49,7 +49,7 @@ pub use status::{
 pub(crate) use batches::{Batch, CONTACT_FILTER};
 pub(crate) use callouts::Callout;
 pub(crate) use contacts::Contact;
-pub(crate) use kind::{Kind, Of};
+pub(crate) use kind::{Parent, Resource};
 pub(crate) use participations::Participation;
 pub(crate) use phone_call::PhoneCall;
 pub(crate) use provider::{details, queue_response, signature};
@@ -76,7 +76,7 @@ pub struct Platform {
     pub(crate) participations: Table<Participation>,
     pub(crate) phone_calls: Table<PhoneCall>,
     pub(crate) events: Table<RemoteEvent>,
-    pub(crate) agenda: Agenda<Task>,
+    pub(crate) agenda: Agenda<Timer>,
     jobs: BTreeMap<u32, Job>,
     /// The dialler's calls that wait for their callout to run again.
     held: BTreeSet<u32>,
@@ -92,7 +92,7 @@ pub struct Platform {
 /// Something the platform will do by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Task {
+pub(crate) enum Timer {
     /// The dialler looks for participations to call.
     Dial,
     /// A call of the dialler is queued.
@@ -204,13 +204,13 @@ impl Platform {
     pub(crate) fn run_agenda(&mut self, to: OffsetDateTime) -> bool {
         let Some((at, task)) = self.agenda.pop(to) else { return false };
         match task {
-            Task::Dial => self.dial(at),
-            Task::Queue(id) => self.queue_own(at, id),
-            Task::HandOver(id) => self.hand_over(at, id),
-            Task::Fetch(id) => self.fetch(at, id),
-            Task::RingTimeout(id) => self.ring_timeout(at, id),
-            Task::Rested(id) => self.rested(at, id),
-            Task::RunBatch(id) => self.run_batch(at, id),
+            Timer::Dial => self.dial(at),
+            Timer::Queue(id) => self.queue_own(at, id),
+            Timer::HandOver(id) => self.hand_over(at, id),
+            Timer::Fetch(id) => self.fetch(at, id),
+            Timer::RingTimeout(id) => self.ring_timeout(at, id),
+            Timer::Rested(id) => self.rested(at, id),
+            Timer::RunBatch(id) => self.run_batch(at, id),
         }
         true
     }

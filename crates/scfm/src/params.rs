@@ -7,7 +7,7 @@
 use ringback_mock::{Kind, Param, joined};
 
 use crate::{
-    machine::Kind as Record,
+    machine::Resource as Record,
     routes::Action::{
         self, ContactData, Create, Destroy, Fire, Index, Receive, Root, Show, Statistics, Update,
     },

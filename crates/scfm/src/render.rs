@@ -4,8 +4,8 @@ use crate::{
     Micros, Msisdn,
     json::{Document, write_text},
     machine::{
-        Batch, CONTACT_FILTER, Callout, Contact, Found, Kind, Participation, PhoneCall, Platform,
-        RemoteEvent, Statistics, details, queue_response,
+        Batch, CONTACT_FILTER, Callout, Contact, Found, Participation, PhoneCall, Platform,
+        RemoteEvent, Resource, Statistics, details, queue_response,
     },
     settings::APPLICATION,
 };
@@ -84,22 +84,22 @@ impl<'a> Fields<'a> {
 }
 
 /// Writes one record; returns whether there is one.
-pub(crate) fn record(platform: &Platform, kind: Kind, id: u32, out: &mut String) -> bool {
+pub(crate) fn record(platform: &Platform, kind: Resource, id: u32, out: &mut String) -> bool {
     match kind {
-        Kind::Contact => platform.contacts.find(id).map(|found| contact(&found, out)),
-        Kind::Callout => platform.callouts.find(id).map(|found| callout(&found, out)),
-        Kind::Population => {
+        Resource::Contact => platform.contacts.find(id).map(|found| contact(&found, out)),
+        Resource::Callout => platform.callouts.find(id).map(|found| callout(&found, out)),
+        Resource::Population => {
             let found = platform.batches.find(id).filter(|found| found.row.is_population());
             found.map(|found| population(&found, out))
         }
-        Kind::Batch => platform.batches.find(id).map(|found| batch(&found, out)),
-        Kind::Participation => {
+        Resource::Batch => platform.batches.find(id).map(|found| batch(&found, out)),
+        Resource::Participation => {
             platform.participations.find(id).map(|found| participation(platform, &found, out))
         }
-        Kind::PhoneCall => {
+        Resource::PhoneCall => {
             platform.phone_calls.find(id).map(|found| phone_call(platform, &found, out))
         }
-        Kind::RemoteEvent => platform.events.find(id).map(|found| event(platform, &found, out)),
+        Resource::RemoteEvent => platform.events.find(id).map(|found| event(platform, &found, out)),
     }
     .is_some()
 }

@@ -1,7 +1,7 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, Event, Exchange, PastCall};
+use ringback_exchange::{CallId, CdrInput, Event, Exchange};
 use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
@@ -85,12 +85,12 @@ impl World for Platform {
         Ok(self.ring_in(now, from, to))
     }
 
-    fn check_record(&self, _record: &PastCall) -> Result<(), ControlRefused> {
+    fn check_record(&self, _record: &CdrInput) -> Result<(), ControlRefused> {
         let why = "past calls are phone calls of a participation: make them by the API";
         Err(ControlRefused::Conflict(why.to_owned()))
     }
 
-    fn add_record(&mut self, _record: &PastCall) {}
+    fn add_record(&mut self, _record: &CdrInput) {}
 
     fn credentials(&self, credential: Option<&str>) -> Value {
         let password = &self.settings.http_basic_auth_password;

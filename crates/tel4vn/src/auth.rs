@@ -9,7 +9,7 @@ use ringback_mock::{AccountId, Instance, Received};
 
 use crate::{
     DEMO, Pbx, Tel4vn,
-    error::{Error, Why},
+    error::{Error, ErrorKind},
 };
 
 /// Somebody who showed a valid token, and the world that it opens.
@@ -55,9 +55,9 @@ fn shown(request: &HttpRequest, bare: bool) -> Option<&str> {
 }
 
 impl Caller {
-    fn of(request: &HttpRequest) -> Result<Self, Why> {
+    fn of(request: &HttpRequest) -> Result<Self, ErrorKind> {
         let instance = request.app_data::<web::Data<Instance<Tel4vn>>>().cloned();
-        let instance = instance.ok_or(Why::Unauthorized)?;
+        let instance = instance.ok_or(ErrorKind::Unauthorized)?;
         let account = instance.engine().read_at(|accounts, now| {
             let settings = accounts.world(DEMO).map(Pbx::settings);
             let token = shown(request, settings.is_some_and(|settings| settings.bare_token))?;
@@ -70,26 +70,29 @@ impl Caller {
             let (pbx, now) = accounts.world_at(account, now)?;
             pbx.knows_token(token, now).then_some(account)
         });
-        let account = account.ok_or(Why::Unauthorized)?;
+        let account = account.ok_or(ErrorKind::Unauthorized)?;
         let received = Received::of(request);
         Ok(Self { instance, account, request: request.clone(), received })
     }
 
     /// Reads the caller's world.
-    pub(crate) fn read<R>(&self, read: impl FnOnce(&Pbx) -> R) -> Result<R, Why> {
-        self.instance.read(self.account, read).ok_or(Why::Unauthorized)
+    pub(crate) fn read<R>(&self, read: impl FnOnce(&Pbx) -> R) -> Result<R, ErrorKind> {
+        self.instance.read(self.account, read).ok_or(ErrorKind::Unauthorized)
     }
 
     /// Reads the caller's world together with the simulated time.
     pub(crate) fn read_at<R>(
         &self,
         read: impl FnOnce(&Pbx, OffsetDateTime) -> R,
-    ) -> Result<R, Why> {
-        self.instance.read_at(self.account, read).ok_or(Why::Unauthorized)
+    ) -> Result<R, ErrorKind> {
+        self.instance.read_at(self.account, read).ok_or(ErrorKind::Unauthorized)
     }
 
     /// Executes a command in the caller's world.
-    pub(crate) async fn execute<C: Command<Pbx>>(&self, command: C) -> Result<C::Outcome, Why> {
+    pub(crate) async fn execute<C: Command<Pbx>>(
+        &self,
+        command: C,
+    ) -> Result<C::Outcome, ErrorKind> {
         Ok(self.instance.execute(self.account, command).await?)
     }
 
@@ -132,7 +135,7 @@ impl FromRequest for Provider {
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let provider = || {
             let instance = request.app_data::<web::Data<Instance<Tel4vn>>>().cloned();
-            let instance = instance.ok_or(Why::Unauthorized)?;
+            let instance = instance.ok_or(ErrorKind::Unauthorized)?;
             let secret = instance.read(DEMO, |pbx| pbx.settings().provider_token.clone());
             if secret.as_deref().is_some_and(|secret| shown(request, false) == Some(secret)) {
                 let (request, received) = (request.clone(), Received::of(request));
@@ -140,7 +143,7 @@ impl FromRequest for Provider {
             }
             // Whoever is known otherwise is told that this is not theirs.
             Err(match Caller::of(request) {
-                Ok(_) => Why::Forbidden,
+                Ok(_) => ErrorKind::Forbidden,
                 Err(why) => why,
             })
         };

@@ -7,7 +7,7 @@ use actix_web::{
 };
 use ringback_engine::EngineError;
 use ringback_exchange::{CallRefused, HangupCause, Unavailable};
-use ringback_mock::{ExecuteError, Refusal};
+use ringback_mock::{ExecuteError, HttpRefusal};
 use serde::{Deserialize, Serialize};
 
 use crate::{settings::RefusalStatus, wire::reply};
@@ -103,7 +103,7 @@ impl Refused {
 
 /// Why a request fails.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Why {
+pub(crate) enum ErrorKind {
     #[error("Unauthorized")]
     Unauthorized,
     #[error("invalid username or password")]
@@ -131,9 +131,9 @@ pub(crate) enum Why {
 }
 
 /// What is not there has no better word.
-pub(crate) const NOT_FOUND: Why = Why::NotFound("Not Found");
+pub(crate) const NOT_FOUND: ErrorKind = ErrorKind::NotFound("Not Found");
 
-impl From<ExecuteError> for Why {
+impl From<ExecuteError> for ErrorKind {
     fn from(error: ExecuteError) -> Self {
         match error {
             ExecuteError::Engine(error) => Self::Engine(error),
@@ -144,7 +144,7 @@ impl From<ExecuteError> for Why {
 
 /// In which form a route tells its failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum ErrorFormat {
     /// `{"error": …}`
     Plain,
     /// `{"status": "fail", "error": …}`
@@ -163,23 +163,23 @@ pub(crate) enum Form {
 #[derive(Debug, thiserror::Error)]
 #[error("{why}")]
 pub(crate) struct Error {
-    form: Form,
-    why: Why,
+    form: ErrorFormat,
+    why: ErrorKind,
 }
 
-impl<W: Into<Why>> From<W> for Error {
+impl<W: Into<ErrorKind>> From<W> for Error {
     fn from(why: W) -> Self {
-        Self { form: Form::Plain, why: why.into() }
+        Self { form: ErrorFormat::Plain, why: why.into() }
     }
 }
 
 /// Puts failures into the form of a route.
-pub(crate) trait InForm<T> {
-    fn in_form(self, form: Form) -> Result<T, Error>;
+pub(crate) trait InFormat<T> {
+    fn in_format(self, form: ErrorFormat) -> Result<T, Error>;
 }
 
-impl<T, W: Into<Why>> InForm<T> for Result<T, W> {
-    fn in_form(self, form: Form) -> Result<T, Error> {
+impl<T, W: Into<ErrorKind>> InFormat<T> for Result<T, W> {
+    fn in_format(self, form: ErrorFormat) -> Result<T, Error> {
         self.map_err(|why| Error { form, why: why.into() })
     }
 }
@@ -196,8 +196,8 @@ struct Body<'a> {
     error: Option<&'a str>,
 }
 
-fn message(why: &Why) -> Option<&'static str> {
-    let Why::Refused(refused) = why else { return None };
+fn message(why: &ErrorKind) -> Option<&'static str> {
+    let ErrorKind::Refused(refused) = why else { return None };
     match refused.code {
         Code::UserNotRegistered => Some("User not registered extension with Softphone or IP Phone"),
         Code::UserBusy => Some("User is busy"),
@@ -208,53 +208,55 @@ fn message(why: &Why) -> Option<&'static str> {
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match &self.why {
-            Why::Unauthorized | Why::BadLogin => StatusCode::UNAUTHORIZED,
-            Why::Forbidden => StatusCode::FORBIDDEN,
-            Why::NotFound(_) => StatusCode::NOT_FOUND,
-            Why::Missing(_) | Why::Invalid(_) | Why::Bad(_) => StatusCode::BAD_REQUEST,
-            Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Why::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Why::Refused(refused) => refused.status(),
-            Why::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorKind::Unauthorized | ErrorKind::BadLogin => StatusCode::UNAUTHORIZED,
+            ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+            ErrorKind::NotFound(_) => StatusCode::NOT_FOUND,
+            ErrorKind::Missing(_) | ErrorKind::Invalid(_) | ErrorKind::Bad(_) => {
+                StatusCode::BAD_REQUEST
+            }
+            ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorKind::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            ErrorKind::Refused(refused) => refused.status(),
+            ErrorKind::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     fn error_response(&self) -> HttpResponse {
-        if let Why::Engine(error) = &self.why {
+        if let ErrorKind::Engine(error) = &self.why {
             log::error!("tel4vn: {error}");
         }
         let text = self.why.to_string();
         let fail = Some("fail");
         let (code, status, message, error) = match self.form {
-            Form::Plain => (None, None, None, Some(text.as_str())),
-            Form::Control => (None, fail, None, Some(text.as_str())),
-            Form::Park => (None, fail, None, None),
-            Form::Click => (None, fail, message(&self.why), Some(text.as_str())),
-            Form::Agent => (Some("1"), fail, message(&self.why), Some(text.as_str())),
-            Form::Message => (None, None, Some(text.as_str()), None),
+            ErrorFormat::Plain => (None, None, None, Some(text.as_str())),
+            ErrorFormat::Control => (None, fail, None, Some(text.as_str())),
+            ErrorFormat::Park => (None, fail, None, None),
+            ErrorFormat::Click => (None, fail, message(&self.why), Some(text.as_str())),
+            ErrorFormat::Agent => (Some("1"), fail, message(&self.why), Some(text.as_str())),
+            ErrorFormat::Message => (None, None, Some(text.as_str()), None),
         };
         reply::json(self.status_code(), &Body { code, status, message, error })
     }
 }
 
 /// Answers requests that reach no handler, and browsers that ask whether they may call.
-pub(crate) fn refuse(refusal: &Refusal, request: &HttpRequest) -> HttpResponse {
+pub(crate) fn refuse(refusal: &HttpRefusal, request: &HttpRequest) -> HttpResponse {
     let asks_ahead = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let (status, text, allow) = match refusal {
         // A page learns of a 404 only if it was allowed to ask.
-        Refusal::NotFound if asks_ahead => return reply::preflight(request, None),
-        Refusal::MethodNotAllowed { allow } if request.method() == Method::OPTIONS => {
+        HttpRefusal::NotFound if asks_ahead => return reply::preflight(request, None),
+        HttpRefusal::MethodNotAllowed { allow } if request.method() == Method::OPTIONS => {
             return reply::preflight(request, Some(allow));
         }
-        Refusal::NotFound => (StatusCode::NOT_FOUND, "Not Found", None),
-        Refusal::MethodNotAllowed { allow } => {
+        HttpRefusal::NotFound => (StatusCode::NOT_FOUND, "Not Found", None),
+        HttpRefusal::MethodNotAllowed { allow } => {
             (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed", Some(allow))
         }
-        Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large", None),
-        Refusal::BodyBroken => (StatusCode::BAD_REQUEST, "invalid json body", None),
-        Refusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout", None),
-        Refusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long", None),
+        HttpRefusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large", None),
+        HttpRefusal::BodyBroken => (StatusCode::BAD_REQUEST, "invalid json body", None),
+        HttpRefusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout", None),
+        HttpRefusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long", None),
     };
     let body = Body { code: None, status: None, message: None, error: Some(text) };
     let mut response = reply::json(status, &body);

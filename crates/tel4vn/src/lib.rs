@@ -30,14 +30,16 @@ mod world;
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{AccountId, Builder, Endpoint, Genesis, Instance, Refusal, Vendor, shell_word};
+use ringback_mock::{
+    AccountId, Builder, Endpoint, Genesis, HttpRefusal, Instance, Vendor, shell_word,
+};
 
 pub use error::{Code, Refused};
 pub use fresh::{Fresh, FreshExtension, QueueInfo, User};
 pub use machine::{
     AddHook, App, Autocall, ChangeExtension, ClickToCall, CreateExtension, Customer,
     DeleteExtension, Edit, ExtensionRefused, ExtensionView, Filter, Hook, HookRefused, IssueToken,
-    Issued, More, Park, Pbx, Position, Progress, Rejected, RemoveHook, Supervise, Tag, Taken,
+    Issued, Park, Pbx, Position, Progress, RareFields, Rejected, RemoveHook, Supervise, Tag, Taken,
     Tel4vnControl, Transfer,
 };
 pub use render::{Face, Record, Row};
@@ -78,7 +80,11 @@ impl Vendor for Tel4vn {
         Pbx::new(genesis, at)
     }
 
-    fn refuse(_instance: &Instance<Self>, refusal: Refusal, request: &HttpRequest) -> HttpResponse {
+    fn refuse(
+        _instance: &Instance<Self>,
+        refusal: HttpRefusal,
+        request: &HttpRequest,
+    ) -> HttpResponse {
         error::refuse(&refusal, request)
     }
 

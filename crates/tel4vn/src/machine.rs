@@ -10,8 +10,8 @@ pub(crate) mod inbound;
 mod ledger;
 mod listing;
 mod operate;
-mod past;
 mod react;
+mod seed_history;
 pub(crate) mod tables;
 pub(crate) mod tag;
 mod token;
@@ -35,8 +35,8 @@ pub use extension::{
 pub use hook::{AddHook, Hook, HookRefused, RemoveHook};
 pub use listing::{Filter, Position};
 pub use operate::Tel4vnControl;
-pub(crate) use react::Told;
-pub use tag::{App, More, Tag, Taken};
+pub(crate) use react::HookPayload;
+pub use tag::{App, RareFields, Tag, Taken};
 pub use token::{IssueToken, Issued};
 
 use crate::{

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::{
     Settings,
-    machine::{Hook, Told},
+    machine::{Hook, HookPayload},
     render::{Record, direction},
     wire::stamp,
 };
@@ -22,7 +22,7 @@ pub(crate) fn policy() -> Policy {
 
 /// The events, in the order in which a call has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(crate) enum HookEvent {
     Ringing,
     Answered,
     Hangup,
@@ -31,7 +31,7 @@ pub(crate) enum Stage {
     CdrAutocall,
 }
 
-impl Stage {
+impl HookEvent {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Ringing => "ringing",
@@ -87,7 +87,7 @@ impl Target {
         settings: &Settings,
         own: &str,
         call: CallId,
-        stage: Stage,
+        stage: HookEvent,
         body: String,
     ) -> Post {
         let mut headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
@@ -136,16 +136,16 @@ struct Body<'a> {
 /// Writes an event.
 pub(crate) fn body(
     domain: &str,
-    stage: Stage,
-    told: &Told,
+    stage: HookEvent,
+    told: &HookPayload,
     record: Option<&Record<'_>>,
     target: &Target,
 ) -> String {
     let Times { created_at, answered_at, ended_at } = told.times;
-    let is_cdr = matches!(stage, Stage::Cdr | Stage::CdrAutocall);
-    let is_autocall = stage == Stage::CdrAutocall;
-    let is_over = is_cdr || matches!(stage, Stage::Hangup | Stage::Missed);
-    let has_lengths = is_over && stage != Stage::Missed;
+    let is_cdr = matches!(stage, HookEvent::Cdr | HookEvent::CdrAutocall);
+    let is_autocall = stage == HookEvent::CdrAutocall;
+    let is_over = is_cdr || matches!(stage, HookEvent::Hangup | HookEvent::Missed);
+    let has_lengths = is_over && stage != HookEvent::Missed;
     let seconds = |from: OffsetDateTime| {
         ended_at.filter(|_| has_lengths).map(|end| end.unix_timestamp() - from.unix_timestamp())
     };

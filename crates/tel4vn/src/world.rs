@@ -1,7 +1,7 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, Control, Event, Exchange, LegId, PastCall};
+use ringback_exchange::{CallId, CdrInput, Control, Event, Exchange, LegId};
 use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
@@ -71,11 +71,11 @@ impl World for Pbx {
         self.place_call(now, call)
     }
 
-    fn check_record(&self, record: &PastCall) -> Result<(), ControlRefused> {
+    fn check_record(&self, record: &CdrInput) -> Result<(), ControlRefused> {
         self.check_made_up(record)
     }
 
-    fn add_record(&mut self, record: &PastCall) {
+    fn add_record(&mut self, record: &CdrInput) {
         self.add_made_up(record);
     }
 

@@ -24,8 +24,8 @@ use ringback_engine::{
     log::{Entry, MemoryLog, replay},
 };
 use ringback_mock::{
-    AccountEvent, AccountId, Accounts, Builder, ControlCommand, ControlRefused, Logged,
-    OutboxCommand, To, Vendor, World, webhook::Attempt,
+    AccountEvent, AccountId, Accounts, Builder, ControlCommand, ControlRefused, ForAccount, Logged,
+    OutboxCommand, Vendor, World, webhook::Attempt,
 };
 use serde_json::Value;
 
@@ -103,7 +103,7 @@ impl<V: Vendor + Clone> Live<V> {
 impl<V: Vendor> Live<V> {
     /// Executes a command now.
     pub fn execute<C: Command<V::World>>(&self, command: C) -> C::Outcome {
-        let outcome = self.engine.execute_blocking(To(AccountId::DEMO, command));
+        let outcome = self.engine.execute_blocking(ForAccount(AccountId::DEMO, command));
         outcome.expect("a log in memory").expect("the demo account")
     }
 

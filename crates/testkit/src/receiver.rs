@@ -21,7 +21,7 @@ pub enum Temper {
     /// Reads the request and closes the connection.
     ClosesEarly,
     /// Answers with bytes that are no HTTP.
-    Babbles,
+    SpeaksGarbage,
     /// Answers 200 after two interim answers.
     Interim,
     /// Answers 200 with a body of so many bytes.
@@ -147,7 +147,7 @@ impl Receiver {
                     return Ok(());
                 }
                 Temper::ClosesEarly => return Ok(()),
-                Temper::Babbles => {
+                Temper::SpeaksGarbage => {
                     stream.write_all(b"\x16\x03 how do you do\r\n\r\n")?;
                     return Ok(());
                 }

@@ -5,7 +5,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use ringback_engine::EngineError;
-use ringback_mock::{ExecuteError, Refusal};
+use ringback_mock::{ExecuteError, HttpRefusal};
 use serde::{Deserialize, Serialize};
 
 use crate::wire::Envelope;
@@ -107,17 +107,19 @@ impl ResponseError for Error {
 }
 
 /// Answers requests that reach no handler.
-pub(crate) fn refused(refusal: Refusal) -> HttpResponse {
+pub(crate) fn refused(refusal: HttpRefusal) -> HttpResponse {
     let (status, message) = match &refusal {
-        Refusal::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
-        Refusal::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
-        Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
-        Refusal::BodyBroken => (StatusCode::BAD_REQUEST, "Invalid JSON"),
-        Refusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
-        Refusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
+        HttpRefusal::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
+        HttpRefusal::MethodNotAllowed { .. } => {
+            (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+        }
+        HttpRefusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
+        HttpRefusal::BodyBroken => (StatusCode::BAD_REQUEST, "Invalid JSON"),
+        HttpRefusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
+        HttpRefusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
     };
     let mut response = failure(status, message);
-    if let Refusal::MethodNotAllowed { allow } = refusal
+    if let HttpRefusal::MethodNotAllowed { allow } = refusal
         && let Ok(allow) = header::HeaderValue::from_str(&allow)
     {
         response.headers_mut().insert(header::ALLOW, allow);

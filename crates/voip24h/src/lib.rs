@@ -34,7 +34,7 @@ mod world;
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{Builder, Endpoint, Genesis, Instance, Refusal, Vendor, shell_word};
+use ringback_mock::{Builder, Endpoint, Genesis, HttpRefusal, Instance, Vendor, shell_word};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -100,7 +100,7 @@ impl Vendor for Voip24h {
 
     fn refuse(
         _instance: &Instance<Self>,
-        refusal: Refusal,
+        refusal: HttpRefusal,
         _request: &HttpRequest,
     ) -> HttpResponse {
         error::refused(refusal)

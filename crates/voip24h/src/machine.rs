@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{
-    CallId, Cdr, Dial, Direction, Exchange, Number, Past, Profile, audio::Sound,
+    CallId, Cdr, Dial, Direction, Exchange, HistoryProfile, Number, Profile, audio::Sound,
 };
 use ringback_mock::Genesis;
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,7 @@ impl Pbx {
     }
 
     fn generate(&mut self, calls: usize, until: OffsetDateTime) {
-        let past = Past {
+        let past = HistoryProfile {
             calls,
             days: 30,
             until,

@@ -1,7 +1,7 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, Dial, Direction, Exchange, Number, PastCall};
+use ringback_exchange::{CallId, CdrInput, Dial, Direction, Exchange, Number};
 use ringback_mock::{ControlRefused, NoControl, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
@@ -45,11 +45,11 @@ impl World for Pbx {
         Ok(self.dial(now, Dial { line, keys, behaviour, ..Dial::phone(from, to, tag) }))
     }
 
-    fn check_record(&self, record: &PastCall) -> Result<(), ControlRefused> {
+    fn check_record(&self, record: &CdrInput) -> Result<(), ControlRefused> {
         self.check_parties(&record.from, &record.to)
     }
 
-    fn add_record(&mut self, record: &PastCall) {
+    fn add_record(&mut self, record: &CdrInput) {
         let line = Some(self.company_number.clone());
         let draft = record.draft(&self.exchange, line);
         let call_type = match draft.facts.direction {

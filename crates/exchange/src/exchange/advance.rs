@@ -2,9 +2,9 @@
 
 use time::OffsetDateTime;
 
-use super::{Exchange, Task};
+use super::{Exchange, Timer};
 use crate::{
-    CallId, Cdr, Event, Facts, HangupCause, Happening, Leg, LegId, LegState, Role, Side, Span,
+    CallId, Cdr, Event, EventKind, Facts, HangupCause, Leg, LegId, LegState, Role, Side, Span,
     Times,
 };
 
@@ -25,18 +25,18 @@ impl<T: Clone> Exchange<T> {
             }
             let (at, task) = self.agenda.pop(to)?;
             match task {
-                Task::SetUp { call, leg } => self.set_up(at, call, leg),
-                Task::Decide { call, leg } => self.decide(at, call, leg),
-                Task::TalkEnds { call, by } => {
+                Timer::SetUp { call, leg } => self.set_up(at, call, leg),
+                Timer::Decide { call, leg } => self.decide(at, call, leg),
+                Timer::TalkEnds { call, by } => {
                     self.end_call(at, call, HangupCause::NormalClearing, Some(by));
                 }
-                Task::ParkEnds { call } => {
+                Timer::ParkEnds { call } => {
                     self.end_call(at, call, HangupCause::NormalClearing, None);
                 }
-                Task::ConsultEnds { call, leg } => self.consult_ends(at, call, leg),
-                Task::LooksAgain { call } => self.look_for_members(at, call),
-                Task::ServingEnds { call } => self.serving_ends(at, call),
-                Task::Presses { call } => self.presses(at, call),
+                Timer::ConsultEnds { call, leg } => self.consult_ends(at, call, leg),
+                Timer::LooksAgain { call } => self.look_for_members(at, call),
+                Timer::ServingEnds { call } => self.serving_ends(at, call),
+                Timer::Presses { call } => self.presses(at, call),
             }
         }
     }
@@ -70,7 +70,7 @@ impl<T: Clone> Exchange<T> {
         if !call.live_legs().any(|(_, leg)| *leg.party.number() == number) {
             self.parties.remove(&(number, id));
         }
-        self.tell(now, id, Happening::LegEnded { leg: leg_id, cause });
+        self.emit(now, id, EventKind::LegEnded { leg: leg_id, cause });
     }
 
     /// Ends a call with all its legs and moves it into the history.
@@ -89,7 +89,7 @@ impl<T: Clone> Exchange<T> {
         self.stop_call_timer(id);
         self.stop_serving(id);
         self.stop_recording(now, id);
-        self.tell(now, id, Happening::CallEnded { cause });
+        self.emit(now, id, EventKind::CallEnded { cause });
 
         let Some(mut call) = self.calls.remove(&id) else { return };
         let rang = |leg: &Leg| leg.ringing_at.filter(|_| leg.role == Role::Talks(Side::B));
@@ -126,7 +126,7 @@ impl<T: Clone> Exchange<T> {
         let Some(call) = self.calls.get_mut(&id) else { return };
         if let Some(from) = call.recording_since.take() {
             call.recorded.push(Span { from, to: now });
-            self.tell(now, id, Happening::RecordingStopped);
+            self.emit(now, id, EventKind::RecordingStopped);
         }
     }
 }

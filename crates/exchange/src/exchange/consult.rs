@@ -2,9 +2,9 @@
 
 use time::OffsetDateTime;
 
-use super::{Exchange, Task};
+use super::{Exchange, Timer};
 use crate::{
-    Call, CallId, CallRefused, HangupCause, Happening, Leg, LegId, LegState, Outcome, Party, Role,
+    Call, CallId, CallRefused, EventKind, HangupCause, Leg, LegId, LegState, Outcome, Party, Role,
     Side, Unavailable,
 };
 
@@ -94,7 +94,7 @@ impl<T: Clone> Exchange<T> {
         }
         if let Some(waits) = waits {
             self.resume(now, id, waits);
-            self.tell(now, id, Happening::LegTransferred { leg: waits, to: Some(consultant) });
+            self.emit(now, id, EventKind::LegTransferred { leg: waits, to: Some(consultant) });
         }
         if is_up {
             self.bridge(now, id, consultant);
@@ -150,7 +150,7 @@ impl<T: Clone> Exchange<T> {
         let Some(plan) = self.leg_mut(id, leg_id).map(|leg| leg.plan) else { return };
         if let (Outcome::Answer, Some(talk)) = (plan.outcome, plan.talk) {
             let due =
-                self.agenda.enter_after(now, talk, Task::ConsultEnds { call: id, leg: leg_id });
+                self.agenda.enter_after(now, talk, Timer::ConsultEnds { call: id, leg: leg_id });
             if let Some(leg) = self.leg_mut(id, leg_id) {
                 leg.timer = Some(due);
             }
@@ -169,7 +169,7 @@ impl<T: Clone> Exchange<T> {
     fn resume(&mut self, now: OffsetDateTime, id: CallId, leg_id: LegId) {
         if let Some(leg) = self.leg_mut(id, leg_id).filter(|leg| leg.state == LegState::Held) {
             leg.state = LegState::Up;
-            self.tell(now, id, Happening::LegResumed { leg: leg_id });
+            self.emit(now, id, EventKind::LegResumed { leg: leg_id });
         }
     }
 
@@ -177,7 +177,7 @@ impl<T: Clone> Exchange<T> {
     fn pause_talk(&mut self, now: OffsetDateTime, id: CallId) {
         let Some(call) = self.calls.get_mut(&id) else { return };
         let Some(due) = call.timer.take() else { return };
-        if let Some(Task::TalkEnds { by, .. }) = self.agenda.strike(due) {
+        if let Some(Timer::TalkEnds { by, .. }) = self.agenda.strike(due) {
             call.paused = Some((due.at() - now, by));
         }
     }

@@ -2,9 +2,9 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::{Exchange, Task};
+use super::{Exchange, Timer};
 use crate::{
-    Behaviour, Call, CallId, Direction, HangupCause, Happening, Leg, LegId, LegState, Number,
+    Behaviour, Call, CallId, Direction, EventKind, HangupCause, Leg, LegId, LegState, Number,
     Origin, Outcome, Party, Plan, Role, Side, Unavailable,
 };
 
@@ -80,7 +80,7 @@ impl<T: Clone> Exchange<T> {
             timer: None,
         };
         self.calls.insert(id, call);
-        self.tell(now, id, Happening::CallCreated);
+        self.emit(now, id, EventKind::CallCreated);
         match origin {
             Origin::Phone => self.ring(now, id, from, Role::Talks(Side::A), None),
             Origin::Click => self.call_up(now, id, from, Side::A, None),
@@ -165,12 +165,12 @@ impl<T: Clone> Exchange<T> {
         {
             call.set_side(side, Some(leg));
         }
-        self.tell(now, id, Happening::LegCreated { leg });
+        self.emit(now, id, EventKind::LegCreated { leg });
         if picks_up {
             self.pick_up(now, id, leg);
         } else {
             // Through the agenda even when nothing delays it: a command only ever starts things.
-            self.schedule(now, plan.setup, id, leg, Task::SetUp { call: id, leg });
+            self.schedule(now, plan.setup, id, leg, Timer::SetUp { call: id, leg });
         }
         Some(leg)
     }
@@ -195,7 +195,7 @@ impl<T: Clone> Exchange<T> {
         length: Duration,
         id: CallId,
         leg: LegId,
-        task: Task,
+        task: Timer,
     ) {
         let due = self.agenda.enter_after(now, length, task);
         if let Some(leg) = self.calls.get_mut(&id).and_then(|call| call.leg_mut(leg)) {
@@ -211,7 +211,7 @@ impl<T: Clone> Exchange<T> {
             Outcome::Fail(cause) => self.fail(now, id, leg, cause),
             Outcome::Answer | Outcome::NoAnswer | Outcome::Reject | Outcome::Cancel => {
                 self.begin_ringing(now, id, leg);
-                self.schedule(now, plan.ring, id, leg, Task::Decide { call: id, leg });
+                self.schedule(now, plan.ring, id, leg, Timer::Decide { call: id, leg });
             }
             Outcome::Manual => self.begin_ringing(now, id, leg),
         }
@@ -223,7 +223,7 @@ impl<T: Clone> Exchange<T> {
             leg.ringing_at = Some(now);
             leg.timer = None;
         }
-        self.tell(now, id, Happening::LegRinging { leg });
+        self.emit(now, id, EventKind::LegRinging { leg });
     }
 
     /// A ringing phone does what it planned.
@@ -266,7 +266,7 @@ impl<T: Clone> Exchange<T> {
         if let Some(due) = leg.timer.take() {
             self.agenda.strike(due);
         }
-        self.tell(now, id, Happening::LegAnswered { leg: leg_id });
+        self.emit(now, id, EventKind::LegAnswered { leg: leg_id });
 
         if let Role::Talks(side) = role
             && self.serves(id, side)
@@ -295,7 +295,7 @@ impl<T: Clone> Exchange<T> {
 
     /// Lets the two sides talk for a while, until one of them hangs up.
     pub(super) fn talk_for(&mut self, now: OffsetDateTime, id: CallId, talk: Duration, by: Side) {
-        let due = self.agenda.enter_after(now, talk, Task::TalkEnds { call: id, by });
+        let due = self.agenda.enter_after(now, talk, Timer::TalkEnds { call: id, by });
         if let Some(call) = self.calls.get_mut(&id) {
             call.timer = Some(due);
         }
@@ -320,7 +320,7 @@ impl<T: Clone> Exchange<T> {
         }
         if call.record && call.recorded.is_empty() && call.recording_since.is_none() {
             call.recording_since = Some(now);
-            self.tell(now, id, Happening::RecordingStarted);
+            self.emit(now, id, EventKind::RecordingStarted);
         }
     }
 

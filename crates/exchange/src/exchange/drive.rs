@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::Exchange;
 use crate::{
-    CallId, HangupCause, Happening, LegId, LegState, Outcome, Party, Role, Side, Unavailable,
+    CallId, EventKind, HangupCause, LegId, LegState, Outcome, Party, Role, Side, Unavailable,
 };
 
 /// Why something cannot be done to a call. Nothing has changed then.
@@ -197,8 +197,8 @@ impl<T: Clone> Exchange<T> {
         held: bool,
     ) -> Result<(), CallRefused> {
         let (state, what) = match (self.leg_of(id, leg)?, held) {
-            (LegState::Up, true) => (LegState::Held, Happening::LegHeld { leg }),
-            (LegState::Held, false) => (LegState::Up, Happening::LegResumed { leg }),
+            (LegState::Up, true) => (LegState::Held, EventKind::LegHeld { leg }),
+            (LegState::Held, false) => (LegState::Up, EventKind::LegResumed { leg }),
             (LegState::Up | LegState::Held, _) => return Err(CallRefused::HoldUnchanged),
             (
                 LegState::Dialling | LegState::Ringing | LegState::Parked | LegState::Ended,
@@ -208,7 +208,7 @@ impl<T: Clone> Exchange<T> {
         if let Some(leg) = self.leg_mut(id, leg) {
             leg.state = state;
         }
-        self.tell(now, id, what);
+        self.emit(now, id, what);
         Ok(())
     }
 
@@ -231,7 +231,7 @@ impl<T: Clone> Exchange<T> {
         if digits.is_empty() || digits.len() > 64 || !digits.chars().all(is_key) {
             return Err(CallRefused::InvalidDigits);
         }
-        self.tell(now, id, Happening::DigitsPressed { leg, digits: digits.to_owned() });
+        self.emit(now, id, EventKind::DigitsPressed { leg, digits: digits.to_owned() });
         self.menu_hears(now, id, leg, digits);
         Ok(())
     }
@@ -255,7 +255,7 @@ impl<T: Clone> Exchange<T> {
         }
         if on {
             call.recording_since = Some(now);
-            self.tell(now, id, Happening::RecordingStarted);
+            self.emit(now, id, EventKind::RecordingStarted);
         } else {
             self.stop_recording(now, id);
         }

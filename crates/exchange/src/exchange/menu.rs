@@ -2,8 +2,8 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::{Exchange, Task};
-use crate::{CallId, HangupCause, Happening, LegId, Number, Role, ServiceKind};
+use super::{Exchange, Timer};
+use crate::{CallId, EventKind, HangupCause, LegId, Number, Role, ServiceKind};
 
 /// How long a caller whose keys are given waits before each of them.
 const BETWEEN_KEYS: Duration = Duration::SECOND;
@@ -42,7 +42,7 @@ impl<T: Clone> Exchange<T> {
         if call.keys.is_empty() {
             return;
         }
-        let due = self.agenda.enter_after(now, BETWEEN_KEYS, Task::Presses { call: id });
+        let due = self.agenda.enter_after(now, BETWEEN_KEYS, Timer::Presses { call: id });
         if let Some(serving) = self.serving_mut(id) {
             serving.presses = Some(due);
         }
@@ -55,7 +55,7 @@ impl<T: Clone> Exchange<T> {
         serving.presses = None;
         let by = serving.side.other();
         let (Some(keys), Some((leg, _))) = (call.keys.pop_front(), call.side(by)) else { return };
-        self.tell(now, id, Happening::DigitsPressed { leg, digits: keys.clone() });
+        self.emit(now, id, EventKind::DigitsPressed { leg, digits: keys.clone() });
         self.menu_hears(now, id, leg, &keys);
         let is_menu = matches!(self.kind_serving(id), Some(ServiceKind::Menu(_)));
         let answered = |call: &crate::Call<T>| {

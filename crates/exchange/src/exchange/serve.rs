@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use super::{Exchange, Task};
+use super::{Exchange, Timer};
 use crate::{
     CallId, CallRefused, Due, Group, HangupCause, LegId, LegState, Number, Outcome, Party,
     RingStrategy, Role, Service, ServiceKind, Side,
@@ -200,7 +200,7 @@ impl<T: Clone> Exchange<T> {
             }
         };
         let length = length.draw(&mut self.random);
-        let ends = self.agenda.enter_after(now, length, Task::ServingEnds { call: id });
+        let ends = self.agenda.enter_after(now, length, Timer::ServingEnds { call: id });
         if let Some(serving) = self.serving_mut(id) {
             serving.ends = Some(ends);
         }
@@ -211,7 +211,7 @@ impl<T: Clone> Exchange<T> {
     }
 
     fn look_again(&mut self, now: OffsetDateTime, id: CallId, pause: Duration) {
-        let due = self.agenda.enter_after(now, pause, Task::LooksAgain { call: id });
+        let due = self.agenda.enter_after(now, pause, Timer::LooksAgain { call: id });
         if let Some(serving) = self.serving_mut(id) {
             serving.again = Some(due);
         }

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::Exchange;
-use crate::{CallId, CallRefused, Happening, LegId, Party, Role, Supervision};
+use crate::{CallId, CallRefused, EventKind, LegId, Party, Role, Supervision};
 
 impl<T: Clone> Exchange<T> {
     /// Rings an extension that joins the call as a supervisor when it picks up.
@@ -31,7 +31,7 @@ impl<T: Clone> Exchange<T> {
                 if let Some(leg) = self.leg_mut(id, leg_id) {
                     leg.role = Role::Supervises(supervision);
                 }
-                self.tell(now, id, Happening::SupervisionChanged { leg: leg_id, supervision });
+                self.emit(now, id, EventKind::SupervisionChanged { leg: leg_id, supervision });
             }
             return Ok(leg_id);
         }

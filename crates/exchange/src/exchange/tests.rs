@@ -21,7 +21,7 @@ use time::{Duration, OffsetDateTime, macros::datetime};
 
 use super::{CallRefused, Dial, Exchange};
 use crate::{
-    Behaviour, CallId, CallView, Cdr, Control, Distribution, Event, Extension, Group, Happening,
+    Behaviour, CallId, CallView, Cdr, Control, Distribution, Event, EventKind, Extension, Group,
     LegId, LegName, Menu, Number, Origin, Party, Profile, Queue, RingStrategy, Service,
     ServiceKind, Side, Supervision, Unavailable,
 };
@@ -167,9 +167,9 @@ impl Desk {
         [Side::A, Side::B].map(|side| Some(call.side(side)?.1.party.number().as_str()))
     }
 
-    fn happened(&self, id: CallId) -> Vec<(i64, &Happening)> {
+    fn happened(&self, id: CallId) -> Vec<(i64, &EventKind)> {
         let of_call = self.events.iter().filter(|event| event.call == id);
-        of_call.map(|event| ((event.at - START).whole_seconds(), &event.what)).collect()
+        of_call.map(|event| ((event.at - START).whole_seconds(), &event.kind)).collect()
     }
 }
 

@@ -2,9 +2,9 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::{Exchange, Task};
+use super::{Exchange, Timer};
 use crate::{
-    CallId, CallRefused, HangupCause, Happening, LegId, LegState, Party, Role, Side, Unavailable,
+    CallId, CallRefused, EventKind, HangupCause, LegId, LegState, Party, Role, Side, Unavailable,
 };
 
 impl<T: Clone> Exchange<T> {
@@ -97,7 +97,7 @@ impl<T: Clone> Exchange<T> {
             leg.state = LegState::Up;
         }
         let rung = self.call_up(now, id, to, side, via);
-        self.tell(now, id, Happening::LegTransferred { leg: stays, to: rung });
+        self.emit(now, id, EventKind::LegTransferred { leg: stays, to: rung });
         Ok(())
     }
 
@@ -129,7 +129,7 @@ impl<T: Clone> Exchange<T> {
         let stays = call.side(side.other()).map(|(leg, _)| leg);
         let rung = self.ring(now, id, party, Role::Talks(side), via);
         if let (Some(leg), Some(to)) = (stays, rung) {
-            self.tell(now, id, Happening::LegReturned { leg, to });
+            self.emit(now, id, EventKind::LegReturned { leg, to });
         }
     }
 
@@ -167,11 +167,11 @@ impl<T: Clone> Exchange<T> {
         if let Some(leg) = self.leg_mut(id, waits) {
             leg.state = LegState::Parked;
         }
-        let due = self.agenda.enter_after(now, length, Task::ParkEnds { call: id });
+        let due = self.agenda.enter_after(now, length, Timer::ParkEnds { call: id });
         if let Some(call) = self.calls.get_mut(&id) {
             call.timer = Some(due);
         }
-        self.tell(now, id, Happening::LegParked { leg: waits });
+        self.emit(now, id, EventKind::LegParked { leg: waits });
         Ok(())
     }
 }

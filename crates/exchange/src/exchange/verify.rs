@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Exchange, Task};
+use super::{Exchange, Timer};
 use crate::{Due, Leg, LegId, LegState, Role, Side};
 
 impl<T: Clone> Exchange<T> {
@@ -119,21 +119,21 @@ impl<T: Clone> Exchange<T> {
     fn verify_agenda(&self) -> Result<(), String> {
         for (due, task) in self.agenda.iter() {
             let (call, entered) = match task {
-                Task::SetUp { call, leg }
-                | Task::Decide { call, leg }
-                | Task::ConsultEnds { call, leg } => {
+                Timer::SetUp { call, leg }
+                | Timer::Decide { call, leg }
+                | Timer::ConsultEnds { call, leg } => {
                     (call, self.call(*call).and_then(|call| call.leg(*leg)?.timer))
                 }
-                Task::LooksAgain { call } => {
+                Timer::LooksAgain { call } => {
                     (call, self.call(*call).and_then(|call| call.serving.as_ref()?.again))
                 }
-                Task::ServingEnds { call } => {
+                Timer::ServingEnds { call } => {
                     (call, self.call(*call).and_then(|call| call.serving.as_ref()?.ends))
                 }
-                Task::Presses { call } => {
+                Timer::Presses { call } => {
                     (call, self.call(*call).and_then(|call| call.serving.as_ref()?.presses))
                 }
-                Task::TalkEnds { call, .. } | Task::ParkEnds { call } => {
+                Timer::TalkEnds { call, .. } | Timer::ParkEnds { call } => {
                     (call, self.call(*call).and_then(|call| call.timer))
                 }
             };

@@ -1,4 +1,4 @@
-use ringback_mock::{ExecuteError, Refusal};
+use ringback_mock::{ExecuteError, HttpRefusal};
 
 use super::Error;
 
@@ -19,8 +19,8 @@ fn a_failure_of_the_engine_says_no_more_than_the_original() {
 
 #[test]
 fn a_wrong_method_is_not_found() {
-    let refusal = Refusal::MethodNotAllowed { allow: "GET".into() };
+    let refusal = HttpRefusal::MethodNotAllowed { allow: "GET".into() };
     assert_eq!(Error::from(refusal).on_the_wire().0, 404);
-    assert_eq!(Error::from(Refusal::BodyBroken).on_the_wire().0, 400);
-    assert_eq!(Error::from(Refusal::UrlTooLong).on_the_wire().0, 414);
+    assert_eq!(Error::from(HttpRefusal::BodyBroken).on_the_wire().0, 400);
+    assert_eq!(Error::from(HttpRefusal::UrlTooLong).on_the_wire().0, 414);
 }

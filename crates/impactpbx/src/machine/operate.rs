@@ -1,7 +1,7 @@
 //! What the control API and the Rust handle can do beyond the vendor's own API.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{Behaviour, CallId, Draft, Facts, Number, PastCall};
+use ringback_exchange::{Behaviour, CallId, CdrDraft, CdrInput, Facts, Number};
 use ringback_mock::{ControlAnswer, ControlRefused, ControlVerbs, OwnControl};
 use serde::{Deserialize, Serialize};
 
@@ -60,9 +60,9 @@ impl Pbx {
     }
 
     /// Lists a finished call that somebody made up.
-    pub(crate) fn list_made_up(&mut self, past: &PastCall) {
+    pub(crate) fn list_made_up(&mut self, past: &CdrInput) {
         let [Ok(caller), Ok(destination)] = [&past.from, &past.to].map(integer) else { return };
-        let Draft { facts, times } = past.draft(&self.exchange, None);
+        let CdrDraft { facts, times } = past.draft(&self.exchange, None);
         let tag = self.identify_made_up(caller, times.created_at, Stage::Hangup, true);
         let Facts { direction, cause, .. } = facts;
         self.record(Invented { direction, caller, destination, times, cause }, tag);

@@ -8,7 +8,7 @@ use actix_web::{
     web,
 };
 use flate2::{Compression, write::GzEncoder};
-use ringback_mock::{AccountId, Instance, Refusal};
+use ringback_mock::{AccountId, HttpRefusal, Instance};
 
 use crate::{ImpactPbx, error::Error};
 
@@ -65,11 +65,11 @@ pub(crate) async fn respond(
 /// Answers a request that reaches no handler.
 pub(crate) fn refuse(
     instance: &Instance<ImpactPbx>,
-    refusal: Refusal,
+    refusal: HttpRefusal,
     request: &HttpRequest,
 ) -> HttpResponse {
     let account = AccountId::DEMO;
-    let known_path = matches!(refusal, Refusal::MethodNotAllowed { .. });
+    let known_path = matches!(refusal, HttpRefusal::MethodNotAllowed { .. });
     if instance.settings().cors && known_path && request.method() == Method::OPTIONS {
         return build(instance, account, StatusCode::NO_CONTENT, JSON)
             .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"))

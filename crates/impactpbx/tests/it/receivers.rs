@@ -169,7 +169,7 @@ async fn bad_receivers_neither_slow_the_list_nor_lose_a_record() {
         slow,
         Temper::Hangs,
         Temper::ClosesEarly,
-        Temper::Babbles,
+        Temper::SpeaksGarbage,
         Temper::Answers(500),
         Temper::Answers(302),
     ];
@@ -183,7 +183,8 @@ async fn bad_receivers_neither_slow_the_list_nor_lose_a_record() {
 
 #[actix_web::test]
 async fn a_receiver_that_refuses_is_told_every_event_once() {
-    for temper in [Temper::Answers(500), Temper::Answers(302), Temper::ClosesEarly, Temper::Babbles]
+    for temper in
+        [Temper::Answers(500), Temper::Answers(302), Temper::ClosesEarly, Temper::SpeaksGarbage]
     {
         let receiver = Receiver::start(temper);
         let api = api(&receiver.url(), finished());

@@ -13,7 +13,7 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use ringback_mock::{AccountId, ExecuteError, Forwarded, Instance, Received, Refusal};
+use ringback_mock::{AccountId, ExecuteError, Forwarded, HttpRefusal, Instance, Received};
 
 use super::vpbx;
 use crate::{
@@ -40,7 +40,7 @@ pub(crate) async fn serve(
         return vpbx::serve(mango, request, received).await;
     }
     let Some(operation) = operation(request.path()) else {
-        return refuse(&mango, Refusal::NotFound, &request);
+        return refuse(&mango, HttpRefusal::NotFound, &request);
     };
     let mut given = match Query::of(request.query_string()).read(operation.params) {
         Ok(given) => given,
@@ -96,7 +96,7 @@ fn failed() -> HttpResponse {
 /// `GET /openapi.json`
 pub(crate) async fn document(mango: Instanced, request: HttpRequest) -> HttpResponse {
     if !PAGES.contains(&request.path()) {
-        return refuse(&mango, Refusal::NotFound, &request);
+        return refuse(&mango, HttpRefusal::NotFound, &request);
     }
     HttpResponse::Ok().content_type("application/json").body(openapi::DOCUMENT.as_str())
 }
@@ -104,7 +104,7 @@ pub(crate) async fn document(mango: Instanced, request: HttpRequest) -> HttpResp
 /// `GET /docs` and `GET /redoc`
 pub(crate) async fn page(mango: Instanced, request: HttpRequest) -> HttpResponse {
     if !PAGES.contains(&request.path()) {
-        return refuse(&mango, Refusal::NotFound, &request);
+        return refuse(&mango, HttpRefusal::NotFound, &request);
     }
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(openapi::PAGE.as_str())
 }
@@ -132,10 +132,10 @@ pub(crate) fn twin(path: &str) -> Option<&'static str> {
 /// else, the method included.
 pub(crate) fn refuse(
     mango: &Instance<Mango>,
-    refusal: Refusal,
+    refusal: HttpRefusal,
     request: &HttpRequest,
 ) -> HttpResponse {
-    if let (Refusal::NotFound | Refusal::MethodNotAllowed { .. }, Some(path)) =
+    if let (HttpRefusal::NotFound | HttpRefusal::MethodNotAllowed { .. }, Some(path)) =
         (&refusal, twin(request.path()))
     {
         // The original's server believes the scheme that a proxy names, and nothing else of it.
@@ -148,16 +148,18 @@ pub(crate) fn refuse(
         }
     }
     let (status, detail) = match &refusal {
-        Refusal::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
-        Refusal::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
-        Refusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
-        Refusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
-        Refusal::BodyBroken => (StatusCode::BAD_REQUEST, "Bad Request"),
-        Refusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
+        HttpRefusal::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
+        HttpRefusal::MethodNotAllowed { .. } => {
+            (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+        }
+        HttpRefusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
+        HttpRefusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
+        HttpRefusal::BodyBroken => (StatusCode::BAD_REQUEST, "Bad Request"),
+        HttpRefusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
     };
     let body = format!("{{\"detail\":\"{detail}\"}}");
     let mut response = HttpResponse::build(status).content_type("application/json").body(body);
-    if let Refusal::MethodNotAllowed { allow } = refusal
+    if let HttpRefusal::MethodNotAllowed { allow } = refusal
         && let Ok(allow) = header::HeaderValue::from_str(&allow)
     {
         response.headers_mut().insert(header::ALLOW, allow);

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use ringback_mock::{AccountId, Instance, Received};
 
 use super::vpbx::{admit, identified, note, respond, style};
-use crate::{Mango, Perform, Reply, auth, error::Rejected, operations::UNKNOWN_RECORDING};
+use crate::{Mango, Reply, RunOperation, auth, error::Rejected, operations::UNKNOWN_RECORDING};
 
 /// `GET queries/recording/link/{recording_id}/{action}/{vpbx_api_key}/{timestamp}/{sign}`
 pub(crate) async fn link(
@@ -68,7 +68,8 @@ async fn redirect(
     action: &str,
 ) -> Result<HttpResponse, Rejected> {
     let params = serde_json::json!({ "recording_id": [recording_id], "action": action });
-    let answer = mango.execute(account, Perform::new("queries/recording/post", params)).await?;
+    let answer =
+        mango.execute(account, RunOperation::new("queries/recording/post", params)).await?;
     let token = match &answer {
         Ok(Reply::File(token)) => token,
         Ok(Reply::Done | Reply::Json(_) | Reply::Csv(_) | Reply::Building | Reply::Unknown) => {

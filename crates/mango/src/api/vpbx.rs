@@ -10,10 +10,10 @@ use actix_web::{
 use ringback_mock::{AccountId, ExecuteError, Instance, Received};
 
 use crate::{
-    ErrorStyle, Mango, Perform, Refused, auth,
+    ErrorStyle, Mango, Refused, RunOperation, auth,
     error::{Rejected, Unreached, failure_420},
-    machine::{Admission, Admit, Introduce, NoteRefusal},
-    operations::{OPERATIONS, Operation, Run, command_id, operation},
+    machine::{Admission, CheckRateLimit, RecordRefusal, SetApiKey},
+    operations::{Handler, OPERATIONS, Operation, command_id, operation},
     wire::{Answer, Form, Params, Reply},
 };
 
@@ -38,10 +38,10 @@ async fn run(
     params: Params,
 ) -> Result<(Answer, Option<String>), ExecuteError> {
     let command_id = match operation.run {
-        Run::Command(_) => command_id(&params).ok().flatten(),
-        Run::Read(_) | Run::Change(_) => None,
+        Handler::Command(_) => command_id(&params).ok().flatten(),
+        Handler::Read(_) | Handler::Change(_) => None,
     };
-    if let Run::Read(read) = operation.run {
+    if let Handler::Read(read) = operation.run {
         let answer = mango.engine().read_at(|accounts, now| {
             let (pbx, now) = accounts.world_at(account, now)?;
             // A forced result is used up, so it takes a command.
@@ -51,7 +51,7 @@ async fn run(
             return Ok((answer, command_id));
         }
     }
-    let perform = Perform { operation: operation.path.to_owned(), params };
+    let perform = RunOperation { operation: operation.path.to_owned(), params };
     Ok((mango.execute(account, perform).await?, command_id))
 }
 
@@ -124,13 +124,13 @@ pub(super) async fn admit(
     let (is_introduced, is_allowed, counts) = known.ok_or(Rejected::UnknownKey)?;
     if !is_introduced {
         // An account that a key has opened learns the key with which it signs.
-        mango.execute(account, Introduce { key: key.to_owned() }).await?;
+        mango.execute(account, SetApiKey { key: key.to_owned() }).await?;
     }
     if !is_allowed {
         return Err(Rejected::ForeignAddress);
     }
     if counts {
-        match mango.execute(account, Admit { operation: operation.to_owned() }).await? {
+        match mango.execute(account, CheckRateLimit { operation: operation.to_owned() }).await? {
             Admission::Granted => {}
             Admission::TooFast => return Err(Rejected::TooFast),
             Admission::LockedOut => return Err(Rejected::LockedOut),
@@ -147,7 +147,7 @@ pub(super) async fn note(
 ) -> Result<(), ExecuteError> {
     let counts = mango.read(account, |pbx| pbx.settings().lock_out) == Some(true);
     if let Some(code) = code.filter(|code| counts && (3000..4000).contains(code)) {
-        mango.execute(account, NoteRefusal { code }).await?;
+        mango.execute(account, RecordRefusal { code }).await?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::Pbx;
 
 /// What the account remembers of recent requests, where it counts them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct Gate {
+pub(crate) struct RateLimiter {
     /// When requests of each kind were admitted: no more moments than its limit.
     admitted: BTreeMap<String, Vec<Moment>>,
     /// When the last refusals were.
@@ -40,7 +40,7 @@ const LOCKED: Duration = Duration::minutes(2);
 
 /// Asks whether a request may be answered now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Admit {
+pub struct CheckRateLimit {
     /// The operation; empty where it is none of them.
     pub operation: String,
 }
@@ -56,11 +56,11 @@ pub enum Admission {
     LockedOut,
 }
 
-impl Command<Pbx> for Admit {
+impl Command<Pbx> for CheckRateLimit {
     type Outcome = Admission;
 
     fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Admission {
-        let Gate { admitted, refused } = &mut pbx.gate;
+        let RateLimiter { admitted, refused } = &mut pbx.gate;
         if pbx.settings.lock_out {
             refused.retain(|Moment(at)| now - *at < LOCKED);
             if refused.len() > 1 {
@@ -99,12 +99,12 @@ impl Command<Pbx> for Admit {
 
 /// Remembers a refusal 3xxx.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoteRefusal {
+pub struct RecordRefusal {
     /// Its result code.
     pub code: u16,
 }
 
-impl Command<Pbx> for NoteRefusal {
+impl Command<Pbx> for RecordRefusal {
     type Outcome = ();
 
     fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) {
@@ -119,12 +119,12 @@ impl Command<Pbx> for NoteRefusal {
 
 /// Tells an account that its key has opened the key it signs with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Introduce {
+pub struct SetApiKey {
     /// The key.
     pub key: String,
 }
 
-impl Command<Pbx> for Introduce {
+impl Command<Pbx> for SetApiKey {
     type Outcome = ();
 
     fn execute(self, pbx: &mut Pbx, _now: OffsetDateTime) {

@@ -8,7 +8,7 @@ use ringback_exchange::{
 
 use super::{
     Pbx, Tag,
-    entry::{Entry, Initiator, Leg, State, Way},
+    live_call::{Initiator, Leg, LiveCall, State, Way},
     orders::Placement,
     tables::{Protocol, Routing},
 };
@@ -54,7 +54,7 @@ impl Pbx {
             return self.refuse(now, from, to, line, reason);
         }
         let from_softphone = self.is_softphone(&from) && !self.is_menu(&to);
-        let entry = Entry { way, line: line.clone(), from_softphone, ..Entry::default() };
+        let entry = LiveCall { way, line: line.clone(), from_softphone, ..LiveCall::default() };
         let tag = Tag { way, initiator: Initiator::Nobody };
         let record = self.settings.auto_record;
         let dial = Dial { line, record, behaviour, keys, ..Dial::phone(from, to, tag) };
@@ -141,7 +141,7 @@ impl Pbx {
             recordings: Vec::new(),
             packets: 0,
         };
-        let mut entry = Entry { way, line, legs: vec![leg], ..Entry::default() };
+        let mut entry = LiveCall { way, line, legs: vec![leg], ..LiveCall::default() };
         self.tell_leg(now, id, &mut entry, 0, State::Appeared);
         self.disconnect(now, id, &mut entry, 0, reason);
         self.keep(id, &entry);

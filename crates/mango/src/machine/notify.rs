@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     Pbx,
-    entry::{Entry, Initiator, State, Transfer, Way},
+    live_call::{Initiator, LiveCall, State, Transfer, Way},
 };
 use crate::{
     ApiVersion,
@@ -60,7 +60,7 @@ impl Pbx {
         &mut self,
         now: OffsetDateTime,
         id: CallId,
-        entry: &mut Entry,
+        entry: &mut LiveCall,
         place: usize,
         state: State,
     ) {

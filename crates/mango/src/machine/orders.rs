@@ -5,7 +5,7 @@ use ringback_exchange::{CallId, Dial, Number, Party};
 
 use super::{
     Pbx, Tag,
-    entry::{Entry, Initiator, Way},
+    live_call::{Initiator, LiveCall, Way},
     tables::number,
 };
 use crate::Refused;
@@ -33,7 +33,7 @@ pub(crate) struct GroupCallback {
 /// What is known of a call besides who is in it.
 pub(super) struct Placement {
     pub(super) dial: Dial<Tag>,
-    pub(super) entry: Entry,
+    pub(super) entry: LiveCall,
 }
 
 impl Pbx {
@@ -61,7 +61,8 @@ impl Pbx {
         let from = Party::Extension(extension.into());
         let to = self.dialled("to_number", &to)?;
         let way = if self.is_inside(&to) { Way::Internal } else { Way::Out };
-        let entry = Entry { first_number: number, ..Entry::ordered(way, command_id, line.clone()) };
+        let entry =
+            LiveCall { first_number: number, ..LiveCall::ordered(way, command_id, line.clone()) };
         Ok(self.place(now, self.click(from, to, line, entry)))
     }
 
@@ -83,7 +84,7 @@ impl Pbx {
         let (from, to) = (self.dialled("from", &from)?, self.dialled("to", &to)?);
         let inside = [&from, &to].into_iter().all(|party| self.is_inside(party));
         let way = if inside { Way::Internal } else { Way::Out };
-        let entry = Entry::ordered(way, command_id, line.clone());
+        let entry = LiveCall::ordered(way, command_id, line.clone());
         Ok(self.place(now, self.click(from, to, line, entry)))
     }
 
@@ -122,7 +123,7 @@ impl Pbx {
         Ok(line.map(|line| Number::from(&line.number)))
     }
 
-    fn click(&self, from: Party, to: Party, line: Option<Number>, entry: Entry) -> Placement {
+    fn click(&self, from: Party, to: Party, line: Option<Number>, entry: LiveCall) -> Placement {
         let tag = Tag { way: entry.way, initiator: entry.initiator };
         let record = self.settings.auto_record;
         Placement { dial: Dial { line, record, ..Dial::click(from, to, tag) }, entry }
@@ -137,7 +138,7 @@ impl Pbx {
     }
 }
 
-impl Entry {
+impl LiveCall {
     fn ordered(way: Way, command_id: Option<String>, line: Option<Number>) -> Self {
         Self { way, command_id, line, initiator: Initiator::Api, ..Self::default() }
     }

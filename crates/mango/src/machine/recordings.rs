@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Pbx,
-    entry::{End, Entry, Tape, Way},
+    live_call::{End, LiveCall, Tape, Way},
 };
 use crate::{
     auth,
@@ -47,7 +47,12 @@ pub(super) struct Links {
 }
 
 impl Pbx {
-    pub(super) fn recording_started(&mut self, now: OffsetDateTime, id: CallId, entry: &mut Entry) {
+    pub(super) fn recording_started(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        entry: &mut LiveCall,
+    ) {
         let Some(leg) = entry.current else { return };
         let index = entry.recordings;
         entry.recordings += 1;
@@ -57,7 +62,12 @@ impl Pbx {
     }
 
     /// The conversation goes on in another leg, and so does its recording.
-    pub(super) fn recording_moves(&mut self, now: OffsetDateTime, id: CallId, entry: &mut Entry) {
+    pub(super) fn recording_moves(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        entry: &mut LiveCall,
+    ) {
         let (Some(tape), Some(current)) = (&mut entry.tape, entry.current) else { return };
         if tape.leg != current {
             tape.leg = current;
@@ -65,7 +75,12 @@ impl Pbx {
         }
     }
 
-    pub(super) fn recording_stopped(&mut self, now: OffsetDateTime, id: CallId, entry: &mut Entry) {
+    pub(super) fn recording_stopped(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        entry: &mut LiveCall,
+    ) {
         let Some(index) = entry.tape.as_ref().map(|tape| tape.index) else { return };
         let place = usize::try_from(index).unwrap_or(usize::MAX);
         let live = self.exchange.call(id).map(|call| call.recorded.clone());
@@ -92,7 +107,7 @@ impl Pbx {
         &mut self,
         now: OffsetDateTime,
         id: CallId,
-        entry: &mut Entry,
+        entry: &mut LiveCall,
         state: &str,
         kept: Option<bool>,
     ) {
@@ -118,7 +133,7 @@ impl Pbx {
         self.notify(now, Some(id), "events/recording", &event);
     }
 
-    fn recording_added(&mut self, now: OffsetDateTime, id: CallId, entry: &Entry, index: u32) {
+    fn recording_added(&mut self, now: OffsetDateTime, id: CallId, entry: &LiveCall, index: u32) {
         let leg = entry.tape.as_ref().and_then(|tape| entry.legs.get(tape.leg));
         let end = leg.and_then(|leg| employee_end(entry.way, &leg.from, &leg.to));
         let extension = end.and_then(|end| end.extension.as_deref());

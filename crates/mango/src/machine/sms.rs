@@ -3,7 +3,7 @@
 use ringback_engine::{Duration, OffsetDateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{Pbx, Task};
+use super::{Pbx, Timer};
 use crate::{Refused, webhook::SmsEvent};
 
 /// How long a message takes.
@@ -41,7 +41,7 @@ impl Pbx {
         if text.chars().count() > most {
             return Err(Refused::unusable("text", 3109));
         }
-        self.agenda.enter_after(now, TRAVELS, Task::SmsArrives(Sms { command_id }));
+        self.agenda.enter_after(now, TRAVELS, Timer::SmsArrives(Sms { command_id }));
         Ok(())
     }
 

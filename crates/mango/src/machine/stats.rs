@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ringback_engine::{Duration, OffsetDateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{Pbx, Task};
+use super::{Pbx, Timer};
 use crate::webhook::StatResult;
 
 /// How long a result can be read; the manual promises a minute.
@@ -67,7 +67,7 @@ impl Pbx {
             oldest.map(|key| by_key.remove(&key));
         }
         by_key.insert(key.clone(), Job { wanted, request_id, ready_at, number: *made });
-        self.agenda.enter(ready_at, Task::StatsReady { key: key.clone() });
+        self.agenda.enter(ready_at, Timer::StatsReady { key: key.clone() });
         key
     }
 

@@ -5,13 +5,13 @@ use ringback_exchange::{CallId, Number};
 
 use super::{
     Pbx,
-    entry::{End, Entry, Way},
+    live_call::{End, LiveCall, Way},
 };
 use crate::{identity::Location, webhook::Summary};
 
 impl Pbx {
     /// Tells the summary of a call, once.
-    pub(super) fn summarise(&mut self, now: OffsetDateTime, id: CallId, entry: &Entry) {
+    pub(super) fn summarise(&mut self, now: OffsetDateTime, id: CallId, entry: &LiveCall) {
         let Some(cdr) = self.exchange.history().get(id) else { return };
         // Whoever was here when the call began is named as then, even if dismissed meanwhile.
         let end_of = |number: &Number| {
@@ -67,7 +67,7 @@ impl Pbx {
 }
 
 /// Returns why a call ended: as its conversation did, or else its queue, or else its last leg.
-fn reason(entry: &Entry) -> u16 {
+fn reason(entry: &LiveCall) -> u16 {
     let conversation = entry.current.filter(|_| entry.talked_at.is_some());
     let conversation = conversation.and_then(|place| entry.legs.get(place));
     let queue = || entry.legs.iter().rfind(|leg| leg.location == Location::Queue);

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::Pbx;
 use book::AddressBook;
-use bwlists::{BwLists, Shade};
+use bwlists::{BwLists, ListKind};
 use sales::Sales;
 use sips::Sip;
 use visitors::Visitor;
@@ -304,13 +304,13 @@ impl Tables {
     pub(crate) fn refuses_caller(&self, caller: &str, _line: &str) -> Option<u16> {
         match self.bwlists.active() {
             _ if self.bwlists.admits(caller) => None,
-            Shade::Black => Some(1151),
-            Shade::White => Some(1152),
+            ListKind::Black => Some(1151),
+            ListKind::White => Some(1152),
         }
     }
 
     /// Asks a list from now on, and says whether it lets callers through who hide their number.
-    pub(crate) fn set_active_list(&mut self, shade: Shade, allow_unknown: Option<bool>) {
+    pub(crate) fn set_active_list(&mut self, shade: ListKind, allow_unknown: Option<bool>) {
         self.bwlists.activate(shade);
         if let Some(allow) = allow_unknown {
             self.bwlists.allow_unknown(shade, allow);

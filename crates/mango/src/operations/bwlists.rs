@@ -4,7 +4,7 @@ use ringback_engine::OffsetDateTime;
 
 use crate::{
     Params, Pbx,
-    machine::tables::bwlists::{BwLists, EntryRefused, NumberType, Shade},
+    machine::tables::bwlists::{BwLists, EntryRefused, ListKind, NumberType},
     wire::{Answer, done, named},
 };
 
@@ -24,11 +24,12 @@ pub(crate) fn add(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> Answe
     if number.trim().is_empty() {
         return Err(params.missing("number"));
     }
-    let shade = params.word("list_type", &[("black", Shade::Black), ("white", Shade::White)])?;
+    let shade =
+        params.word("list_type", &[("black", ListKind::Black), ("white", ListKind::White)])?;
     let number_type =
         params.word("number_type", &[("tel", NumberType::Tel), ("sip", NumberType::Sip)])?;
     let comment = params.bounded("comment", BwLists::COMMENT)?.unwrap_or_default();
-    let shade = shade.unwrap_or(Shade::Black);
+    let shade = shade.unwrap_or(ListKind::Black);
     let number_type = number_type.unwrap_or(NumberType::Tel);
     let added = pbx.tables.bwlists.add(shade, &number, number_type, &comment);
     added.map_err(|refused| match refused {

@@ -127,7 +127,7 @@ pub(crate) fn create(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Ans
         return Err(Refused::code(3107));
     }
     let group_id = pbx.tables.form_group(group);
-    pbx.rewire();
+    pbx.sync_exchange();
     named("group_id", group_id)
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn create(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Ans
 pub(crate) fn update(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
     let group = changed(pbx, now, params)?;
     pbx.tables.replace_group(group);
-    pbx.rewire();
+    pbx.sync_exchange();
     done()
 }
 
@@ -144,7 +144,7 @@ pub(crate) fn delete(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> An
     if !pbx.tables.dissolve_group(params.id("group_id")?) {
         return Err(params.blame(3300, "group_id"));
     }
-    pbx.rewire();
+    pbx.sync_exchange();
     done()
 }
 

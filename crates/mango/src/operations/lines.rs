@@ -79,7 +79,7 @@ pub(crate) fn set_schema(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -
             number.schema_id = Some(schema_id);
         }
     }
-    pbx.rewire();
+    pbx.sync_exchange();
     done()
 }
 

@@ -86,7 +86,7 @@ pub(crate) fn create(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Ans
         return Err(Refused::code(5228));
     }
     let user_id = pbx.tables.hire(employee);
-    pbx.rewire();
+    pbx.sync_exchange();
     named("user_id", user_id)
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn create(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Ans
 pub(crate) fn update(pbx: &mut Pbx, now: OffsetDateTime, params: &Params) -> Answer {
     let employee = changed(pbx, now, params)?;
     pbx.tables.replace_employee(employee);
-    pbx.rewire();
+    pbx.sync_exchange();
     done()
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn delete(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> An
     if !pbx.tables.dismiss(params.id("user_id")?) {
         return Err(params.blame(3300, "user_id"));
     }
-    pbx.rewire();
+    pbx.sync_exchange();
     done()
 }
 

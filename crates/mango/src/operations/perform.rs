@@ -5,19 +5,19 @@ use ringback_mock::World as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Run, command_id, operation};
+use super::{Handler, command_id, operation};
 use crate::{Params, Pbx, Refused, Reply, wire::Answer};
 
 /// Performs an operation of the VPBX API, signature and all having been checked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Perform {
+pub struct RunOperation {
     /// The path of the operation, without `/vpbx`: `commands/callback`.
     pub operation: String,
     /// What stands in its `json`.
     pub params: Params,
 }
 
-impl Perform {
+impl RunOperation {
     /// Makes the command from an operation and its JSON; what is no object counts as empty.
     pub fn new(operation: &str, json: Value) -> Self {
         let params = serde_json::from_value(json).unwrap_or_default();
@@ -25,7 +25,7 @@ impl Perform {
     }
 }
 
-impl Command<Pbx> for Perform {
+impl Command<Pbx> for RunOperation {
     type Outcome = Result<Reply, Refused>;
 
     fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Self::Outcome {
@@ -36,11 +36,13 @@ impl Command<Pbx> for Perform {
             Some(1000) => Ok(Reply::Done),
             Some(code) => Err(Refused::code(code)),
             None => match operation.run {
-                Run::Read(read) => read(pbx, now, &self.params),
-                Run::Change(change) | Run::Command(change) => change(pbx, now, &self.params),
+                Handler::Read(read) => read(pbx, now, &self.params),
+                Handler::Change(change) | Handler::Command(change) => {
+                    change(pbx, now, &self.params)
+                }
             },
         };
-        let is_command = matches!(operation.run, Run::Command(_));
+        let is_command = matches!(operation.run, Handler::Command(_));
         // The manual tells of an ordered call before its first leg, of others after their legs.
         let tells_first = operation.path.starts_with("commands/callback");
         if is_command && tells_first {

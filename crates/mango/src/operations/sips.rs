@@ -84,7 +84,7 @@ pub(crate) fn create(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> An
     }
     let description = description.unwrap_or_default();
     let sip_id = tables.add_sip(Sip { id: 0, user_id, login, domain, description });
-    pbx.rewire();
+    pbx.sync_exchange();
     named("sip_id", sip_id)
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn update(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> An
         return Err(params.blame(3106, "login"));
     }
     tables.replace_sip(sip);
-    pbx.rewire();
+    pbx.sync_exchange();
     done()
 }
 
@@ -127,6 +127,6 @@ pub(crate) fn delete(pbx: &mut Pbx, _now: OffsetDateTime, params: &Params) -> An
     if !pbx.tables.remove_sip(params.id("sip_id")?) {
         return Err(params.blame(3300, "sip_id"));
     }
-    pbx.rewire();
+    pbx.sync_exchange();
     done()
 }

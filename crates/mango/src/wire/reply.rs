@@ -30,7 +30,7 @@ pub(crate) fn done() -> Answer {
 }
 
 #[derive(Serialize)]
-struct Refusal<'a> {
+struct HttpRefusal<'a> {
     result: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     command_id: Option<&'a str>,
@@ -63,7 +63,7 @@ impl Reply {
             Ok(Self::Csv(_) | Self::Building | Self::Unknown | Self::File(_)) => return None,
             Err(refused) => {
                 let field = refused.field.as_ref();
-                serde_json::to_string(&Refusal {
+                serde_json::to_string(&HttpRefusal {
                     result: refused.code,
                     command_id,
                     message: words(refused.code),

@@ -1,6 +1,6 @@
 //! Employees, groups, lines and lists are what calls are made of.
 
-use ringback_mango::{Mango, Perform};
+use ringback_mango::{Mango, RunOperation};
 use ringback_testkit::Api;
 use serde_json::{Value, json};
 
@@ -45,7 +45,8 @@ async fn a_refused_employee_has_no_phone() {
 async fn there_is_a_last_employee_and_a_last_group() {
     let api = Api::<Mango>::frozen();
     let account = api.demo();
-    let perform = |operation: &str, json: Value| account.execute(Perform::new(operation, json));
+    let perform =
+        |operation: &str, json: Value| account.execute(RunOperation::new(operation, json));
     let hire = |extension: u32| {
         let extension = extension.to_string();
         json!({ "name": "Somebody", "access_role_id": 3, "extension": extension })

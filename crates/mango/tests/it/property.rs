@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proptest::{prelude::*, test_runner::TestCaseResult};
 use ringback_engine::Duration;
-use ringback_mango::{Mango, Pbx, Perform, Reply};
+use ringback_mango::{Mango, Pbx, Reply, RunOperation};
 use ringback_mock::World as _;
 use ringback_testkit::property::{self, Live};
 use serde_json::{Value, json};
@@ -164,13 +164,13 @@ proptest! {
         live.control(json!({ "do": "set_rules", "rules": rules })).unwrap();
         let act = |live: &Live<Mango>, (path, json)| {
             let json = live.read(|pbx| looked_up(pbx, json));
-            drop(live.execute(Perform::new(path, json)));
+            drop(live.execute(RunOperation::new(path, json)));
         };
         live.play(plan, act, holds)?;
         live.comes_of_its_log(holds)?;
 
         // Everybody hangs up in the end, and the story is complete.
-        live.execute(Perform::new("campaign/stop", json!({ "campaign_id": 460000001 }))).ok();
+        live.execute(RunOperation::new("campaign/stop", json!({ "campaign_id": 460000001 }))).ok();
         live.advance(Duration::minutes(5));
         let calls: Vec<u64> = live.read(|pbx| pbx.exchange().calls().map(|call| call.id.0).collect());
         for call in calls {
@@ -287,7 +287,7 @@ fn all_views_agree(live: &Live<Mango>) -> TestCaseResult {
 }
 
 fn ask(live: &Live<Mango>, path: &str, json: Value) -> Reply {
-    live.execute(Perform::new(path, json)).unwrap()
+    live.execute(RunOperation::new(path, json)).unwrap()
 }
 
 fn key(reply: &Reply) -> Value {

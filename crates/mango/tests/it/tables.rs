@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::{prelude::*, test_runner::TestCaseResult};
 use ringback_engine::{Command as _, Duration, OffsetDateTime};
-use ringback_mango::{Mango, Params, Pbx, Perform, Refused, Reply};
+use ringback_mango::{Mango, Params, Pbx, Refused, Reply, RunOperation};
 use ringback_testkit::property::{self, Live};
 use serde_json::{Value, json};
 
@@ -265,7 +265,7 @@ fn perform(
     operation: &str,
     params: Value,
 ) -> Result<Reply, Refused> {
-    Perform::new(operation, params).execute(pbx, at)
+    RunOperation::new(operation, params).execute(pbx, at)
 }
 
 proptest! {
@@ -283,7 +283,7 @@ proptest! {
             live.advance(Duration::milliseconds(700));
             let params = change.params(&model);
             let before = live.read(|pbx| serde_json::to_vec(pbx).unwrap());
-            let perform = Perform::new(change.operation, params.clone());
+            let perform = RunOperation::new(change.operation, params.clone());
             let answer = live.execute(perform);
             match answer {
                 Ok(reply) => {

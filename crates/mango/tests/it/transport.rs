@@ -1,6 +1,6 @@
 //! Who is heard, and what a refusal leaves behind.
 
-use ringback_mango::{Mango, Perform};
+use ringback_mango::{Mango, RunOperation};
 use ringback_mock::Builder;
 use ringback_testkit::Api;
 use serde_json::{Value, json};
@@ -144,8 +144,8 @@ async fn a_new_key_opens_an_account_that_signs_with_it_where_accounts_are_open()
 fn the_rust_handle_orders_calls_too() {
     let mango = Mango::builder().seed(7).frozen_clock().build().unwrap();
     let order = json!({ "from": { "extension": "999" }, "to_number": "79991234567" });
-    let refused = mango.demo().execute(Perform::new("commands/callback", order)).unwrap();
+    let refused = mango.demo().execute(RunOperation::new("commands/callback", order)).unwrap();
     assert_eq!(refused.unwrap_err().to_string(), "3100: wrong command parameters");
-    let unknown = mango.demo().execute(Perform::new("commands/dance", Value::Null)).unwrap();
+    let unknown = mango.demo().execute(RunOperation::new("commands/dance", Value::Null)).unwrap();
     assert_eq!(unknown.unwrap_err().code, 4001);
 }

@@ -19,25 +19,25 @@ pub enum Logged<L> {
     /// An account's own clock was changed.
     Clock(ChangeClock),
     /// A command for one account's world.
-    To(AccountId, L),
+    ForAccount(AccountId, L),
 }
 
 /// A command for one account's world.
 #[derive(Debug, Clone)]
-pub struct To<C>(pub AccountId, pub C);
+pub struct ForAccount<C>(pub AccountId, pub C);
 
-impl<C: Into<L>, L> From<To<C>> for Logged<L> {
-    fn from(To(account, command): To<C>) -> Self {
-        Self::To(account, command.into())
+impl<C: Into<L>, L> From<ForAccount<C>> for Logged<L> {
+    fn from(ForAccount(account, command): ForAccount<C>) -> Self {
+        Self::ForAccount(account, command.into())
     }
 }
 
-impl<W: World, C: Command<W>> Command<Accounts<W>> for To<C> {
+impl<W: World, C: Command<W>> Command<Accounts<W>> for ForAccount<C> {
     /// `None` if there is no such account.
     type Outcome = Option<C::Outcome>;
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
-        let To(account, command) = self;
+        let ForAccount(account, command) = self;
         accounts.change(account, now, |world, at| command.execute(world, at))
     }
 }
@@ -218,7 +218,7 @@ impl<W: World> Replay<Accounts<W>> for Logged<W::Logged> {
             Self::Remove(remove) => drop(remove.execute(accounts, now)),
             Self::Reset(reset) => drop(reset.execute(accounts, now)),
             Self::Clock(change) => drop(change.execute(accounts, now)),
-            Self::To(account, command) => {
+            Self::ForAccount(account, command) => {
                 accounts.change(account, now, |world, at| command.replay(world, at));
             }
         }

@@ -14,7 +14,7 @@ use super::{
     complaints::Complaints,
     descriptors::Descriptor,
 };
-use crate::{AccountId, Accounts, To, World};
+use crate::{AccountId, Accounts, ForAccount, World};
 
 /// Looks that take longer than this are made half of the time at most.
 const LONG_LOOK: Duration = Duration::from_millis(1);
@@ -167,7 +167,7 @@ async fn deliver<W: World>(
     let stands =
         engine.clock().state().frozen || engine.read(|accounts| accounts.is_frozen(key.account));
     let tried = OutboxCommand::Tried { id: delivery.id, attempt: attempt.clone(), stands };
-    if let Err(error) = engine.execute_in(epoch, To(key.account, tried)).await {
+    if let Err(error) = engine.execute_in(epoch, ForAccount(key.account, tried)).await {
         log::error!("{name}: a delivery could not be noted: {error}");
         return Done { key, end: End::Later, attempt: None };
     }

@@ -131,12 +131,12 @@ async fn a_replay_of_accounts_and_their_clocks_gives_the_same_bytes() {
     let before = api.engine().snapshot().unwrap();
     let one = AccountId(1);
     let ring = Ring { lane: 1, again: true };
-    api.engine().execute(ringback_mock::To(one, ring.clone())).await.unwrap();
+    api.engine().execute(ringback_mock::ForAccount(one, ring.clone())).await.unwrap();
     let change = ClockChange::JumpTo(FROZEN_AT + Duration::minutes(1));
     api.engine().execute(ringback_mock::ChangeClock(one, change)).await.unwrap();
     let after = api.engine().snapshot().unwrap();
     api.engine().restore(&before).await.unwrap();
-    api.engine().execute(ringback_mock::To(one, ring)).await.unwrap();
+    api.engine().execute(ringback_mock::ForAccount(one, ring)).await.unwrap();
     api.engine().execute(ringback_mock::ChangeClock(one, change)).await.unwrap();
     assert_eq!(api.engine().snapshot().unwrap(), after);
     // What came out of a snapshot opens accounts as before.

@@ -2,10 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use ringback_engine::{Command, Duration, OffsetDateTime};
-use ringback_exchange::{CallId, Dial, Exchange, Extension, PastCall, Profile};
+use ringback_exchange::{CallId, CdrInput, Dial, Exchange, Extension, Profile};
 use ringback_mock::{
-    AccountId, Builder, ControlAnswer, ControlRefused, ControlVerbs, Endpoint, Genesis, Instance,
-    Outbox, OwnControl, PhoneCall, Received, Refusal, Vendor, World,
+    AccountId, Builder, ControlAnswer, ControlRefused, ControlVerbs, Endpoint, Genesis,
+    HttpRefusal, Instance, Outbox, OwnControl, PhoneCall, Received, Vendor, World,
     webhook::{Policy, Post},
 };
 use serde::{Deserialize, Serialize};
@@ -133,11 +133,11 @@ impl World for Tower {
         Ok(self.exchange.dial(now, dial))
     }
 
-    fn check_record(&self, _record: &PastCall) -> Result<(), ControlRefused> {
+    fn check_record(&self, _record: &CdrInput) -> Result<(), ControlRefused> {
         Ok(())
     }
 
-    fn add_record(&mut self, record: &PastCall) {
+    fn add_record(&mut self, record: &CdrInput) {
         let draft = record.draft(&self.exchange, None);
         self.exchange.record(|id| draft.cdr(id, false, ()));
     }
@@ -205,16 +205,16 @@ impl Vendor for Bell {
         Tower { rung: 0, again: None, outbox: Outbox::new(policy, target), exchange }
     }
 
-    fn refuse(_: &Instance<Self>, refusal: Refusal, _: &HttpRequest) -> HttpResponse {
+    fn refuse(_: &Instance<Self>, refusal: HttpRefusal, _: &HttpRequest) -> HttpResponse {
         match refusal {
-            Refusal::NotFound => HttpResponse::NotFound().body("bell: not found"),
-            Refusal::MethodNotAllowed { allow } => HttpResponse::MethodNotAllowed()
+            HttpRefusal::NotFound => HttpResponse::NotFound().body("bell: not found"),
+            HttpRefusal::MethodNotAllowed { allow } => HttpResponse::MethodNotAllowed()
                 .insert_header(("allow", allow))
                 .body("bell: method"),
-            Refusal::BodyTooLarge => HttpResponse::PayloadTooLarge().body("bell: too large"),
-            Refusal::BodyBroken => HttpResponse::BadRequest().body("bell: broken"),
-            Refusal::BodyTooSlow => HttpResponse::RequestTimeout().body("bell: too slow"),
-            Refusal::UrlTooLong => HttpResponse::UriTooLong().body("bell: too long"),
+            HttpRefusal::BodyTooLarge => HttpResponse::PayloadTooLarge().body("bell: too large"),
+            HttpRefusal::BodyBroken => HttpResponse::BadRequest().body("bell: broken"),
+            HttpRefusal::BodyTooSlow => HttpResponse::RequestTimeout().body("bell: too slow"),
+            HttpRefusal::UrlTooLong => HttpResponse::UriTooLong().body("bell: too long"),
         }
     }
 

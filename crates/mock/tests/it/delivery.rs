@@ -40,7 +40,7 @@ async fn webhooks_of_a_lane_arrive_in_order_and_lanes_do_not_wait_for_each_other
 async fn bad_receivers_are_noted_and_never_slow_the_api() {
     let hangs = Receiver::start(Temper::Hangs).url();
     let closes = Receiver::start(Temper::ClosesEarly).url();
-    let babbles = Receiver::start(Temper::Babbles).url();
+    let babbles = Receiver::start(Temper::SpeaksGarbage).url();
     let fails = Receiver::start(Temper::Answers(503)).url();
     // A name that leads to no address; an address is refused when it is set.
     let nowhere = "http://nowhere.invalid/latest".to_owned();

@@ -37,7 +37,7 @@ fn served(guard: Guard) -> (String, String) {
     };
     let ports = [port(false), port(true)];
     let [bell, hub] =
-        [0, 1].map(|at| format!("http://{}", ports[at].listener.local_addr().unwrap()));
+        ports.each_ref().map(|port| format!("http://{}", port.listener.local_addr().unwrap()));
     let setup = Setup { guard, pages, ..Setup::default() };
     let (ready, is_ready) = mpsc::channel();
     std::thread::spawn(move || {

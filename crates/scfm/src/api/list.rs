@@ -5,10 +5,10 @@ use actix_web::http::{
     header::{self, HeaderName},
 };
 
-use super::Asked;
+use super::RequestContext;
 use crate::{
     error::Error,
-    machine::{Column, Kind, Of, Order},
+    machine::{Column, Order, Parent, Resource},
     render,
     wire::{Params, address, answer::Answer, pages::Page},
 };
@@ -16,7 +16,11 @@ use crate::{
 /// What a contact takes in a list, rounded up.
 const RECORD: usize = 256;
 
-pub(super) async fn index(asked: &Asked<'_>, kind: Kind, of: Of) -> Result<Answer, Error> {
+pub(super) async fn index(
+    asked: &RequestContext<'_>,
+    kind: Resource,
+    of: Parent,
+) -> Result<Answer, Error> {
     asked.exists(of)?;
     let mut params = Params::of(asked.request, asked.body).await?;
     // The path has won over the query string.
@@ -62,15 +66,15 @@ pub(super) async fn index(asked: &Asked<'_>, kind: Kind, of: Of) -> Result<Answe
 }
 
 /// The name of the parameter that a nested path gives.
-fn name(of: Of) -> Option<&'static str> {
+fn name(of: Parent) -> Option<&'static str> {
     match of {
-        Of::All | Of::RemoteEvent => None,
-        Of::Contact => Some("contact_id"),
-        Of::Callout => Some("callout_id"),
-        Of::Population | Of::PopulationPreview => Some("callout_population_id"),
-        Of::Participation => Some("callout_participation_id"),
-        Of::PhoneCall => Some("phone_call_id"),
-        Of::Batch | Of::BatchPreview => Some("batch_operation_id"),
+        Parent::All | Parent::RemoteEvent => None,
+        Parent::Contact => Some("contact_id"),
+        Parent::Callout => Some("callout_id"),
+        Parent::Population | Parent::PopulationPreview => Some("callout_population_id"),
+        Parent::Participation => Some("callout_participation_id"),
+        Parent::PhoneCall => Some("phone_call_id"),
+        Parent::Batch | Parent::BatchPreview => Some("batch_operation_id"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::Asked;
+use super::RequestContext;
 use crate::{
     error::Error,
     machine::{ReceiveEvent, signature},
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-pub(super) async fn receive(asked: &Asked<'_>) -> Result<Answer, Error> {
+pub(super) async fn receive(asked: &RequestContext<'_>) -> Result<Answer, Error> {
     let params = Params::of(asked.request, asked.body).await?;
     if let Some(token) = &asked.scfm.settings().twilio_request_auth_token {
         let query = asked.request.query_string();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use super::{
-    BatchEvent, BatchKind, BatchStatus, Platform, Task,
+    BatchEvent, BatchKind, BatchStatus, Platform, Timer,
     faults::{Faults, Refused},
     index::{Field, Key, leaves},
     metadata::Metadata,
@@ -48,7 +48,7 @@ impl Row for Batch {
     }
 
     fn keys(&self, add: &mut dyn FnMut(Key)) {
-        add(Key::number(Field::Kind, self.kind as u64));
+        add(Key::number(Field::Resource, self.kind as u64));
         if let Some(callout) = self.callout {
             add(Key::id(Field::Callout, callout));
         }
@@ -226,7 +226,7 @@ impl Command<Platform> for FireBatch {
         }
         platform.set_batch_status(now, self.id, BatchStatus::Queued);
         // Clients poll, and are to see that it was queued.
-        platform.agenda.enter_after(now, QUEUED, Task::RunBatch(self.id));
+        platform.agenda.enter_after(now, QUEUED, Timer::RunBatch(self.id));
         Ok(self.id)
     }
 }

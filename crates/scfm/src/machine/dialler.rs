@@ -5,7 +5,7 @@ use ringback_engine::OffsetDateTime;
 use time::Duration;
 
 use super::{
-    CallStatus, CalloutStatus, Platform, Task,
+    CallStatus, CalloutStatus, Platform, Timer,
     index::{Field, Key},
     participations::Rest,
     phone_call::PhoneCall,
@@ -23,7 +23,7 @@ impl Platform {
         }
         let interval = dialling.interval();
         let due = self.last_run.map_or(now, |last| last.plus(interval).moment().max(now));
-        self.next_run = Some(self.agenda.enter(due, Task::Dial));
+        self.next_run = Some(self.agenda.enter(due, Timer::Dial));
     }
 
     /// One run: calls as many participations as the limits leave.
@@ -61,7 +61,7 @@ impl Platform {
             match self.budget_regained(now) {
                 Some(at) => {
                     let next = now.saturating_add(self.settings.dialling.interval());
-                    self.next_run = Some(self.agenda.enter(at.max(next), Task::Dial));
+                    self.next_run = Some(self.agenda.enter(at.max(next), Timer::Dial));
                 }
                 // The end of a call wakes the dialler.
                 None => self.next_run = None,
@@ -148,7 +148,7 @@ impl Platform {
             ..PhoneCall::new(now.into(), row.contact, row.msisdn)
         };
         let id = self.add_phone_call(now, participation, call);
-        self.soon(now, 0.1, 1.0, Task::Queue(id));
+        self.soon(now, 0.1, 1.0, Timer::Queue(id));
     }
 
     /// Returns whether a call may go on: one of the dialler's only while its callout runs.
@@ -172,7 +172,7 @@ impl Platform {
             call.updated_at = now.into();
         });
         self.follow(now, id);
-        self.soon(now, 0.1, 2.0, Task::HandOver(id));
+        self.soon(now, 0.1, 2.0, Timer::HandOver(id));
     }
 
     /// Lets the calls go on that a pause had held back.
@@ -183,8 +183,8 @@ impl Platform {
         for id in released {
             self.held.remove(&id);
             match self.phone_calls.get(id).map(|call| call.status) {
-                Some(CallStatus::Created) => self.soon(now, 0.1, 1.0, Task::Queue(id)),
-                Some(CallStatus::Queued) => self.soon(now, 0.1, 2.0, Task::HandOver(id)),
+                Some(CallStatus::Created) => self.soon(now, 0.1, 1.0, Timer::Queue(id)),
+                Some(CallStatus::Queued) => self.soon(now, 0.1, 2.0, Timer::HandOver(id)),
                 _ => {}
             }
         }
@@ -230,7 +230,7 @@ impl Platform {
         let rest = if calls >= most {
             Rest::Exhausted
         } else if until > now.into() {
-            self.agenda.enter(until.moment(), Task::Rested(participation));
+            self.agenda.enter(until.moment(), Timer::Rested(participation));
             Rest::Until(until)
         } else {
             Rest::No

@@ -199,7 +199,7 @@ impl Platform {
         let filters = Filters { params, alternatives };
         let mut conditions = filters.common();
         let kind = BatchKind::CalloutPopulation;
-        conditions.push(Condition::Has(Key::number(Field::Kind, kind as u64)));
+        conditions.push(Condition::Has(Key::number(Field::Resource, kind as u64)));
         let wanted = params.get(CONTACT_FILTER);
         conditions.extend(document(Field::Parameters, Some(CONTACT_FILTER), wanted));
         conditions.extend(filters.any("status", |word| {

@@ -36,7 +36,7 @@ pub(crate) enum Field {
     Exhausted,
     /// A call of the dialler that is not over.
     InFlight,
-    Kind,
+    Resource,
     /// Under a callout: the contacts that take part.
     ContactsOfCallout,
     /// Under a population: the contacts it added.

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use super::{
-    BatchKind, BatchStatus, Platform, Task,
+    BatchKind, BatchStatus, Platform, Timer,
     batches::{Batch, CONTACT_FILTER},
     index::{Field, Key},
-    kind::Kind,
+    kind::Resource,
     participations::{Participation, Rest},
     phone_call::PhoneCall,
     table::{Condition, Row},
@@ -137,7 +137,7 @@ impl Platform {
             }
             BatchStatus::Preview | BatchStatus::Finished => return,
         }
-        self.agenda.enter_after(now, PAUSE, Task::RunBatch(id));
+        self.agenda.enter_after(now, PAUSE, Timer::RunBatch(id));
     }
 
     fn work_on(&mut self, now: OffsetDateTime, id: u32, batch: &Batch, one: u32) {
@@ -198,17 +198,17 @@ impl Platform {
     }
 
     /// Returns the kind of records a result list of a batch operation may show.
-    pub(crate) fn shows(kind: BatchKind, listed: Kind, preview: bool) -> bool {
+    pub(crate) fn shows(kind: BatchKind, listed: Resource, preview: bool) -> bool {
         match kind {
             BatchKind::CalloutPopulation => {
-                listed == Kind::Contact || (listed == Kind::Participation && !preview)
+                listed == Resource::Contact || (listed == Resource::Participation && !preview)
             }
             BatchKind::PhoneCallCreate => {
-                matches!(listed, Kind::Participation | Kind::Contact)
-                    || (listed == Kind::PhoneCall && !preview)
+                matches!(listed, Resource::Participation | Resource::Contact)
+                    || (listed == Resource::PhoneCall && !preview)
             }
             BatchKind::PhoneCallQueue | BatchKind::PhoneCallQueueRemoteFetch => {
-                listed == Kind::PhoneCall
+                listed == Resource::PhoneCall
             }
         }
     }

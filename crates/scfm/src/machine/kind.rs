@@ -2,7 +2,7 @@
 
 /// The kinds of records, as the paths name them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Resource {
     Contact,
     Callout,
     Population,
@@ -14,7 +14,7 @@ pub(crate) enum Kind {
 
 /// Whose records are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Of {
+pub(crate) enum Parent {
     All,
     Contact,
     Callout,

@@ -10,7 +10,7 @@ use super::{
     batches::Batch,
     faults::Refused,
     index::{Field, Key, Postings},
-    kind::{Kind, Of},
+    kind::{Parent, Resource},
     participations::Participation,
     phone_call::PhoneCall,
     remote_events::RemoteEvent,
@@ -27,39 +27,41 @@ impl Platform {
     pub(crate) fn list(
         &self,
         now: OffsetDateTime,
-        kind: Kind,
-        of: Of,
+        kind: Resource,
+        of: Parent,
         id: u32,
         params: &Object,
     ) -> Result<Selection<'_>, Refused> {
         self.parent(of, id)?;
         match kind {
-            Kind::Contact => {
+            Resource::Contact => {
                 let within = self.contacts_of(now, of, id)?;
                 self.found(&self.contacts, within, params, Self::contact_conditions)
             }
-            Kind::Callout => {
-                let of_contact = (of == Of::Contact).then(|| self.callouts_of_contact(id));
+            Resource::Callout => {
+                let of_contact = (of == Parent::Contact).then(|| self.callouts_of_contact(id));
                 let within = of_contact.into_iter().collect();
                 self.found(&self.callouts, within, params, Self::callout_conditions)
             }
-            Kind::Population => {
-                let within = if of == Of::Callout { key(Field::Callout, id) } else { Vec::new() };
+            Resource::Population => {
+                let within =
+                    if of == Parent::Callout { key(Field::Callout, id) } else { Vec::new() };
                 self.found(&self.batches, within, params, Self::population_conditions)
             }
-            Kind::Batch => {
-                let within = if of == Of::Callout { key(Field::Callout, id) } else { Vec::new() };
+            Resource::Batch => {
+                let within =
+                    if of == Parent::Callout { key(Field::Callout, id) } else { Vec::new() };
                 self.found(&self.batches, within, params, Self::batch_conditions)
             }
-            Kind::Participation => {
+            Resource::Participation => {
                 let within = self.participations_of(now, of, id)?;
                 self.found(&self.participations, within, params, Self::participation_conditions)
             }
-            Kind::PhoneCall => {
+            Resource::PhoneCall => {
                 let within = self.phone_calls_of(now, of, id)?;
                 self.found(&self.phone_calls, within, params, Self::phone_call_conditions)
             }
-            Kind::RemoteEvent => {
+            Resource::RemoteEvent => {
                 let within = self.events_of(of, id);
                 self.found(&self.events, within, params, Self::event_conditions)
             }
@@ -78,24 +80,24 @@ impl Platform {
     }
 
     /// Refuses a parent that does not exist.
-    pub(crate) fn parent(&self, of: Of, id: u32) -> Result<(), Refused> {
+    pub(crate) fn parent(&self, of: Parent, id: u32) -> Result<(), Refused> {
         let exists = match of {
-            Of::All => true,
-            Of::Contact => self.contacts.get(id).is_some(),
-            Of::Callout => self.callouts.get(id).is_some(),
-            Of::Population | Of::PopulationPreview => {
+            Parent::All => true,
+            Parent::Contact => self.contacts.get(id).is_some(),
+            Parent::Callout => self.callouts.get(id).is_some(),
+            Parent::Population | Parent::PopulationPreview => {
                 self.batches.get(id).is_some_and(Batch::is_population)
             }
-            Of::Participation => self.participations.get(id).is_some(),
-            Of::PhoneCall => self.phone_calls.get(id).is_some(),
-            Of::RemoteEvent => self.events.get(id).is_some(),
-            Of::Batch | Of::BatchPreview => self.batches.get(id).is_some(),
+            Parent::Participation => self.participations.get(id).is_some(),
+            Parent::PhoneCall => self.phone_calls.get(id).is_some(),
+            Parent::RemoteEvent => self.events.get(id).is_some(),
+            Parent::Batch | Parent::BatchPreview => self.batches.get(id).is_some(),
         };
         if exists { Ok(()) } else { Err(Refused::NotFound) }
     }
 
-    fn batch(&self, of: Of, id: u32, listed: Kind) -> Result<&Batch, Refused> {
-        let preview = matches!(of, Of::BatchPreview | Of::PopulationPreview);
+    fn batch(&self, of: Parent, id: u32, listed: Resource) -> Result<&Batch, Refused> {
+        let preview = matches!(of, Parent::BatchPreview | Parent::PopulationPreview);
         let shows = |batch: &&Batch| Self::shows(batch.kind, listed, preview);
         self.batches.get(id).filter(shows).ok_or(Refused::NotFound)
     }
@@ -111,14 +113,14 @@ impl Platform {
     fn contacts_of<R>(
         &self,
         now: OffsetDateTime,
-        of: Of,
+        of: Parent,
         id: u32,
     ) -> Result<Vec<Condition<R>>, Refused> {
         let ids = match of {
-            Of::Callout => self.set(Key::id(Field::ContactsOfCallout, id)).into_owned(),
-            Of::Population => self.set(Key::id(Field::ContactsOfPopulation, id)).into_owned(),
-            Of::PopulationPreview | Of::BatchPreview => {
-                let batch = self.batch(of, id, Kind::Contact)?;
+            Parent::Callout => self.set(Key::id(Field::ContactsOfCallout, id)).into_owned(),
+            Parent::Population => self.set(Key::id(Field::ContactsOfPopulation, id)).into_owned(),
+            Parent::PopulationPreview | Parent::BatchPreview => {
+                let batch = self.batch(of, id, Resource::Contact)?;
                 let preview = self.preview(now, batch);
                 match batch.kind {
                     BatchKind::CalloutPopulation => preview,
@@ -129,7 +131,7 @@ impl Platform {
                     }
                 }
             }
-            Of::Batch => match self.batch(of, id, Kind::Contact)?.kind {
+            Parent::Batch => match self.batch(of, id, Resource::Contact)?.kind {
                 BatchKind::CalloutPopulation => {
                     self.set(Key::id(Field::ContactsOfPopulation, id)).into_owned()
                 }
@@ -139,7 +141,11 @@ impl Platform {
                     self.of_calls(id, |call| Some(call.contact))
                 }
             },
-            Of::All | Of::Contact | Of::Participation | Of::PhoneCall | Of::RemoteEvent => {
+            Parent::All
+            | Parent::Contact
+            | Parent::Participation
+            | Parent::PhoneCall
+            | Parent::RemoteEvent => {
                 return Ok(Vec::new());
             }
         };
@@ -155,14 +161,14 @@ impl Platform {
     fn participations_of(
         &self,
         now: OffsetDateTime,
-        of: Of,
+        of: Parent,
         id: u32,
     ) -> Result<Vec<Condition<Participation>>, Refused> {
         Ok(match of {
-            Of::Contact => key(Field::Contact, id),
-            Of::Callout => key(Field::Callout, id),
-            Of::Population => key(Field::Population, id),
-            Of::Batch => match self.batch(of, id, Kind::Participation)?.kind {
+            Parent::Contact => key(Field::Contact, id),
+            Parent::Callout => key(Field::Callout, id),
+            Parent::Population => key(Field::Population, id),
+            Parent::Batch => match self.batch(of, id, Resource::Participation)?.kind {
                 BatchKind::CalloutPopulation => key(Field::Population, id),
                 BatchKind::PhoneCallCreate
                 | BatchKind::PhoneCallQueue
@@ -170,61 +176,63 @@ impl Platform {
                     vec![Condition::Among(self.of_calls(id, |call| call.participation))]
                 }
             },
-            Of::BatchPreview => {
-                let batch = self.batch(of, id, Kind::Participation)?;
+            Parent::BatchPreview => {
+                let batch = self.batch(of, id, Resource::Participation)?;
                 vec![Condition::Among(self.preview(now, batch))]
             }
-            Of::All
-            | Of::PopulationPreview
-            | Of::Participation
-            | Of::PhoneCall
-            | Of::RemoteEvent => Vec::new(),
+            Parent::All
+            | Parent::PopulationPreview
+            | Parent::Participation
+            | Parent::PhoneCall
+            | Parent::RemoteEvent => Vec::new(),
         })
     }
 
     fn phone_calls_of(
         &self,
         now: OffsetDateTime,
-        of: Of,
+        of: Parent,
         id: u32,
     ) -> Result<Vec<Condition<PhoneCall>>, Refused> {
         Ok(match of {
-            Of::Contact => key(Field::Contact, id),
-            Of::Callout => key(Field::Callout, id),
-            Of::Participation => key(Field::Participation, id),
-            Of::Batch => match self.batch(of, id, Kind::PhoneCall)?.kind {
+            Parent::Contact => key(Field::Contact, id),
+            Parent::Callout => key(Field::Callout, id),
+            Parent::Participation => key(Field::Participation, id),
+            Parent::Batch => match self.batch(of, id, Resource::PhoneCall)?.kind {
                 BatchKind::PhoneCallCreate => key(Field::CreateBatch, id),
                 BatchKind::PhoneCallQueue => key(Field::QueueBatch, id),
                 BatchKind::PhoneCallQueueRemoteFetch | BatchKind::CalloutPopulation => {
                     key(Field::FetchBatch, id)
                 }
             },
-            Of::BatchPreview => {
-                let batch = self.batch(of, id, Kind::PhoneCall)?;
+            Parent::BatchPreview => {
+                let batch = self.batch(of, id, Resource::PhoneCall)?;
                 vec![Condition::Among(self.preview(now, batch))]
             }
-            Of::All | Of::Population | Of::PopulationPreview | Of::PhoneCall | Of::RemoteEvent => {
-                Vec::new()
-            }
+            Parent::All
+            | Parent::Population
+            | Parent::PopulationPreview
+            | Parent::PhoneCall
+            | Parent::RemoteEvent => Vec::new(),
         })
     }
 
-    fn events_of(&self, of: Of, id: u32) -> Vec<Condition<RemoteEvent>> {
+    fn events_of(&self, of: Parent, id: u32) -> Vec<Condition<RemoteEvent>> {
         let of_calls = |field: Field| {
             let calls = self.phone_calls.ids(Key::id(field, id));
             vec![Condition::Any(calls.map(|call| Key::id(Field::PhoneCall, call)).collect())]
         };
         match of {
-            Of::PhoneCall => key(Field::PhoneCall, id),
-            Of::Callout => key(Field::Callout, id),
-            Of::Participation => of_calls(Field::Participation),
-            Of::Contact => of_calls(Field::Contact),
-            Of::All
-            | Of::Population
-            | Of::PopulationPreview
-            | Of::RemoteEvent
-            | Of::Batch
-            | Of::BatchPreview => Vec::new(),
+            Parent::PhoneCall => key(Field::PhoneCall, id),
+            Parent::Callout => key(Field::Callout, id),
+            Parent::Participation => of_calls(Field::Participation),
+            Parent::Contact => of_calls(Field::Contact),
+            Parent::All
+            | Parent::Population
+            | Parent::PopulationPreview
+            | Parent::RemoteEvent
+            | Parent::Batch
+            | Parent::BatchPreview => Vec::new(),
         }
     }
 }

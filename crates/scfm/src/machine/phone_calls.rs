@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use super::{
-    CallEvent, CallStatus, Platform, Task,
+    CallEvent, CallStatus, Platform, Timer,
     faults::{Faults, Refused},
     index::{Field, Key},
     metadata::Metadata,
@@ -247,7 +247,7 @@ impl Platform {
             call.updated_at = now.into();
         });
         self.follow(now, id);
-        self.soon(now, 0.1, 2.0, Task::HandOver(id));
+        self.soon(now, 0.1, 2.0, Timer::HandOver(id));
         true
     }
 
@@ -270,12 +270,12 @@ impl Platform {
             call.updated_at = now.into();
         });
         self.follow(now, id);
-        self.soon(now, 0.1, 1.0, Task::Fetch(id));
+        self.soon(now, 0.1, 1.0, Timer::Fetch(id));
         true
     }
 
     /// Enters something due after a drawn number of seconds.
-    pub(crate) fn soon(&mut self, now: OffsetDateTime, least: f64, most: f64, task: Task) {
+    pub(crate) fn soon(&mut self, now: OffsetDateTime, least: f64, most: f64, task: Timer) {
         let seconds = least + (most - least) * self.exchange.random().fraction();
         let length = Duration::milliseconds((seconds * 1_000.0) as i64);
         self.agenda.enter_after(now, length, task);

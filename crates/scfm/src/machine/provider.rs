@@ -5,14 +5,14 @@ mod wire;
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{
-    Behaviour, Call, CallId, Dial, Distribution, Event, HangupCause, Happening, LegId, Number,
+    Behaviour, Call, CallId, Dial, Distribution, Event, EventKind, HangupCause, LegId, Number,
     Origin, Outcome, Party, Role, Side,
 };
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use super::{
-    CallStatus, Platform, Task,
+    CallStatus, Platform, Timer,
     callouts::sim,
     index::{Field, Key},
     phone_call::PhoneCall,
@@ -141,8 +141,8 @@ impl Platform {
     /// Lets the platform hear of what happened in the exchange.
     pub(crate) fn follow_exchange(&mut self, event: &Event) {
         let (now, id) = (event.at, event.call);
-        match &event.what {
-            Happening::LegRinging { leg } => {
+        match &event.kind {
+            EventKind::LegRinging { leg } => {
                 if let Some((call, tag)) = self.called(id, *leg)
                     && call.answered_at.is_none()
                 {
@@ -150,13 +150,13 @@ impl Platform {
                     self.begin_timeout(now, tag.phone_call);
                 }
             }
-            Happening::LegAnswered { leg } => {
+            EventKind::LegAnswered { leg } => {
                 if let Some((_, tag)) = self.called(id, *leg) {
                     self.tell(now, tag.phone_call, "in-progress", None);
                     self.fetch_flow(now, tag.phone_call);
                 }
             }
-            Happening::CallEnded { .. } => {
+            EventKind::CallEnded { .. } => {
                 let Some(cdr) = self.exchange.history().get(id) else { return };
                 let phone_call = cdr.tag.phone_call;
                 let word = match cdr.answered_at() {
@@ -171,18 +171,18 @@ impl Platform {
                     self.tell(now, phone_call, word, seconds);
                 }
             }
-            Happening::CallCreated
-            | Happening::LegCreated { .. }
-            | Happening::LegHeld { .. }
-            | Happening::LegResumed { .. }
-            | Happening::LegParked { .. }
-            | Happening::LegTransferred { .. }
-            | Happening::LegReturned { .. }
-            | Happening::SupervisionChanged { .. }
-            | Happening::DigitsPressed { .. }
-            | Happening::RecordingStarted
-            | Happening::RecordingStopped
-            | Happening::LegEnded { .. } => {}
+            EventKind::CallCreated
+            | EventKind::LegCreated { .. }
+            | EventKind::LegHeld { .. }
+            | EventKind::LegResumed { .. }
+            | EventKind::LegParked { .. }
+            | EventKind::LegTransferred { .. }
+            | EventKind::LegReturned { .. }
+            | EventKind::SupervisionChanged { .. }
+            | EventKind::DigitsPressed { .. }
+            | EventKind::RecordingStarted
+            | EventKind::RecordingStopped
+            | EventKind::LegEnded { .. } => {}
         }
     }
 
@@ -218,7 +218,7 @@ impl Platform {
             call.callbacks += u32::from(told);
         });
         if CallStatus::InProgress.after(word).is_final() {
-            self.agenda.enter_after(now, MISSING, Task::Fetch(id));
+            self.agenda.enter_after(now, MISSING, Timer::Fetch(id));
         }
     }
 
@@ -277,7 +277,7 @@ impl Platform {
         let seconds =
             Self::request_param(call, "timeout").and_then(|text| text.parse::<u32>().ok());
         if let Some(seconds) = seconds {
-            self.agenda.enter_after(now, Duration::seconds(seconds.into()), Task::RingTimeout(id));
+            self.agenda.enter_after(now, Duration::seconds(seconds.into()), Timer::RingTimeout(id));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{
-    Kind, Platform,
+    Platform, Resource,
     table::{Row, Selection, Table},
 };
 
@@ -39,26 +39,28 @@ impl Platform {
     /// Returns a page of a selection in another order than that of the ids.
     pub(crate) fn sorted(
         &self,
-        kind: Kind,
+        kind: Resource,
         found: &Selection<'_>,
         by: &[(Column, Order)],
         offset: u64,
         limit: usize,
     ) -> Vec<u32> {
         match kind {
-            Kind::Contact => {
+            Resource::Contact => {
                 page(&self.contacts, found, by, |row| row.msisdn.digits(), offset, limit)
             }
-            Kind::Participation => {
+            Resource::Participation => {
                 page(&self.participations, found, by, |row| row.msisdn.digits(), offset, limit)
             }
-            Kind::PhoneCall => {
+            Resource::PhoneCall => {
                 page(&self.phone_calls, found, by, |row| row.msisdn.digits(), offset, limit)
             }
             // These have no number, so to sort by it leaves them as they are.
-            Kind::Callout => page(&self.callouts, found, by, |_| 0, offset, limit),
-            Kind::Population | Kind::Batch => page(&self.batches, found, by, |_| 0, offset, limit),
-            Kind::RemoteEvent => page(&self.events, found, by, |_| 0, offset, limit),
+            Resource::Callout => page(&self.callouts, found, by, |_| 0, offset, limit),
+            Resource::Population | Resource::Batch => {
+                page(&self.batches, found, by, |_| 0, offset, limit)
+            }
+            Resource::RemoteEvent => page(&self.events, found, by, |_| 0, offset, limit),
         }
     }
 }

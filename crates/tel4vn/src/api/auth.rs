@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Answer;
 use crate::{
     DEMO, Pbx, Tel4vn,
-    error::{Error, Why},
+    error::{Error, ErrorKind},
     machine::{IssueToken, Issued},
     wire::{
         body::{Body, Fields},
@@ -40,8 +40,8 @@ struct Login<'a> {
 pub(crate) async fn login(instance: Instances, body: Body) -> Answer {
     let fields = Fields::of(body)?;
     let (username, password) = (fields.required("username")?, fields.required("password")?);
-    let (name, _) = username.split_once('@').ok_or(Why::BadLogin)?;
-    let account = admit(&instance, &username).await?.ok_or(Why::BadLogin)?;
+    let (name, _) = username.split_once('@').ok_or(ErrorKind::BadLogin)?;
+    let account = admit(&instance, &username).await?.ok_or(ErrorKind::BadLogin)?;
     let answer = instance.read(account, |pbx| {
         let user = pbx.user();
         // Whoever opened an account by a login of their own has that for an api key as well.
@@ -60,10 +60,10 @@ pub(crate) async fn login(instance: Instances, body: Body) -> Answer {
         };
         Some(reply::ok(&Data { data }))
     });
-    answer.flatten().ok_or(Why::BadLogin).map_err(Error::from)
+    answer.flatten().ok_or(ErrorKind::BadLogin).map_err(Error::from)
 }
 
-async fn admit(instance: &Instances, credential: &str) -> Result<Option<AccountId>, Why> {
+async fn admit(instance: &Instances, credential: &str) -> Result<Option<AccountId>, ErrorKind> {
     if credential.len() > LONGEST {
         return Ok(None);
     }
@@ -71,16 +71,16 @@ async fn admit(instance: &Instances, credential: &str) -> Result<Option<AccountI
 }
 
 /// Issues a token for an api key, with what the answers tell of its owner.
-async fn issue(instance: &Instances, body: Body) -> Result<(Issued, String, String), Why> {
+async fn issue(instance: &Instances, body: Body) -> Result<(Issued, String, String), ErrorKind> {
     let key = Fields::of(body)?.required("api_key")?;
-    let account = admit(instance, &key).await?.ok_or(Why::Unauthorized)?;
+    let account = admit(instance, &key).await?.ok_or(ErrorKind::Unauthorized)?;
     let owner = |pbx: &Pbx| {
         // The login names the account as well, and is no key to it.
         let is_key = account != DEMO || pbx.user().api_key == key;
         is_key.then(|| (pbx.user().user_uuid.to_string(), pbx.domain_uuid().to_string()))
     };
     let owner = instance.read(account, owner).flatten();
-    let (user_id, domain_uuid) = owner.ok_or(Why::Unauthorized)?;
+    let (user_id, domain_uuid) = owner.ok_or(ErrorKind::Unauthorized)?;
     let issued = instance.execute(account, IssueToken { account }).await?;
     Ok((issued, user_id, domain_uuid))
 }

@@ -6,7 +6,7 @@ use super::{Answer, tables::row};
 use crate::{
     App, Face, Filter,
     auth::Caller,
-    error::{Form, InForm as _, Why},
+    error::{ErrorFormat, ErrorKind, InFormat as _},
     machine::{Autocall, Customer, Edit},
     wire::{
         body::{Body, Fields},
@@ -15,11 +15,11 @@ use crate::{
     },
 };
 
-fn customer(fields: &Fields) -> Result<Customer, Why> {
+fn customer(fields: &Fields) -> Result<Customer, ErrorKind> {
     let params = match fields.value("params") {
         None => json!({}),
         Some(params @ Value::Object(_)) => params.clone(),
-        Some(_) => return Err(Why::Invalid("params")),
+        Some(_) => return Err(ErrorKind::Invalid("params")),
     };
     let named = |name: &str| params.get(name).and_then(crate::wire::body::text_of);
     let id = fields.text("customer_id")?.or(fields.text("id")?).or(named("customer_id"));
@@ -27,12 +27,12 @@ fn customer(fields: &Fields) -> Result<Customer, Why> {
     Ok(Customer { phone: fields.required("phone_number")?, id, reference, params })
 }
 
-fn customers(fields: &Fields) -> Result<Vec<Customer>, Why> {
+fn customers(fields: &Fields) -> Result<Vec<Customer>, ErrorKind> {
     // One for all, of those who have none of their own.
     let common = fields.text("ref_id")?.map(super::click2call::named);
     let list = fields.list("customers")?.iter();
     let read = |item: &Value| {
-        let one = customer(&Fields::within(item).ok_or(Why::Invalid("customers"))?)?;
+        let one = customer(&Fields::within(item).ok_or(ErrorKind::Invalid("customers"))?)?;
         Ok(Customer { reference: one.reference.or_else(|| common.clone()), ..one })
     };
     list.map(read).collect()
@@ -45,7 +45,7 @@ fn failed(answers: &[(String, Result<uuid::Uuid, &'static str>)]) -> Vec<Value> 
 
 /// Starts a campaign of scripts, or one script, and lists the numbers that will be called.
 async fn play(caller: &Caller, order: Autocall) -> Answer {
-    let answers = caller.execute(order).await?.map_err(Why::from)?;
+    let answers = caller.execute(order).await?.map_err(ErrorKind::from)?;
     let called = answers.iter().filter(|(_, answer)| answer.is_ok());
     let success: Vec<&str> = called.map(|(phone, _)| phone.as_str()).collect();
     let body = json!({ "fail": failed(&answers), "message": "success", "success": success });
@@ -58,7 +58,7 @@ pub(crate) async fn script(caller: Caller, body: Body) -> Answer {
     let template = Some(fields.required("template")?);
     let one = customer(&fields)?;
     if crate::wire::phone::plain(&one.phone).is_none() {
-        return Err(Why::Invalid("phone_number").into());
+        return Err(ErrorKind::Invalid("phone_number").into());
     }
     let (campaign, at_once, customers) = (None, None, vec![one]);
     play(&caller, Autocall { app: App::Autocall, campaign, template, at_once, customers }).await
@@ -81,7 +81,7 @@ pub(crate) async fn dial(caller: Caller, body: Body) -> Answer {
     let at_once = fields.number("ratio")?;
     let customers = customers(&fields)?;
     let order = Autocall { app: App::Autodialer, campaign, template: None, at_once, customers };
-    let answers = caller.execute(order).await?.map_err(Why::from)?;
+    let answers = caller.execute(order).await?.map_err(ErrorKind::from)?;
     let called = answers.iter().filter_map(|(phone, answer)| Some((phone, answer.ok()?)));
     let success: Map<String, Value> =
         called.map(|(phone, call)| (phone.clone(), row(&call))).collect();
@@ -92,7 +92,7 @@ pub(crate) async fn dial(caller: Caller, body: Body) -> Answer {
 /// `GET /v1/autocall/report`
 pub(crate) async fn report(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
-    let id = query.text("campaign_uuid").ok_or(Why::Missing("campaign_uuid"))?;
+    let id = query.text("campaign_uuid").ok_or(ErrorKind::Missing("campaign_uuid"))?;
     let Filter { started_from, started_to, .. } = super::cdr::filter(&query, Face::First)?;
     let answer = caller.read(|pbx| {
         let campaign = pbx.tables().campaign(&id)?.campaign_uuid.to_string();
@@ -129,7 +129,7 @@ pub(crate) async fn report(caller: Caller) -> Answer {
             "total_waitsec": 0,
         } })))
     });
-    answer?.ok_or(Why::NotFound("campaign is not found").into())
+    answer?.ok_or(ErrorKind::NotFound("campaign is not found").into())
 }
 
 /// `POST /v1/autodialer/queue`
@@ -138,35 +138,35 @@ pub(crate) async fn queue(caller: Caller, body: Body) -> Answer {
         let fields = Fields::of(body)?;
         let campaign = fields.required("campaign_id")?;
         let code = fields.required("queue_code")?;
-        Ok::<_, Why>(Edit::CreateQueue { campaign, code })
+        Ok::<_, ErrorKind>(Edit::CreateQueue { campaign, code })
     };
-    change(&caller, read().in_form(Form::Message)?).await
+    change(&caller, read().in_format(ErrorFormat::Message)?).await
 }
 
 async fn change(caller: &Caller, change: Edit) -> Answer {
-    let done = caller.execute(change).await.in_form(Form::Message)?;
-    let answer = done.in_form(Form::Message)?;
+    let done = caller.execute(change).await.in_format(ErrorFormat::Message)?;
+    let answer = done.in_format(ErrorFormat::Message)?;
     Ok(reply::ok(&answer))
 }
 
-fn code(body: Body) -> Result<String, Why> {
+fn code(body: Body) -> Result<String, ErrorKind> {
     Fields::of(body)?.required("queue_code")
 }
 
 /// `POST /v1/autodialer/queue/stop`
 pub(crate) async fn stop(caller: Caller, body: Body) -> Answer {
-    let code = code(body).in_form(Form::Message)?;
+    let code = code(body).in_format(ErrorFormat::Message)?;
     change(&caller, Edit::RunQueue { code, runs: false }).await
 }
 
 /// `POST /v1/autodialer/queue/start`
 pub(crate) async fn start(caller: Caller, body: Body) -> Answer {
-    let code = code(body).in_form(Form::Message)?;
+    let code = code(body).in_format(ErrorFormat::Message)?;
     change(&caller, Edit::RunQueue { code, runs: true }).await
 }
 
 /// `POST /v1/autodialer/queue/delete`
 pub(crate) async fn delete(caller: Caller, body: Body) -> Answer {
-    let code = code(body).in_form(Form::Message)?;
+    let code = code(body).in_format(ErrorFormat::Message)?;
     change(&caller, Edit::DeleteQueue { code }).await
 }

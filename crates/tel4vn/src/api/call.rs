@@ -7,18 +7,18 @@ use super::Answer;
 use crate::{
     Code,
     auth::Caller,
-    error::{Form, InForm as _, Why},
+    error::{ErrorFormat, ErrorKind, InFormat as _},
     machine::{Park, Supervise, Transfer},
     wire::{
         body::{Body, Fields},
-        reply::{self, Whole},
+        reply::{self, ListReply},
     },
 };
 
 /// `GET /v1/call`
 pub(crate) async fn list(caller: Caller) -> Answer {
     let rows: Vec<_> = caller.read(|pbx| pbx.rows().collect())?;
-    Ok(reply::ok(&Whole::from(rows)))
+    Ok(reply::ok(&ListReply::from(rows)))
 }
 
 #[derive(Serialize)]
@@ -35,7 +35,7 @@ fn success(caller: &Caller, ext: Option<&str>) -> Answer {
 }
 
 /// Reads the body of an order, once its call is known to be live.
-fn fields(caller: &Caller, body: Body) -> Result<Fields, Why> {
+fn fields(caller: &Caller, body: Body) -> Result<Fields, ErrorKind> {
     let live = caller.read(|pbx| match pbx.live(caller.parameter("id")) {
         Some(_) => Ok(()),
         None => Err(pbx.refused(Code::CallNotFound)),
@@ -44,19 +44,19 @@ fn fields(caller: &Caller, body: Body) -> Result<Fields, Why> {
     Fields::of(body)
 }
 
-fn leg(fields: &Fields) -> Result<Option<Side>, Why> {
+fn leg(fields: &Fields) -> Result<Option<Side>, ErrorKind> {
     match fields.value("legs").map(|legs| legs.as_str()) {
         None | Some(Some("")) => Ok(None),
         Some(Some("aleg")) => Ok(Some(Side::A)),
         Some(Some("bleg")) => Ok(Some(Side::B)),
-        Some(_) => Err(Why::Invalid("legs")),
+        Some(_) => Err(ErrorKind::Invalid("legs")),
     }
 }
 
-async fn move_leg(caller: &Caller, body: Body, usual: Option<Side>) -> Result<String, Why> {
+async fn move_leg(caller: &Caller, body: Body, usual: Option<Side>) -> Result<String, ErrorKind> {
     let fields = fields(caller, body)?;
     let ext = fields.required("ext")?;
-    let moved = leg(&fields)?.or(usual).ok_or(Why::Missing("legs"))?;
+    let moved = leg(&fields)?.or(usual).ok_or(ErrorKind::Missing("legs"))?;
     let call = caller.parameter("id").to_owned();
     caller.execute(Transfer { call, ext: ext.clone(), moved }).await??;
     Ok(ext)
@@ -64,13 +64,13 @@ async fn move_leg(caller: &Caller, body: Body, usual: Option<Side>) -> Result<St
 
 /// `POST /v1/call/{id}/transfer`
 pub(crate) async fn transfer(caller: Caller, body: Body) -> Answer {
-    let ext = move_leg(&caller, body, None).await.in_form(Form::Control)?;
+    let ext = move_leg(&caller, body, None).await.in_format(ErrorFormat::Control)?;
     success(&caller, Some(&ext))
 }
 
 /// `POST /v2/call/{id}/transfer`: the b-leg is moved unless another is named.
 pub(crate) async fn transfer_v2(caller: Caller, body: Body) -> Answer {
-    let ext = move_leg(&caller, body, Some(Side::B)).await.in_form(Form::Control)?;
+    let ext = move_leg(&caller, body, Some(Side::B)).await.in_format(ErrorFormat::Control)?;
     success(&caller, Some(&ext))
 }
 
@@ -79,9 +79,9 @@ async fn supervise(caller: Caller, body: Body, supervision: Supervision) -> Answ
         let ext = fields(&caller, body)?.required("ext")?;
         let call = caller.parameter("id").to_owned();
         caller.execute(Supervise { call, ext: ext.clone(), supervision }).await??;
-        Ok::<_, Why>(ext)
+        Ok::<_, ErrorKind>(ext)
     };
-    let ext = join.await.in_form(Form::Control)?;
+    let ext = join.await.in_format(ErrorFormat::Control)?;
     success(&caller, Some(&ext))
 }
 
@@ -103,11 +103,11 @@ pub(crate) async fn barge(caller: Caller, body: Body) -> Answer {
 /// `POST /v1/call/{id}/park`
 pub(crate) async fn park(caller: Caller, body: Body) -> Answer {
     let cut = async {
-        let cut = leg(&fields(&caller, body)?)?.ok_or(Why::Missing("legs"))?;
+        let cut = leg(&fields(&caller, body)?)?.ok_or(ErrorKind::Missing("legs"))?;
         let call = caller.parameter("id").to_owned();
         caller.execute(Park { call, cut }).await??;
-        Ok::<_, Why>(())
+        Ok::<_, ErrorKind>(())
     };
-    cut.await.in_form(Form::Park)?;
+    cut.await.in_format(ErrorFormat::Park)?;
     success(&caller, None)
 }

@@ -7,7 +7,7 @@ use super::Answer;
 use crate::{
     Face, Filter, Position, Record,
     auth::Caller,
-    error::{NOT_FOUND, Why},
+    error::{ErrorKind, NOT_FOUND},
     render::Rows,
     wire::{query::Query, reply, stamp::End},
 };
@@ -20,7 +20,7 @@ const MOST: usize = 1_000;
 const LONGEST_ID: usize = ringback_mock::URL_LIMIT / 2;
 
 /// Reads which records are wanted, in the words of a generation of the API.
-pub(crate) fn filter(query: &Query, face: Face) -> Result<Filter, Why> {
+pub(crate) fn filter(query: &Query, face: Face) -> Result<Filter, ErrorKind> {
     let filter = Filter {
         started_from: query.moment("start_date", End::First)?,
         started_to: query.moment("end_date", End::Last)?,
@@ -40,10 +40,10 @@ pub(crate) fn filter(query: &Query, face: Face) -> Result<Filter, Why> {
     };
     // The words are the vendor's, the wrong way round as they are.
     if is_inverted(filter.started_from, filter.started_to) {
-        return Err(Why::Bad("start_date must be after end_date"));
+        return Err(ErrorKind::Bad("start_date must be after end_date"));
     }
     if is_inverted(filter.ended_from, filter.ended_to) {
-        return Err(Why::Bad("start_date_ended must be after end_date_ended"));
+        return Err(ErrorKind::Bad("start_date_ended must be after end_date_ended"));
     }
     Ok(filter)
 }
@@ -52,12 +52,12 @@ fn is_inverted<T: Ord>(from: Option<T>, to: Option<T>) -> bool {
     matches!((from, to), (Some(from), Some(to)) if from > to)
 }
 
-fn directions(query: &Query) -> Result<Vec<Direction>, Why> {
+fn directions(query: &Query) -> Result<Vec<Direction>, ErrorKind> {
     let read = |word| match word {
         "inbound" | "1" => Ok(Direction::Inbound),
         "local" | "2" => Ok(Direction::Local),
         "outbound" | "3" => Ok(Direction::Outbound),
-        _ => Err(Why::Invalid("direction")),
+        _ => Err(ErrorKind::Invalid("direction")),
     };
     query.values("direction").into_iter().map(read).collect()
 }
@@ -101,7 +101,7 @@ pub(crate) async fn list(caller: Caller) -> Answer {
     }
     let limit = limit(&query);
     let position = match query.get("scroll_id") {
-        Some(id) => Some(Position::from_id(id).ok_or(Why::Bad("scroll_id is invalid"))?),
+        Some(id) => Some(Position::from_id(id).ok_or(ErrorKind::Bad("scroll_id is invalid"))?),
         None => None,
     };
     let filter = filter(&query, Face::First)?;
@@ -110,7 +110,7 @@ pub(crate) async fn list(caller: Caller) -> Answer {
             Some(position) => position.by(limit),
             None => pbx.begin_scroll(filter, limit.unwrap_or(USUAL)),
         };
-        let scroll = pbx.scroll(&position).ok_or(Why::Bad("scroll_id is invalid"));
+        let scroll = pbx.scroll(&position).ok_or(ErrorKind::Bad("scroll_id is invalid"));
         let (records, next) = scroll?;
         // Where nothing follows, the same id comes back.
         let id = match (query.get("scroll_id"), records.is_empty()) {
@@ -119,7 +119,7 @@ pub(crate) async fn list(caller: Caller) -> Answer {
         };
         // An id that could not be sent again would end the scroll.
         if id.len() > LONGEST_ID {
-            return Err(Why::Bad("too many filters"));
+            return Err(ErrorKind::Bad("too many filters"));
         }
         let data = Rows { records: &records, base: &base, write: Record::written };
         Ok(reply::rows(&Batch { data, scroll_id: &id }, records.len()))

@@ -10,7 +10,7 @@ use super::Answer;
 use crate::{
     AesKey, ClickToCall, Code, Pbx,
     auth::Caller,
-    error::{Form, InForm as _, Why},
+    error::{ErrorFormat, ErrorKind, InFormat as _},
     machine::Progress,
     wire::{
         body::{Body, Fields},
@@ -41,8 +41,8 @@ fn success(call: Uuid) -> Answer {
 }
 
 /// Reads the number to call, however it is hidden.
-fn phone(query: &Query, key: Option<&AesKey>) -> Result<String, Why> {
-    let text = query.get("phone").ok_or(Why::Missing("phone"))?;
+fn phone(query: &Query, key: Option<&AesKey>) -> Result<String, ErrorKind> {
+    let text = query.get("phone").ok_or(ErrorKind::Missing("phone"))?;
     let is_aes = query.get("encrypt_method").is_some_and(|m| m.eq_ignore_ascii_case("aes"));
     let key = key.and_then(AesKey::bytes).filter(|_| is_aes);
     let number = match (query.is_true("is_encode"), key) {
@@ -50,7 +50,7 @@ fn phone(query: &Query, key: Option<&AesKey>) -> Result<String, Why> {
         (true, None) => phone::encoded(text),
         (true, Some(key)) => phone::encrypted(text, &key),
     };
-    number.ok_or(Why::Invalid("phone"))
+    number.ok_or(ErrorKind::Invalid("phone"))
 }
 
 /// What a client calls things: as much of it as is kept.
@@ -58,13 +58,13 @@ pub(super) fn named(text: String) -> String {
     text.chars().take(256).collect()
 }
 
-async fn order(caller: &Caller) -> Result<Uuid, Why> {
+async fn order(caller: &Caller) -> Result<Uuid, ErrorKind> {
     let query = Query::of(caller.request());
-    let ext = query.text("ext").ok_or(Why::Missing("ext"))?;
+    let ext = query.text("ext").ok_or(ErrorKind::Missing("ext"))?;
     let key = caller.read(|pbx| pbx.settings().aes_key.clone())?;
     let phone = phone(&query, key.as_ref())?;
     let hotline = match query.get("hotline") {
-        Some(text) => Some(phone::plain(text).ok_or(Why::Invalid("hotline"))?),
+        Some(text) => Some(phone::plain(text).ok_or(ErrorKind::Invalid("hotline"))?),
         None => None,
     };
     let auto_answer = query.is_true("auto_answer");
@@ -76,10 +76,10 @@ async fn order(caller: &Caller) -> Result<Uuid, Why> {
 /// Waits until the extension has picked up, or has not. Only this future waits, and never longer than
 /// the call rings: an extension has one such call at most, so there are no more waits than
 /// extensions, whatever becomes of the clients.
-async fn outcome(caller: &Caller, call: Uuid) -> Result<(), Why> {
+async fn outcome(caller: &Caller, call: Uuid) -> Result<(), ErrorKind> {
     let decided = |accounts: &Accounts<Pbx>, _now| {
         let Some(pbx) = accounts.world(caller.account()) else {
-            return Some(Err(Why::Unauthorized));
+            return Some(Err(ErrorKind::Unauthorized));
         };
         match pbx.progress(call) {
             Some(Progress::PickedUp) => Some(Ok(())),
@@ -97,14 +97,14 @@ async fn outcome(caller: &Caller, call: Uuid) -> Result<(), Why> {
 
 /// `GET /v1/click2call`: answers when the extension has picked up or refused.
 pub(crate) async fn wait(caller: Caller) -> Answer {
-    let call = order(&caller).await.in_form(Form::Control)?;
-    outcome(&caller, call).await.in_form(Form::Control)?;
+    let call = order(&caller).await.in_format(ErrorFormat::Control)?;
+    outcome(&caller, call).await.in_format(ErrorFormat::Control)?;
     success(call)
 }
 
 /// `GET /v1/click2call/async`: answers at once.
 pub(crate) async fn at_once(caller: Caller) -> Answer {
-    success(order(&caller).await.in_form(Form::Click)?)
+    success(order(&caller).await.in_format(ErrorFormat::Click)?)
 }
 
 /// `POST /v2/click2call` `{"id", "mobile", "agent"}`
@@ -114,12 +114,12 @@ pub(crate) async fn by_agent(caller: Caller, body: Body) -> Answer {
         let customer = fields.text("id")?.map(named);
         let reference = fields.text("ref_id")?.map(named);
         let mobile = fields.required("mobile")?;
-        let phone = phone::plain(&mobile).ok_or(Why::Invalid("mobile"))?;
+        let phone = phone::plain(&mobile).ok_or(ErrorKind::Invalid("mobile"))?;
         let order = ClickToCall::new(fields.required("agent")?, phone);
         let order = ClickToCall { customer, reference, ..order };
-        Ok::<_, Why>(caller.execute(order).await??)
+        Ok::<_, ErrorKind>(caller.execute(order).await??)
     };
-    let call = order.await.in_form(Form::Agent)?;
+    let call = order.await.in_format(ErrorFormat::Agent)?;
     let (code, status, status_last) = (Some("0"), None, Some("success"));
     Ok(reply::ok(&Success { code, status, call_id: call.to_string(), status_last }))
 }

@@ -7,11 +7,11 @@ use serde_json::json;
 use super::Answer;
 use crate::{
     auth::Caller,
-    error::{NOT_FOUND, Why},
+    error::{ErrorKind, NOT_FOUND},
     machine::{AddHook, Hook, HookRefused, RemoveHook},
     wire::{
         body::{Body, Fields},
-        reply::{self, Whole},
+        reply::{self, ListReply},
     },
 };
 
@@ -30,7 +30,7 @@ impl From<&Hook> for Row {
     }
 }
 
-impl From<HookRefused> for Why {
+impl From<HookRefused> for ErrorKind {
     fn from(refused: HookRefused) -> Self {
         match refused {
             HookRefused::TooMany => Self::Bad("too many events"),
@@ -42,7 +42,7 @@ impl From<HookRefused> for Why {
 /// `GET /v1/event`
 pub(crate) async fn list(caller: Caller) -> Answer {
     let rows: Vec<Row> = caller.read(|pbx| pbx.hooks().iter().map(Row::from).collect())?;
-    Ok(reply::ok(&Whole::from(rows)))
+    Ok(reply::ok(&ListReply::from(rows)))
 }
 
 /// `POST /v1/event`
@@ -57,27 +57,27 @@ pub(crate) async fn add(caller: Caller, body: Body) -> Answer {
     // An address without a scheme would be completed; the vendor's clients give whole ones.
     let is_whole = callback_url.contains("://") && webhook::normalise(&callback_url).is_ok();
     if !is_whole {
-        return Err(Why::Invalid("callback_url").into());
+        return Err(ErrorKind::Invalid("callback_url").into());
     }
     let callback_apikey = fields.text("callback_apikey")?.unwrap_or_default();
     // It travels in a header.
     if !callback_apikey.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
-        return Err(Why::Invalid("callback_apikey").into());
+        return Err(ErrorKind::Invalid("callback_apikey").into());
     }
     let event = fields.required("event")?.trim().to_owned();
     if event.is_empty() {
-        return Err(Why::Missing("event").into());
+        return Err(ErrorKind::Missing("event").into());
     }
     let base = caller.base();
     let hook =
         AddHook { event, callback_url: callback_url.trim().to_owned(), callback_apikey, base };
-    let id = caller.execute(hook).await?.map_err(Why::from)?;
+    let id = caller.execute(hook).await?.map_err(ErrorKind::from)?;
     Ok(reply::ok(&Created { created: true, id: id.to_string() }))
 }
 
 /// `DELETE /v1/event/{id}`
 pub(crate) async fn remove(caller: Caller) -> Answer {
     let id = caller.parameter("id").to_owned();
-    caller.execute(RemoveHook { id }).await?.map_err(Why::from)?;
+    caller.execute(RemoveHook { id }).await?.map_err(ErrorKind::from)?;
     Ok(reply::ok(&json!({ "deleted": true })))
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Answer;
 use crate::{
     auth::Caller,
-    error::Why,
+    error::ErrorKind,
     machine::{ChangeExtension, CreateExtension, DeleteExtension, ExtensionRefused, ExtensionView},
     wire::{
         body::{Body, Fields},
@@ -15,9 +15,9 @@ use crate::{
     },
 };
 
-const UNKNOWN: Why = Why::NotFound("Extension not found");
+const UNKNOWN: ErrorKind = ErrorKind::NotFound("Extension not found");
 
-impl From<ExtensionRefused> for Why {
+impl From<ExtensionRefused> for ErrorKind {
     fn from(refused: ExtensionRefused) -> Self {
         match refused {
             ExtensionRefused::Taken => Self::Bad("extension is already taken"),
@@ -52,16 +52,16 @@ pub(crate) async fn show(caller: Caller) -> Answer {
 }
 
 /// Reads a number to follow to; the empty one is none.
-fn follow_me(fields: &Fields) -> Result<Option<String>, Why> {
+fn follow_me(fields: &Fields) -> Result<Option<String>, ErrorKind> {
     let given = fields.value("follow_me").is_some();
     match fields.text("follow_me")? {
-        Some(text) => phone::plain(&text).map(Some).ok_or(Why::Invalid("follow_me")),
+        Some(text) => phone::plain(&text).map(Some).ok_or(ErrorKind::Invalid("follow_me")),
         None => Ok(given.then(String::new)),
     }
 }
 
 /// Reads whose an extension is; nobody's if the text is empty.
-fn user_uuid(fields: &Fields) -> Result<Option<String>, Why> {
+fn user_uuid(fields: &Fields) -> Result<Option<String>, ErrorKind> {
     let given = fields.value("user_uuid").is_some();
     Ok(fields.text("user_uuid")?.or_else(|| given.then(String::new)))
 }
@@ -81,12 +81,12 @@ pub(crate) async fn create(caller: Caller, body: Body) -> Answer {
     let enabled = fields.required_flag("enabled")?;
     let is_number = (1..=20).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
     if !is_number {
-        return Err(Why::Invalid("extension").into());
+        return Err(ErrorKind::Invalid("extension").into());
     }
     let user_uuid = user_uuid(&fields)?.unwrap_or_default();
     let follow_me = follow_me(&fields)?.unwrap_or_default();
     let create = CreateExtension { number, password, enabled, user_uuid, follow_me };
-    let view = caller.execute(create).await?.map_err(Why::from)?;
+    let view = caller.execute(create).await?.map_err(ErrorKind::from)?;
     Ok(reply::ok(&Created {
         created: true,
         extension_uuid: view.extension_uuid.to_string(),
@@ -121,7 +121,7 @@ pub(crate) async fn change(caller: Caller, body: Body) -> Answer {
     let enabled = fields.required_flag("enabled")?;
     let (user_uuid, follow_me) = (user_uuid(&fields)?, follow_me(&fields)?);
     let change = ChangeExtension { id, password, enabled, user_uuid, follow_me };
-    let view = caller.execute(change).await?.map_err(Why::from)?;
+    let view = caller.execute(change).await?.map_err(ErrorKind::from)?;
     let enabled = Some(view.enabled);
     Ok(reply::ok(&Changed::of(view, enabled)))
 }
@@ -129,7 +129,7 @@ pub(crate) async fn change(caller: Caller, body: Body) -> Answer {
 /// `DELETE /v3/extension/{id}`
 pub(crate) async fn remove(caller: Caller) -> Answer {
     let id = caller.parameter("id").to_owned();
-    let view = caller.execute(DeleteExtension { id }).await?.map_err(Why::from)?;
+    let view = caller.execute(DeleteExtension { id }).await?.map_err(ErrorKind::from)?;
     Ok(reply::ok(&Changed::of(view, None)))
 }
 

@@ -11,7 +11,7 @@ use crate::{
     render::{address, direction, number_of, party_of},
     wire::{
         query::Query,
-        reply::{self, Page, Whole},
+        reply::{self, ListReply, Page},
         stamp,
     },
 };
@@ -78,7 +78,7 @@ pub(crate) async fn agents(caller: Caller) -> Answer {
         });
         rows.collect()
     })?;
-    Ok(reply::ok(&Whole::from(rows)))
+    Ok(reply::ok(&ListReply::from(rows)))
 }
 
 /// `GET /v3/monitor`
@@ -112,7 +112,7 @@ pub(crate) async fn users(caller: Caller) -> Answer {
         });
         rows.collect()
     })?;
-    Ok(reply::ok(&Whole::from(rows)))
+    Ok(reply::ok(&ListReply::from(rows)))
 }
 
 /// How long a caller who gave up stays on the list of a queue.

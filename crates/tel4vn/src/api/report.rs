@@ -9,15 +9,15 @@ use super::{Answer, cdr::filter};
 use crate::{
     Face, Filter,
     auth::Caller,
-    error::Why,
+    error::ErrorKind,
     wire::{
         query::Query,
-        reply::{self, Whole},
+        reply::{self, ListReply},
     },
 };
 
 /// Reads the time that a report is about: nothing but that.
-fn time(query: &Query) -> Result<Filter, Why> {
+fn time(query: &Query) -> Result<Filter, ErrorKind> {
     let Filter { started_from, started_to, .. } = filter(query, Face::First)?;
     Ok(Filter { started_from, started_to, ..Filter::default() })
 }
@@ -26,11 +26,11 @@ fn time(query: &Query) -> Result<Filter, Why> {
 pub(crate) async fn call_ids(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
     let filter = time(&query)?;
-    let from = filter.started_from.ok_or(Why::Missing("start_date"))?;
-    let to = filter.started_to.ok_or(Why::Missing("end_date"))?;
+    let from = filter.started_from.ok_or(ErrorKind::Missing("start_date"))?;
+    let to = filter.started_to.ok_or(ErrorKind::Missing("end_date"))?;
     // The last second counts as a whole, so a day from second to second is a little longer.
     if (to - from).whole_seconds() > Duration::DAY.whole_seconds() {
-        return Err(Why::Bad("date range must be in 24 hours").into());
+        return Err(ErrorKind::Bad("date range must be in 24 hours").into());
     }
     let rows: Vec<_> = caller.read(|pbx| {
         let ids = pbx.records(&filter).map(|record| {
@@ -39,7 +39,7 @@ pub(crate) async fn call_ids(caller: Caller) -> Answer {
         });
         ids.collect()
     })?;
-    Ok(reply::ok(&Whole::from(rows)))
+    Ok(reply::ok(&ListReply::from(rows)))
 }
 
 /// `GET /v1/report/call_status`

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Answer;
 use crate::{
     auth::Caller,
-    error::{NOT_FOUND, Why},
+    error::{ErrorKind, NOT_FOUND},
     machine::{
         Edit,
         tables::{Blocked, Routing},
@@ -40,7 +40,7 @@ pub(crate) fn row(row: &impl Serialize) -> Value {
 
 /// Changes a table and answers what the change says.
 pub(crate) async fn edit(caller: &Caller, edit: Edit) -> Answer {
-    let answer = caller.execute(edit).await?.map_err(Why::from)?;
+    let answer = caller.execute(edit).await?.map_err(ErrorKind::from)?;
     Ok(reply::ok(&answer))
 }
 
@@ -72,7 +72,7 @@ pub(crate) async fn create_campaign(caller: Caller, body: Body) -> Answer {
     let fields = Fields::of(body)?;
     let dial_method = fields.text("dial_method")?.unwrap_or_else(|| "autocall".to_owned());
     if !["autocall", "autodial"].contains(&dial_method.as_str()) {
-        return Err(Why::Invalid("dial_method").into());
+        return Err(ErrorKind::Invalid("dial_method").into());
     }
     let template = fields.text("template_uuid")?.or(fields.text("template")?);
     let create = Edit::CreateCampaign {
@@ -106,30 +106,30 @@ pub(crate) async fn create_template(caller: Caller, body: Body) -> Answer {
         "tts" => {
             let voice = fields.required("voice_tts")?;
             if !VOICES.contains(&voice.as_str()) {
-                return Err(Why::Invalid("voice_tts").into());
+                return Err(ErrorKind::Invalid("voice_tts").into());
             }
             (Some(fields.required("content")?), None, voice)
         }
         "audio_file" => (None, Some(fields.required("audio_file")?), String::new()),
-        _ => return Err(Why::Invalid("voice_type").into()),
+        _ => return Err(ErrorKind::Invalid("voice_type").into()),
     };
     let speed = match fields.value("speed_tts") {
         None => json!(1),
         Some(speed) => {
             let speed = Some(speed)
                 .filter(|speed| speed.as_f64().is_some_and(|speed| (0.0..=2.0).contains(&speed)));
-            speed.cloned().ok_or(Why::Invalid("speed_tts"))?
+            speed.cloned().ok_or(ErrorKind::Invalid("speed_tts"))?
         }
     };
     let press_options = match fields.value("press_options") {
         None => json!([]),
         Some(Value::Array(options)) if options.len() <= 16 => json!(options),
-        Some(_) => return Err(Why::Invalid("press_options").into()),
+        Some(_) => return Err(ErrorKind::Invalid("press_options").into()),
     };
     let sound = |name: &'static str| match fields.value(name) {
         None => Ok(json!({})),
         Some(Value::Object(sound)) => Ok(json!(sound)),
-        Some(_) => Err(Why::Invalid(name)),
+        Some(_) => Err(ErrorKind::Invalid(name)),
     };
     let mut columns = json!({
         "name": name,
@@ -172,7 +172,7 @@ pub(crate) async fn create_audio(caller: Caller, body: Body) -> Answer {
         Ok(bytes) if !bytes.trim_ascii_start().starts_with(b"{") => file_name(bytes),
         _ => Fields::of(body)?.text("audio_name")?,
     };
-    let audio_name = name.ok_or(Why::Missing("file"))?;
+    let audio_name = name.ok_or(ErrorKind::Missing("file"))?;
     edit(&caller, Edit::CreateAudio { audio_name }).await
 }
 
@@ -203,7 +203,7 @@ pub(crate) async fn block(caller: Caller, body: Body) -> Answer {
     let fields = Fields::of(body)?;
     let mut numbers = Vec::new();
     for item in fields.list("blacklist")? {
-        let item = Fields::within(item).ok_or(Why::Invalid("blacklist"))?;
+        let item = Fields::within(item).ok_or(ErrorKind::Invalid("blacklist"))?;
         let description = item.text("description")?.unwrap_or_default();
         numbers.push((item.required("phone_number")?, description));
     }
@@ -214,7 +214,7 @@ pub(crate) async fn block(caller: Caller, body: Body) -> Answer {
 pub(crate) async fn unblock(caller: Caller, body: Body) -> Answer {
     let fields = Fields::of(body)?;
     let numbers: Option<Vec<String>> = fields.list("blacklist")?.iter().map(text_of).collect();
-    let numbers = numbers.ok_or(Why::Invalid("blacklist"))?;
+    let numbers = numbers.ok_or(ErrorKind::Invalid("blacklist"))?;
     edit(&caller, Edit::Unblock { numbers }).await
 }
 
@@ -260,7 +260,7 @@ pub(crate) async fn routing(caller: Caller) -> Answer {
 pub(crate) async fn pin(caller: Caller, body: Body) -> Answer {
     let fields = Fields::of(body)?;
     let phone_number = fields.required("phone_number")?;
-    let phone_number = phone::plain(&phone_number).ok_or(Why::Invalid("phone_number"))?;
+    let phone_number = phone::plain(&phone_number).ok_or(ErrorKind::Invalid("phone_number"))?;
     let agent = fields.required("agent")?;
     edit(&caller, Edit::Pin { phone_number, agent }).await
 }

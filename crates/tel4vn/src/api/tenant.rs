@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, tables::edit};
 use crate::{
     auth::Provider,
-    error::{NOT_FOUND, Why},
+    error::{ErrorKind, NOT_FOUND},
     machine::Edit,
     wire::{
         body::{Body, Fields},
@@ -18,7 +18,7 @@ pub(crate) async fn create(Provider(caller): Provider, body: Body) -> Answer {
     let tenant_id = Fields::of(body)?.required("tenant_id")?;
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     if tenant_id.len() > 63 || !tenant_id.bytes().all(is_name) {
-        return Err(Why::Invalid("tenant_id").into());
+        return Err(ErrorKind::Invalid("tenant_id").into());
     }
     let base = caller.base();
     edit(&caller, Edit::CreateTenant { tenant_id, base }).await
@@ -52,7 +52,7 @@ pub(crate) async fn create_extension(Provider(caller): Provider, body: Body) -> 
     let fields = Fields::of(body)?;
     let (ext, pwd) = (fields.required("ext")?, fields.required("pwd")?);
     if ext.len() > 20 || !ext.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Why::Invalid("ext").into());
+        return Err(ErrorKind::Invalid("ext").into());
     }
     edit(&caller, Edit::CreateTenantExtension { tenant, ext, pwd }).await
 }
@@ -64,5 +64,5 @@ pub(crate) async fn extension(Provider(caller): Provider) -> Answer {
         let (ext, pwd) = tenant.extensions.get_key_value(caller.parameter("ext"))?;
         Some(reply::ok(&json!({ "ext": ext, "pwd": pwd, "enabled": "true" })))
     });
-    found?.ok_or(Why::NotFound("Extension not found").into())
+    found?.ok_or(ErrorKind::NotFound("Extension not found").into())
 }

@@ -9,7 +9,7 @@ use super::{
     Pbx,
     tables::{Audio, Blocked, Campaign, MOST, Mailbox, OtherTenant, Routing, Template, is},
 };
-use crate::{error::Why, wire::stamp};
+use crate::{error::ErrorKind, wire::stamp};
 
 /// One change of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ pub enum Rejected {
     Bad(&'static str),
 }
 
-impl From<Rejected> for Why {
+impl From<Rejected> for ErrorKind {
     fn from(rejected: Rejected) -> Self {
         match rejected {
             Rejected::NotFound(why) => Self::NotFound(why),

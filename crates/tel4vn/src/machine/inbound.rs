@@ -78,7 +78,7 @@ impl Pbx {
 
     /// Begins the long call whose id the documents use.
     pub(super) fn begin_demo_call(&mut self, now: OffsetDateTime) {
-        let mut tag = Tag::new(super::past::DEMO_CALL, Direction::Outbound, App::Dial);
+        let mut tag = Tag::new(super::seed_history::DEMO_CALL, Direction::Outbound, App::Dial);
         tag.picked_up = true;
         let seconds = ringback_exchange::Distribution::Fixed;
         let (from, to) = (Party::Extension("101".into()), Party::Outside("0899123456".into()));

@@ -1,7 +1,7 @@
 //! What the tenant's hooks are told of what happens, and what else follows from it.
 
 use ringback_exchange::{
-    Call, CallId, Direction, Event, Happening, Leg, LegId, Origin, Party, Role, Side,
+    Call, CallId, Direction, Event, EventKind, Leg, LegId, Origin, Party, Role, Side,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{App, Pbx, Tag, Taken, tag};
 use crate::{
     render::{Record, is_inside},
-    webhook::{self, Numbers, Stage, Times},
+    webhook::{self, HookEvent, Numbers, Times},
 };
 
 /// Returns whether a call was placed to a number behind which several extensions may ring.
@@ -49,46 +49,46 @@ impl Pbx {
 
     pub(crate) fn notify_of(&mut self, event: &Event) {
         let (at, id) = (event.at, event.call);
-        if matches!(event.what, Happening::LegTransferred { .. } | Happening::LegParked { .. }) {
+        if matches!(event.kind, EventKind::LegTransferred { .. } | EventKind::LegParked { .. }) {
             // Nobody is left who plays a script, or to whom: it ends no call that goes on.
             self.scripts.retain(|script| script.call != id);
         }
-        match event.what {
-            Happening::CallCreated => self.created(at, id),
-            Happening::LegCreated { leg } => self.leg_created(at, id, leg),
-            Happening::LegRinging { leg } => self.leg_ringing(at, id, leg),
-            Happening::LegAnswered { leg } => self.leg_answered(at, id, leg),
-            Happening::LegTransferred { to: Some(to), .. } | Happening::LegReturned { to, .. } => {
+        match event.kind {
+            EventKind::CallCreated => self.created(at, id),
+            EventKind::LegCreated { leg } => self.leg_created(at, id, leg),
+            EventKind::LegRinging { leg } => self.leg_ringing(at, id, leg),
+            EventKind::LegAnswered { leg } => self.leg_answered(at, id, leg),
+            EventKind::LegTransferred { to: Some(to), .. } | EventKind::LegReturned { to, .. } => {
                 // Who rings for the first time in a hunt has been told of as such.
                 let rings = self.story(id).is_some_and(|call| {
                     let talks = |leg: &Leg| matches!(leg.role, Role::Talks(_));
                     !is_part(call, to) && call.leg(to).is_some_and(talks)
                 });
                 if rings {
-                    self.tell_of(at, Stage::Ringing, id);
+                    self.notify_of_stage(at, HookEvent::Ringing, id);
                     // Who was asked before a transfer talks already.
                     let leg = self.story(id).and_then(|call| call.leg(to));
                     if leg.is_some_and(Leg::is_up) {
-                        self.tell_of(at, Stage::Answered, id);
+                        self.notify_of_stage(at, HookEvent::Answered, id);
                     }
                 }
             }
-            Happening::LegEnded { leg, .. } => self.leg_ended(at, id, leg),
-            Happening::CallEnded { .. } => self.ended(at, id),
-            Happening::DigitsPressed { leg, ref digits } => self.pressed(at, id, leg, digits),
-            Happening::LegTransferred { to: None, .. }
-            | Happening::LegHeld { .. }
-            | Happening::LegResumed { .. }
-            | Happening::LegParked { .. }
-            | Happening::SupervisionChanged { .. }
-            | Happening::RecordingStarted
-            | Happening::RecordingStopped => {}
+            EventKind::LegEnded { leg, .. } => self.leg_ended(at, id, leg),
+            EventKind::CallEnded { .. } => self.ended(at, id),
+            EventKind::DigitsPressed { leg, ref digits } => self.pressed(at, id, leg, digits),
+            EventKind::LegTransferred { to: None, .. }
+            | EventKind::LegHeld { .. }
+            | EventKind::LegResumed { .. }
+            | EventKind::LegParked { .. }
+            | EventKind::SupervisionChanged { .. }
+            | EventKind::RecordingStarted
+            | EventKind::RecordingStopped => {}
         }
     }
 
     fn created(&mut self, at: OffsetDateTime, id: CallId) {
         if self.story(id).is_some_and(|call| !is_hunted(call)) {
-            self.tell_of(at, Stage::Ringing, id);
+            self.notify_of_stage(at, HookEvent::Ringing, id);
         }
     }
 
@@ -101,7 +101,8 @@ impl Pbx {
             && leg_id.0 > 0
             && self.exchange.call(id).is_some()
             && is_rung_by_service(call, leg);
-        let facts = (is_first || is_later).then(|| Told::of_candidate(call, leg_id)).flatten();
+        let facts =
+            (is_first || is_later).then(|| HookPayload::of_candidate(call, leg_id)).flatten();
         // The last ring group or queue that the call came to.
         let service = call.service().filter(|service| self.receives(service.as_str())).cloned();
         if let (Some(service), Some(tag)) = (service, self.exchange.tag_mut(id))
@@ -113,7 +114,7 @@ impl Pbx {
             tag.more_mut().hunted.push(leg_id);
         }
         if let Some(facts) = facts {
-            self.tell(at, Stage::Ringing, facts);
+            self.tell(at, HookEvent::Ringing, facts);
         }
     }
 
@@ -135,7 +136,7 @@ impl Pbx {
             && call.tag.more.as_ref().is_none_or(|more| more.taken.is_none());
         let talks = matches!(role, Some(Role::Talks(_))) && call.is_bridged();
         let hunted = is_hunted_later(call, leg_id);
-        let own = hunted.then(|| Told::of_candidate(call, leg_id)).flatten();
+        let own = hunted.then(|| HookPayload::of_candidate(call, leg_id)).flatten();
         let whole = !hunted || call.answered_at == Some(at);
         let is_first = call.answered_at == Some(at) && role == Some(Role::Talks(Side::B));
         if let Some(tag) = self.exchange.tag_mut(id) {
@@ -149,10 +150,10 @@ impl Pbx {
             return;
         }
         if let Some(own) = own {
-            self.tell(at, Stage::Answered, own);
+            self.tell(at, HookEvent::Answered, own);
         }
         if whole {
-            self.tell_of(at, Stage::Answered, id);
+            self.notify_of_stage(at, HookEvent::Answered, id);
         }
         match app {
             App::Autocall if is_first => self.begin_script(at, id),
@@ -168,8 +169,8 @@ impl Pbx {
             && leg.answered_at.is_none()
             && is_candidate(call, leg_id);
         let is_over = gave_up || is_hunted_later(call, leg_id);
-        if let Some(facts) = is_over.then(|| Told::of_candidate(call, leg_id)).flatten() {
-            self.tell(at, Stage::Hangup, facts);
+        if let Some(facts) = is_over.then(|| HookPayload::of_candidate(call, leg_id)).flatten() {
+            self.tell(at, HookEvent::Hangup, facts);
         }
     }
 
@@ -190,7 +191,7 @@ impl Pbx {
     /// take it have been told of already.
     fn tell_the_end(&mut self, at: OffsetDateTime, id: CallId) {
         let Some(call) = self.story(id) else { return };
-        let mut told = Told::of(call);
+        let mut told = HookPayload::of(call);
         told.times.ended_at = Some(at);
         let mut whole = told.clone();
         (whole.id, whole.sip) = (call.tag.uuid, call.tag.sip_call_id());
@@ -199,15 +200,15 @@ impl Pbx {
         let has_own = !is_hunted(call) || taken;
         let missed = call.tag.direction == Direction::Inbound && call.answered_at.is_none();
         if has_own {
-            self.tell(at, Stage::Hangup, told);
+            self.tell(at, HookEvent::Hangup, told);
         }
         if missed {
-            self.tell(at, Stage::Missed, whole.clone());
+            self.tell(at, HookEvent::Missed, whole.clone());
         }
         let is_autocall = whole.app == App::Autocall;
-        self.tell(at, Stage::Cdr, whole.clone());
+        self.tell(at, HookEvent::Cdr, whole.clone());
         if is_autocall {
-            self.tell(at, Stage::CdrAutocall, whole);
+            self.tell(at, HookEvent::CdrAutocall, whole);
         }
     }
 
@@ -217,9 +218,9 @@ impl Pbx {
     }
 
     /// Tells of a call as it stands.
-    fn tell_of(&mut self, at: OffsetDateTime, stage: Stage, id: CallId) {
+    fn notify_of_stage(&mut self, at: OffsetDateTime, stage: HookEvent, id: CallId) {
         if self.is_heard()
-            && let Some(told) = self.story(id).map(Told::of)
+            && let Some(told) = self.story(id).map(HookPayload::of)
         {
             self.tell(at, stage, told);
         }
@@ -239,7 +240,7 @@ impl Pbx {
     }
 
     /// Puts an event into the outbox, for every hook of its name.
-    fn tell(&mut self, at: OffsetDateTime, stage: Stage, told: Told) {
+    fn tell(&mut self, at: OffsetDateTime, stage: HookEvent, told: HookPayload) {
         let name = stage.as_str();
         let hooks = self.hooks.iter().filter(|hook| hook.event == name);
         let targets: Vec<webhook::Target> = hooks
@@ -259,7 +260,7 @@ impl Pbx {
 
 /// What is told of a call: its id in this event, who talks to whom, and when.
 #[derive(Debug, Clone)]
-pub(crate) struct Told {
+pub(crate) struct HookPayload {
     pub(crate) call: CallId,
     pub(crate) id: Uuid,
     pub(crate) sip: Uuid,
@@ -273,7 +274,7 @@ pub(crate) struct Told {
     pub(crate) keys: String,
 }
 
-impl Told {
+impl HookPayload {
     /// What is told of the call as a whole, or of the individual one that took it.
     fn of(call: &Call<Tag>) -> Self {
         let taken = call.tag.more.as_ref().and_then(|more| more.taken);

@@ -57,13 +57,13 @@ pub struct Tag {
     pub auto_answer: bool,
     /// What few calls have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub more: Option<Box<More>>,
+    pub more: Option<Box<RareFields>>,
 }
 
 /// What few calls have.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct More {
+pub struct RareFields {
     /// The ring group or queue that was dialled or reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receive: Option<Number>,
@@ -122,7 +122,7 @@ impl Tag {
     }
 
     /// Returns what few calls have, to change it.
-    pub(crate) fn more_mut(&mut self) -> &mut More {
+    pub(crate) fn more_mut(&mut self) -> &mut RareFields {
         self.more.get_or_insert_default()
     }
 

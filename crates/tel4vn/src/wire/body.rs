@@ -1,9 +1,9 @@
 //! JSON bodies, read by name.
 
-use ringback_mock::{Received, Refusal};
+use ringback_mock::{HttpRefusal, Received};
 use serde_json::{Map, Value};
 
-use crate::error::Why;
+use crate::error::ErrorKind;
 
 /// A body as the handlers take it: read by hand, so that its errors have the route's form.
 pub(crate) type Body = Received;
@@ -17,18 +17,18 @@ pub(crate) struct Fields(Map<String, Value>);
 
 impl Fields {
     /// Reads a body, whatever content type it declares.
-    pub(crate) fn of(body: Body) -> Result<Self, Why> {
+    pub(crate) fn of(body: Body) -> Result<Self, ErrorKind> {
         let body = body.body().map_err(|refusal| match refusal {
-            Refusal::BodyTooLarge => Why::TooLarge,
-            Refusal::BodyTooSlow => Why::TooSlow,
-            Refusal::NotFound
-            | Refusal::MethodNotAllowed { .. }
-            | Refusal::BodyBroken
-            | Refusal::UrlTooLong => Why::Bad("invalid json body"),
+            HttpRefusal::BodyTooLarge => ErrorKind::TooLarge,
+            HttpRefusal::BodyTooSlow => ErrorKind::TooSlow,
+            HttpRefusal::NotFound
+            | HttpRefusal::MethodNotAllowed { .. }
+            | HttpRefusal::BodyBroken
+            | HttpRefusal::UrlTooLong => ErrorKind::Bad("invalid json body"),
         })?;
         match serde_json::from_slice(body) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
-            Ok(_) | Err(_) => Err(Why::Bad("invalid json body")),
+            Ok(_) | Err(_) => Err(ErrorKind::Bad("invalid json body")),
         }
     }
 
@@ -42,22 +42,22 @@ impl Fields {
     }
 
     /// Reads a text; a whole number is as good as its digits, `null` and `""` are not there.
-    pub(crate) fn text(&self, name: &'static str) -> Result<Option<String>, Why> {
+    pub(crate) fn text(&self, name: &'static str) -> Result<Option<String>, ErrorKind> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) if text.is_empty() => Ok(None),
             Some(Value::String(text)) if text.len() <= LONGEST => Ok(Some(text.clone())),
             Some(Value::Number(number)) if number.is_u64() => Ok(Some(number.to_string())),
-            Some(_) => Err(Why::Invalid(name)),
+            Some(_) => Err(ErrorKind::Invalid(name)),
         }
     }
 
-    pub(crate) fn required(&self, name: &'static str) -> Result<String, Why> {
-        self.text(name)?.ok_or(Why::Missing(name))
+    pub(crate) fn required(&self, name: &'static str) -> Result<String, ErrorKind> {
+        self.text(name)?.ok_or(ErrorKind::Missing(name))
     }
 
     /// Reads a yes or no; the words are as good.
-    pub(crate) fn flag(&self, name: &'static str) -> Result<Option<bool>, Why> {
+    pub(crate) fn flag(&self, name: &'static str) -> Result<Option<bool>, ErrorKind> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
@@ -65,30 +65,30 @@ impl Fields {
                 "" => Ok(None),
                 "true" => Ok(Some(true)),
                 "false" => Ok(Some(false)),
-                _ => Err(Why::Invalid(name)),
+                _ => Err(ErrorKind::Invalid(name)),
             },
-            Some(_) => Err(Why::Invalid(name)),
+            Some(_) => Err(ErrorKind::Invalid(name)),
         }
     }
 
-    pub(crate) fn required_flag(&self, name: &'static str) -> Result<bool, Why> {
-        self.flag(name)?.ok_or(Why::Missing(name))
+    pub(crate) fn required_flag(&self, name: &'static str) -> Result<bool, ErrorKind> {
+        self.flag(name)?.ok_or(ErrorKind::Missing(name))
     }
 
     /// Reads a whole number, or one in a text.
-    pub(crate) fn number(&self, name: &'static str) -> Result<Option<u32>, Why> {
+    pub(crate) fn number(&self, name: &'static str) -> Result<Option<u32>, ErrorKind> {
         match self.text(name)? {
             None => Ok(None),
-            Some(text) => text.parse().map(Some).map_err(|_| Why::Invalid(name)),
+            Some(text) => text.parse().map(Some).map_err(|_| ErrorKind::Invalid(name)),
         }
     }
 
-    pub(crate) fn list(&self, name: &'static str) -> Result<&[Value], Why> {
+    pub(crate) fn list(&self, name: &'static str) -> Result<&[Value], ErrorKind> {
         match self.0.get(name) {
-            None | Some(Value::Null) => Err(Why::Missing(name)),
-            Some(Value::Array(items)) if items.is_empty() => Err(Why::Missing(name)),
+            None | Some(Value::Null) => Err(ErrorKind::Missing(name)),
+            Some(Value::Array(items)) if items.is_empty() => Err(ErrorKind::Missing(name)),
             Some(Value::Array(items)) => Ok(items),
-            Some(_) => Err(Why::Invalid(name)),
+            Some(_) => Err(ErrorKind::Invalid(name)),
         }
     }
 }

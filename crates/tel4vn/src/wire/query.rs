@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 
-use crate::error::Why;
+use crate::error::ErrorKind;
 use crate::wire::stamp::{self, End};
 use time::OffsetDateTime;
 
@@ -52,9 +52,9 @@ impl Query {
     }
 
     /// Reads the whole numbers of a filter, and says so if one is none.
-    pub(crate) fn exact(&self, name: &'static str) -> Result<Vec<i64>, Why> {
+    pub(crate) fn exact(&self, name: &'static str) -> Result<Vec<i64>, ErrorKind> {
         let numbers = self.values(name).into_iter().map(|value| value.trim().parse());
-        numbers.collect::<Result<_, _>>().map_err(|_| Why::Invalid(name))
+        numbers.collect::<Result<_, _>>().map_err(|_| ErrorKind::Invalid(name))
     }
 
     /// Reads a date or a moment.
@@ -62,9 +62,9 @@ impl Query {
         &self,
         name: &'static str,
         end: End,
-    ) -> Result<Option<OffsetDateTime>, Why> {
+    ) -> Result<Option<OffsetDateTime>, ErrorKind> {
         let Some(text) = self.get(name) else { return Ok(None) };
-        stamp::read(text, end).map(Some).ok_or(Why::Invalid(name))
+        stamp::read(text, end).map(Some).ok_or(ErrorKind::Invalid(name))
     }
 
     /// Reads how many rows are wanted, and how many of them to leave out.

@@ -47,12 +47,12 @@ pub(crate) struct Page<T> {
 
 /// A whole list with its length.
 #[derive(Debug, Serialize)]
-pub(crate) struct Whole<T> {
+pub(crate) struct ListReply<T> {
     pub(crate) data: Vec<T>,
     pub(crate) total: usize,
 }
 
-impl<T> From<Vec<T>> for Whole<T> {
+impl<T> From<Vec<T>> for ListReply<T> {
     fn from(data: Vec<T>) -> Self {
         let total = data.len();
         Self { data, total }

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
-use ringback_mock::Refusal;
+use ringback_mock::HttpRefusal;
 use serde::Serialize;
 
 /// Everything that is not a 200. The display is the message on the wire.
@@ -50,15 +50,15 @@ impl ResponseError for Error {
     }
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
+impl From<HttpRefusal> for Error {
+    fn from(refusal: HttpRefusal) -> Self {
         match refusal {
-            Refusal::NotFound => Self::NotFound,
-            Refusal::MethodNotAllowed { allow } => Self::MethodNotAllowed { allow },
-            Refusal::BodyTooLarge => Self::BodyTooLarge,
-            Refusal::BodyBroken => Self::BodyBroken,
-            Refusal::BodyTooSlow => Self::BodyTooSlow,
-            Refusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::NotFound => Self::NotFound,
+            HttpRefusal::MethodNotAllowed { allow } => Self::MethodNotAllowed { allow },
+            HttpRefusal::BodyTooLarge => Self::BodyTooLarge,
+            HttpRefusal::BodyBroken => Self::BodyBroken,
+            HttpRefusal::BodyTooSlow => Self::BodyTooSlow,
+            HttpRefusal::UrlTooLong => Self::UrlTooLong,
         }
     }
 }

@@ -17,7 +17,7 @@ mod world;
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{Builder, Endpoint, Genesis, Instance, Refusal, Vendor};
+use ringback_mock::{Builder, Endpoint, Genesis, Instance, HttpRefusal, Vendor};
 
 pub use machine::{Fresh, Pbx, Settings};
 pub use world::Logged;
@@ -55,7 +55,7 @@ impl Vendor for NewVendor {
         Pbx::new(genesis)
     }
 
-    fn refuse(_: &Instance<Self>, refusal: Refusal, _: &HttpRequest) -> HttpResponse {
+    fn refuse(_: &Instance<Self>, refusal: HttpRefusal, _: &HttpRequest) -> HttpResponse {
         error::Error::from(refusal).error_response()
     }
 

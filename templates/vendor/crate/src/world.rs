@@ -1,7 +1,7 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, Dial, Exchange, PastCall};
+use ringback_exchange::{CallId, Dial, Exchange, CdrInput};
 use ringback_mock::{ControlRefused, NoControl, PhoneCall, World};
 
 use crate::machine::Pbx;
@@ -29,11 +29,11 @@ impl World for Pbx {
         Ok(self.exchange.dial(now, Dial { line, keys, behaviour, ..Dial::phone(from, to, ()) }))
     }
 
-    fn check_record(&self, _record: &PastCall) -> Result<(), ControlRefused> {
+    fn check_record(&self, _record: &CdrInput) -> Result<(), ControlRefused> {
         Ok(())
     }
 
-    fn add_record(&mut self, record: &PastCall) {
+    fn add_record(&mut self, record: &CdrInput) {
         let draft = record.draft(&self.exchange, None);
         self.exchange.record(|id| draft.cdr(id, true, ()));
     }

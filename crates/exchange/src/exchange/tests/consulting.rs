@@ -19,7 +19,7 @@ fn an_attended_transfer_holds_the_customer_and_completes_when_the_initiator_leav
     assert_eq!(desk.sides(id), [Some(MOBILE), Some("102")]);
     let released = desk.view(id).legs[1].cause;
     assert_eq!(released, Some(HangupCause::AttendedTransfer));
-    let transferred = Happening::LegTransferred { leg: LegId(0), to: Some(LegId(2)) };
+    let transferred = EventKind::LegTransferred { leg: LegId(0), to: Some(LegId(2)) };
     assert!(desk.happened(id).iter().any(|(_, what)| **what == transferred));
     assert_eq!(desk.view(id).legs[0].state, LegState::Up);
     desk.pass(seconds(5));

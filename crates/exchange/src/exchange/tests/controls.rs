@@ -158,7 +158,7 @@ fn pressed_keys_are_on_the_timeline() {
     let id = desk.talking("101", MOBILE);
     let digits = "0123456789*#ABCD".to_owned();
     desk.does(Control::Press { call: id, leg: LegName::Side(Side::A), digits: digits.clone() });
-    let pressed = Happening::DigitsPressed { leg: LegId(0), digits };
+    let pressed = EventKind::DigitsPressed { leg: LegId(0), digits };
     assert_eq!(desk.happened(id).last(), Some(&(0, &pressed)));
 }
 

@@ -12,17 +12,17 @@ fn a_dialled_call_rings_is_answered_and_ends_by_itself() {
 
     let (a, b, cause) = (LegId(0), LegId(1), HangupCause::NormalClearing);
     let expected = [
-        (0, &Happening::CallCreated),
-        (0, &Happening::LegCreated { leg: a }),
-        (0, &Happening::LegAnswered { leg: a }),
-        (0, &Happening::LegCreated { leg: b }),
-        (0, &Happening::LegRinging { leg: b }),
-        (2, &Happening::LegAnswered { leg: b }),
-        (2, &Happening::RecordingStarted),
-        (7, &Happening::LegEnded { leg: a, cause }),
-        (7, &Happening::LegEnded { leg: b, cause }),
-        (7, &Happening::RecordingStopped),
-        (7, &Happening::CallEnded { cause }),
+        (0, &EventKind::CallCreated),
+        (0, &EventKind::LegCreated { leg: a }),
+        (0, &EventKind::LegAnswered { leg: a }),
+        (0, &EventKind::LegCreated { leg: b }),
+        (0, &EventKind::LegRinging { leg: b }),
+        (2, &EventKind::LegAnswered { leg: b }),
+        (2, &EventKind::RecordingStarted),
+        (7, &EventKind::LegEnded { leg: a, cause }),
+        (7, &EventKind::LegEnded { leg: b, cause }),
+        (7, &EventKind::RecordingStopped),
+        (7, &EventKind::CallEnded { cause }),
     ];
     assert_eq!(desk.happened(id), expected);
     let cdr = desk.cdr(id);

@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use time::{UtcOffset, macros::offset};
 
 use super::*;
-use crate::{Direction, Disposition, Past, Random};
+use crate::{Direction, Disposition, HistoryProfile, Random};
 
 const OFFSET: UtcOffset = offset!(+7);
 
-fn past(calls: usize) -> Past<'static> {
-    Past {
+fn past(calls: usize) -> HistoryProfile<'static> {
+    HistoryProfile {
         calls,
         days: 30,
         until: START,
@@ -53,7 +53,7 @@ fn all_calls_of_the_past_are_over_and_within_its_days() {
 fn no_extension_is_in_two_calls_of_the_past_at_once() {
     // So many calls in so few days that extensions are called while they talk.
     let mut desk = Desk::new();
-    desk.exchange.generate(&Past { days: 2, ..past(5_000) }, |_, _| ());
+    desk.exchange.generate(&HistoryProfile { days: 2, ..past(5_000) }, |_, _| ());
     let mut free: BTreeMap<&Number, OffsetDateTime> = BTreeMap::new();
     let mut busy = 0;
     for cdr in desk.exchange.history().during(START - Duration::days(9)..=START) {
@@ -133,7 +133,7 @@ fn a_call_from_outside_never_fails_on_its_way_out() {
 #[test]
 fn a_share_of_the_calls_stays_within_and_takes_two_who_are_free() {
     let mut desk = Desk::new();
-    desk.exchange.generate(&Past { local: 0.06, ..past(2_000) }, |_, _| ());
+    desk.exchange.generate(&HistoryProfile { local: 0.06, ..past(2_000) }, |_, _| ());
     let mut free: BTreeMap<&Number, OffsetDateTime> = BTreeMap::new();
     let mut within = 0;
     for cdr in desk.exchange.history().during(START - Duration::days(40)..=START) {

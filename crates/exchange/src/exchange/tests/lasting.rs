@@ -216,7 +216,7 @@ proptest! {
         prop_assert_eq!(&whole.events, &restored.events);
         prop_assert!(whole.events.is_sorted_by_key(|event| event.at));
         // Every call that was placed is either live or in the history, once.
-        let placed = whole.events.iter().filter(|event| event.what == Happening::CallCreated);
+        let placed = whole.events.iter().filter(|event| event.kind == EventKind::CallCreated);
         prop_assert_eq!(placed.count(), whole.exchange.live() + whole.exchange.history().len());
         prop_assert!(whole.exchange.recent().count() <= Exchange::<()>::RECENT);
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{CallState, Direction, Facts, HangupCause, PastCall, Times};
+use crate::{CallState, CdrInput, Direction, Facts, HangupCause, Times};
 
 fn finished(exchange: &mut Exchange<()>, extension: &str, created_at: OffsetDateTime) -> CallId {
     let facts = Facts {
@@ -103,7 +103,7 @@ fn all_calls_are_shown_live_ones_first_then_the_newest() {
 fn a_past_call_given_by_a_user_gets_its_times_from_its_lengths() {
     let desk = Desk::new();
     let draft = |json: &str| {
-        let call: PastCall = serde_json::from_str(json).unwrap();
+        let call: CdrInput = serde_json::from_str(json).unwrap();
         call.draft(&desk.exchange, Some("1900".into()))
     };
     let talked = draft(

@@ -248,7 +248,7 @@ fn a_returned_call_that_is_not_taken_either_ends() {
     let id = desk.talking(MOBILE, "101");
     desk.does(Control::Transfer { call: id, moved: Side::A, to: "102".into(), or_return: true });
     desk.pass(seconds(31));
-    let returned = Happening::LegReturned { leg: LegId(0), to: LegId(3) };
+    let returned = EventKind::LegReturned { leg: LegId(0), to: LegId(3) };
     assert!(desk.happened(id).iter().any(|(at, what)| (*at, *what) == (30, &returned)));
     desk.pass(seconds(30));
     assert_eq!(desk.cdr(id).cause, HangupCause::NoAnswer);

@@ -41,7 +41,7 @@ fn the_same_supervisor_asking_again_changes_its_part_without_a_second_leg() {
     assert_eq!(hearing(&desk, id), []);
     assert_eq!(desk.exchange.call(id).unwrap().legs.len(), 3);
     let changes = desk.happened(id);
-    let changes = changes.iter().filter(|(_, w)| matches!(w, Happening::SupervisionChanged { .. }));
+    let changes = changes.iter().filter(|(_, w)| matches!(w, EventKind::SupervisionChanged { .. }));
     assert_eq!(changes.count(), 1);
 }
 

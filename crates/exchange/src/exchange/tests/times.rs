@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Agenda, Distribution, HangupCause, Past, Random, Shape};
+use crate::{Agenda, Distribution, HangupCause, HistoryProfile, Random, Shape};
 
 const LAST: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999 UTC);
 
@@ -125,7 +125,8 @@ fn a_past_is_generated_wherever_in_time_and_the_world_it_ends() {
         exchange.set_extension(Extension::new("101"));
         let (line, outside) = (None, &[][..]);
         let (days, inbound, local, record) = (u16::MAX, f64::NAN, f64::NAN, true);
-        let past = Past { calls: 3, days, until, offset, outside, line, inbound, local, record };
+        let past =
+            HistoryProfile { calls: 3, days, until, offset, outside, line, inbound, local, record };
         exchange.generate(&past, |_, _| ());
         exchange.verify().unwrap();
     }

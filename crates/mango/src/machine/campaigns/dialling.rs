@@ -6,8 +6,8 @@ use ringback_exchange::{CallId, Dial, HangupCause, Number, Origin, Party};
 
 use super::{Campaign, CampaignStatus, TaskReason, TaskStatus};
 use crate::machine::{
-    Pbx, Tag, Task as Due,
-    entry::{Entry, Initiator, Way},
+    Pbx, Tag, Timer,
+    live_call::{Initiator, LiveCall, Way},
     orders::Placement,
 };
 
@@ -41,7 +41,7 @@ impl Pbx {
             self.agenda.strike(due);
         }
         let at = at.max(campaign.start);
-        campaign.timer = Some(self.agenda.enter(at, Due::CampaignDials { campaign: id }));
+        campaign.timer = Some(self.agenda.enter(at, Timer::CampaignDials { campaign: id }));
     }
 
     /// A campaign looks for tasks to dial.
@@ -128,8 +128,13 @@ impl Pbx {
         let machine = || Party::Service(line.clone().unwrap_or_else(|| Number::from("")));
         let from = extension.unwrap_or_else(machine);
         let (way, initiator) = (Way::Out, Initiator::Campaign);
-        let entry =
-            Entry { way, initiator, task_id: Some(id), line: line.clone(), ..Entry::default() };
+        let entry = LiveCall {
+            way,
+            initiator,
+            task_id: Some(id),
+            line: line.clone(),
+            ..LiveCall::default()
+        };
         let dial = Dial {
             from,
             to,
@@ -148,7 +153,7 @@ impl Pbx {
         &mut self,
         now: OffsetDateTime,
         id: CallId,
-        entry: &Entry,
+        entry: &LiveCall,
         cause: HangupCause,
     ) {
         let Some(task_id) = entry.task_id else { return };
@@ -236,7 +241,7 @@ mod tests {
     #[test]
     fn a_task_fails_for_the_reason_that_notifications_tell() {
         for cause in HangupCause::ALL.iter().copied() {
-            let (by, from_side, location) = (None, Side::A, Location::Abonent);
+            let (by, from_side, location) = (None, Side::A, Location::Subscriber);
             let ended = render::Ended { cause, by, from_side, location };
             let (client, operator) = match render::reason(&ended) {
                 1121 => (TaskReason::Busy, TaskReason::OperatorBusy),

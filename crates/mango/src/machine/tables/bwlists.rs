@@ -12,14 +12,14 @@ use super::{
 /// Which of the two lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Shade {
+pub(crate) enum ListKind {
     /// Whoever is on it is refused.
     Black,
     /// Whoever is not on it is refused.
     White,
 }
 
-impl Shade {
+impl ListKind {
     /// Both lists.
     pub(crate) const ALL: [Self; 2] = [Self::Black, Self::White];
 }
@@ -223,7 +223,7 @@ pub(crate) struct ShownList<'a> {
 /// Both lists as clients see them.
 #[derive(Debug, Serialize)]
 pub(crate) struct Shown<'a> {
-    active: Shade,
+    active: ListKind,
     black: ShownList<'a>,
     white: ShownList<'a>,
 }
@@ -248,7 +248,7 @@ const FIRST: u64 = 450_000_001;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BwLists {
-    active: Shade,
+    active: ListKind,
     black: List,
     white: List,
     /// Identifiers are taken in turn and never again.
@@ -259,7 +259,7 @@ pub(crate) struct BwLists {
 impl Default for BwLists {
     fn default() -> Self {
         let black = List { allow_unknown_number: true, ..List::default() };
-        Self { active: Shade::Black, black, white: List::default(), next_id: FIRST }
+        Self { active: ListKind::Black, black, white: List::default(), next_id: FIRST }
     }
 }
 
@@ -274,31 +274,31 @@ impl BwLists {
     pub(crate) const COMMENT: usize = 255;
 
     /// Returns which list is asked.
-    pub(crate) fn active(&self) -> Shade {
+    pub(crate) fn active(&self) -> ListKind {
         self.active
     }
 
     /// Asks the other list from now on.
-    pub(crate) fn activate(&mut self, shade: Shade) {
+    pub(crate) fn activate(&mut self, shade: ListKind) {
         self.active = shade;
     }
 
     /// Sets whether a list lets callers through who hide their number.
-    pub(crate) fn allow_unknown(&mut self, shade: Shade, allow: bool) {
+    pub(crate) fn allow_unknown(&mut self, shade: ListKind, allow: bool) {
         self.list_mut(shade).allow_unknown_number = allow;
     }
 
-    fn list(&self, shade: Shade) -> &List {
+    fn list(&self, shade: ListKind) -> &List {
         match shade {
-            Shade::Black => &self.black,
-            Shade::White => &self.white,
+            ListKind::Black => &self.black,
+            ListKind::White => &self.white,
         }
     }
 
-    fn list_mut(&mut self, shade: Shade) -> &mut List {
+    fn list_mut(&mut self, shade: ListKind) -> &mut List {
         match shade {
-            Shade::Black => &mut self.black,
-            Shade::White => &mut self.white,
+            ListKind::Black => &mut self.black,
+            ListKind::White => &mut self.white,
         }
     }
 
@@ -311,7 +311,7 @@ impl BwLists {
                 numbers: list.numbers.values().collect(),
             }
         };
-        Shown { active: self.active, black: show(Shade::Black), white: show(Shade::White) }
+        Shown { active: self.active, black: show(ListKind::Black), white: show(ListKind::White) }
     }
 
     /// Puts a number on a list and returns the id of its entry.
@@ -320,7 +320,7 @@ impl BwLists {
     /// When it is malformed, there already, or one too many.
     pub(crate) fn add(
         &mut self,
-        shade: Shade,
+        shade: ListKind,
         number: &str,
         number_type: NumberType,
         comment: &str,
@@ -329,7 +329,7 @@ impl BwLists {
             return Err(EntryRefused::TooLong);
         }
         let meaning = Meaning::of(number, number_type).ok_or(EntryRefused::Malformed)?;
-        let last = Shade::ALL.map(|shade| self.list(shade).last());
+        let last = ListKind::ALL.map(|shade| self.list(shade).last());
         let number_id = last.into_iter().flatten().map(|last| last.saturating_add(1));
         let number_id = number_id.fold(self.next_id.max(FIRST), u64::max);
         let list = self.list_mut(shade);
@@ -359,8 +359,8 @@ impl BwLists {
             return list.allow_unknown_number;
         }
         match self.active {
-            Shade::Black => !list.holds(caller),
-            Shade::White => list.holds(caller),
+            ListKind::Black => !list.holds(caller),
+            ListKind::White => list.holds(caller),
         }
     }
 }

@@ -61,7 +61,7 @@ struct Flags {
 }
 
 /// Whom a leg is about.
-enum Abonent<'a> {
+enum Subscriber<'a> {
     Group(&'a Group),
     /// An employee by the extension; the rest is unknown of one who was dismissed since.
     User(&'a str, Option<&'a Employee>),
@@ -85,7 +85,7 @@ impl Pbx {
             if leg.location == Location::Ivr {
                 continue;
             }
-            let is_member = leg.location == Location::Abonent && leg.group.is_some();
+            let is_member = leg.location == Location::Subscriber && leg.group.is_some();
             for part in parts(leg) {
                 let abonent = self.abonent(legs, place, &part);
                 let mut body = self.leg_body(cdr, &part, &abonent, used_ivr);
@@ -115,15 +115,15 @@ impl Pbx {
         legs: &[Finished<'a>],
         place: usize,
         leg: &Finished<'a>,
-    ) -> Abonent<'a> {
+    ) -> Subscriber<'a> {
         if leg.location == Location::Queue {
             let group = leg.group.and_then(|extension| self.tables.group(extension));
-            return group.map_or(Abonent::Gone, Abonent::Group);
+            return group.map_or(Subscriber::Gone, Subscriber::Group);
         }
         if let Some(extension) = leg.to[0] {
             return match self.tables.group(extension) {
-                Some(group) => Abonent::Group(group),
-                None => Abonent::User(extension, self.tables.employee(extension)),
+                Some(group) => Subscriber::Group(group),
+                None => Subscriber::User(extension, self.tables.employee(extension)),
             };
         }
         // Whoever calls, or has transferred the call, or takes it when the client was rung first.
@@ -142,25 +142,25 @@ impl Pbx {
         let transferred = || before.iter().rev().find_map(talks);
         let taken = || after.iter().find_map(talks);
         let extension = own.filter(|_| !is_asked).or_else(transferred).or_else(taken);
-        Abonent::Number(extension.map(|extension| (extension, self.tables.employee(extension))))
+        Subscriber::Number(extension.map(|extension| (extension, self.tables.employee(extension))))
     }
 
     fn leg_body(
         &self,
         cdr: &Cdr<Tag>,
         leg: &Finished<'_>,
-        abonent: &Abonent<'_>,
+        abonent: &Subscriber<'_>,
         used_ivr: bool,
     ) -> LegBody {
         let way = cdr.tag.way;
         let (call_type, extension, employee, group) = match abonent {
-            Abonent::Group(group) => ("group", None, None, Some(*group)),
-            Abonent::User(extension, employee) => ("user", Some(*extension), *employee, None),
-            Abonent::Number(Some((extension, employee))) => {
+            Subscriber::Group(group) => ("group", None, None, Some(*group)),
+            Subscriber::User(extension, employee) => ("user", Some(*extension), *employee, None),
+            Subscriber::Number(Some((extension, employee))) => {
                 ("number", Some(*extension), *employee, None)
             }
-            Abonent::Number(None) => ("number", None, None, None),
-            Abonent::Gone => ("group", None, None, None),
+            Subscriber::Number(None) => ("number", None, None, None),
+            Subscriber::Gone => ("group", None, None, None),
         };
         let is_group = call_type == "group";
         let recording_id: Vec<String> = self.recording_ids(leg).collect();

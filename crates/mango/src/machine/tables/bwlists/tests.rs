@@ -1,9 +1,9 @@
-use super::{BwLists, EntryRefused, NumberType, Shade};
+use super::{BwLists, EntryRefused, ListKind, NumberType};
 
 fn black(numbers: &[&str]) -> BwLists {
     let mut lists = BwLists::default();
     for number in numbers {
-        lists.add(Shade::Black, number, NumberType::Tel, "").unwrap();
+        lists.add(ListKind::Black, number, NumberType::Tel, "").unwrap();
     }
     lists
 }
@@ -61,11 +61,11 @@ fn a_dash_between_parts_of_different_length_is_punctuation() {
 #[test]
 fn addresses_are_compared_without_scheme_and_case() {
     let mut lists = BwLists::default();
-    lists.add(Shade::Black, "sip:Eve@Example.org", NumberType::Sip, "").unwrap();
+    lists.add(ListKind::Black, "sip:Eve@Example.org", NumberType::Sip, "").unwrap();
     assert!(!lists.admits("eve@example.org"));
     assert!(!lists.admits("SIP:EVE@example.org"));
     assert!(lists.admits("eva@example.org"));
-    let again = lists.add(Shade::Black, "eve@EXAMPLE.org", NumberType::Sip, "");
+    let again = lists.add(ListKind::Black, "eve@EXAMPLE.org", NumberType::Sip, "");
     assert_eq!(again, Err(EntryRefused::Taken));
 }
 
@@ -73,12 +73,12 @@ fn addresses_are_compared_without_scheme_and_case() {
 fn what_is_no_number_is_refused() {
     let mut lists = BwLists::default();
     for number in ["abc", "12", "1-", "200-100", "7a*", "+", "12345678901234567890123", "7495,*"] {
-        let refused = lists.add(Shade::Black, number, NumberType::Tel, "");
+        let refused = lists.add(ListKind::Black, number, NumberType::Tel, "");
         assert_eq!(refused, Err(EntryRefused::Malformed), "{number}");
     }
-    let refused = lists.add(Shade::Black, "eve @example.org", NumberType::Sip, "");
+    let refused = lists.add(ListKind::Black, "eve @example.org", NumberType::Sip, "");
     assert_eq!(refused, Err(EntryRefused::Malformed));
-    let refused = lists.add(Shade::Black, &"1".repeat(129), NumberType::Tel, "");
+    let refused = lists.add(ListKind::Black, &"1".repeat(129), NumberType::Tel, "");
     assert_eq!(refused, Err(EntryRefused::TooLong));
 }
 
@@ -87,16 +87,16 @@ fn a_full_list_takes_no_more_and_the_other_one_still_does() {
     let mut lists = BwLists::default();
     for number in 0..BwLists::MOST {
         let number = format!("7999{number:07}");
-        lists.add(Shade::Black, &number, NumberType::Tel, "").unwrap();
+        lists.add(ListKind::Black, &number, NumberType::Tel, "").unwrap();
     }
     let one_more = "74950000000";
-    let refused = lists.add(Shade::Black, one_more, NumberType::Tel, "");
+    let refused = lists.add(ListKind::Black, one_more, NumberType::Tel, "");
     assert_eq!(refused, Err(EntryRefused::Full));
-    assert!(lists.add(Shade::White, one_more, NumberType::Tel, "").is_ok());
-    let known = lists.add(Shade::Black, "79990000000", NumberType::Tel, "");
+    assert!(lists.add(ListKind::White, one_more, NumberType::Tel, "").is_ok());
+    let known = lists.add(ListKind::Black, "79990000000", NumberType::Tel, "");
     assert_eq!(known, Err(EntryRefused::Taken));
     assert!(lists.delete(450_000_001));
-    assert!(lists.add(Shade::Black, one_more, NumberType::Tel, "").is_ok());
+    assert!(lists.add(ListKind::Black, one_more, NumberType::Tel, "").is_ok());
 }
 
 #[test]
@@ -107,6 +107,6 @@ fn lists_survive_their_serialised_form() {
     let mut again: BwLists = serde_json::from_str(&text).unwrap();
     assert_eq!(again, lists);
     assert!(!again.admits("74951"));
-    let id = again.add(Shade::White, "100", NumberType::Tel, "").unwrap();
+    let id = again.add(ListKind::White, "100", NumberType::Tel, "").unwrap();
     assert_eq!(id, 450_000_004, "an identity is never given again");
 }

@@ -1,6 +1,6 @@
 //! A believable past for `--history`: listed, finished calls of the last 30 days.
 
-use ringback_exchange::{Cdr, Direction, Exchange, Extension, Past, Profile, Times};
+use ringback_exchange::{Cdr, Direction, Exchange, Extension, HistoryProfile, Profile, Times};
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 use super::{Pbx, Stage, invent::Invented};
@@ -22,7 +22,7 @@ impl Pbx {
         for line in 0..LINES {
             model.set_extension(Extension::new((100 + line).to_string()));
         }
-        let past = Past {
+        let past = HistoryProfile {
             calls,
             days: 30,
             until,

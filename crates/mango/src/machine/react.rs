@@ -4,11 +4,11 @@
 //! pair. A leg that rings the first party of an ordered call ends as soon as that one picks up.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{Call, CallId, Event, HangupCause, Happening, LegId, Party, Role, Side};
+use ringback_exchange::{Call, CallId, Event, EventKind, HangupCause, LegId, Party, Role, Side};
 
 use super::{
     Pbx, Tag,
-    entry::{End, Entry, Leg, State, Transfer, Way},
+    live_call::{End, Leg, LiveCall, State, Transfer, Way},
 };
 use crate::{
     identity::Location,
@@ -22,38 +22,38 @@ impl Pbx {
         // Taken out, so that the rest of the world can be asked and told meanwhile.
         let Some(mut entry) = self.entries.remove(&event.call) else { return };
         let (now, id) = (event.at, event.call);
-        match &event.what {
-            Happening::LegCreated { leg } => self.leg_appears(now, id, &mut entry, *leg),
-            Happening::LegAnswered { leg } => self.leg_answered(now, id, &mut entry, *leg),
-            Happening::LegHeld { leg } => {
+        match &event.kind {
+            EventKind::LegCreated { leg } => self.leg_appears(now, id, &mut entry, *leg),
+            EventKind::LegAnswered { leg } => self.leg_answered(now, id, &mut entry, *leg),
+            EventKind::LegHeld { leg } => {
                 entry.holder = self.side_of(id, *leg).map(Side::other);
                 self.hold(now, id, &mut entry, true);
             }
-            Happening::LegResumed { .. } => self.hold(now, id, &mut entry, false),
-            Happening::LegParked { .. } => {
+            EventKind::LegResumed { .. } => self.hold(now, id, &mut entry, false),
+            EventKind::LegParked { .. } => {
                 if let Some(place) = entry.talking() {
                     self.disconnect(now, id, &mut entry, place, render::ENDED);
                 }
             }
-            Happening::LegTransferred { to: Some(to), .. } => {
+            EventKind::LegTransferred { to: Some(to), .. } => {
                 self.leg_transferred(now, id, &mut entry, *to);
             }
-            Happening::LegEnded { leg, cause } => {
+            EventKind::LegEnded { leg, cause } => {
                 self.leg_ended(now, id, &mut entry, *leg, *cause);
             }
-            Happening::DigitsPressed { digits, .. } => {
+            EventKind::DigitsPressed { digits, .. } => {
                 self.digits_pressed(now, id, &mut entry, digits);
             }
-            Happening::RecordingStarted => self.recording_started(now, id, &mut entry),
-            Happening::RecordingStopped => self.recording_stopped(now, id, &mut entry),
-            Happening::CallEnded { cause } => {
+            EventKind::RecordingStarted => self.recording_started(now, id, &mut entry),
+            EventKind::RecordingStopped => self.recording_stopped(now, id, &mut entry),
+            EventKind::CallEnded { cause } => {
                 return self.call_ended(now, id, entry, *cause);
             }
-            Happening::CallCreated
-            | Happening::LegRinging { .. }
-            | Happening::LegTransferred { to: None, .. }
-            | Happening::LegReturned { .. }
-            | Happening::SupervisionChanged { .. } => {}
+            EventKind::CallCreated
+            | EventKind::LegRinging { .. }
+            | EventKind::LegTransferred { to: None, .. }
+            | EventKind::LegReturned { .. }
+            | EventKind::SupervisionChanged { .. } => {}
         }
         self.entries.insert(id, entry);
     }
@@ -70,10 +70,10 @@ impl Pbx {
         }
     }
 
-    fn leg_answered(&mut self, now: OffsetDateTime, id: CallId, entry: &mut Entry, of: LegId) {
+    fn leg_answered(&mut self, now: OffsetDateTime, id: CallId, entry: &mut LiveCall, of: LegId) {
         let Some(place) = entry.place_of(of) else { return };
         let Some(leg) = entry.legs.get_mut(place) else { return };
-        if leg.location != Location::Abonent || leg.is_over() {
+        if leg.location != Location::Subscriber || leg.is_over() {
             return;
         }
         leg.answer = Some(now);
@@ -96,7 +96,7 @@ impl Pbx {
     }
 
     /// Puts the conversation on hold, or takes it back.
-    fn hold(&mut self, now: OffsetDateTime, id: CallId, entry: &mut Entry, held: bool) {
+    fn hold(&mut self, now: OffsetDateTime, id: CallId, entry: &mut LiveCall, held: bool) {
         let Some(place) = entry.talking() else { return };
         let Some(leg) = entry.legs.get_mut(place) else { return };
         let (from, to) = match held {
@@ -118,7 +118,13 @@ impl Pbx {
     }
 
     /// A consultant takes the place of whoever asked.
-    fn leg_transferred(&mut self, now: OffsetDateTime, id: CallId, entry: &mut Entry, of: LegId) {
+    fn leg_transferred(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        entry: &mut LiveCall,
+        of: LegId,
+    ) {
         let Some(place) = entry.place_of(of) else { return };
         let held = entry.current.and_then(|current| entry.legs.get(current)).cloned();
         let (Some(leg), Some(held)) = (entry.legs.get_mut(place), held) else { return };
@@ -142,7 +148,7 @@ impl Pbx {
         &mut self,
         now: OffsetDateTime,
         id: CallId,
-        entry: &mut Entry,
+        entry: &mut LiveCall,
         of: LegId,
         cause: HangupCause,
     ) {
@@ -194,7 +200,7 @@ impl Pbx {
         &mut self,
         now: OffsetDateTime,
         id: CallId,
-        entry: &mut Entry,
+        entry: &mut LiveCall,
         place: usize,
         reason: u16,
     ) {
@@ -207,7 +213,13 @@ impl Pbx {
         self.tell_leg(now, id, entry, place, State::Disconnected);
     }
 
-    fn digits_pressed(&mut self, now: OffsetDateTime, id: CallId, entry: &mut Entry, keys: &str) {
+    fn digits_pressed(
+        &mut self,
+        now: OffsetDateTime,
+        id: CallId,
+        entry: &mut LiveCall,
+        keys: &str,
+    ) {
         let in_menu = |leg: &&mut Leg| leg.location == Location::Ivr && !leg.is_over();
         let Some(leg) = entry.legs.iter_mut().find(in_menu) else { return };
         leg.packets += 1;
@@ -233,7 +245,7 @@ impl Pbx {
         &mut self,
         now: OffsetDateTime,
         id: CallId,
-        mut entry: Entry,
+        mut entry: LiveCall,
         cause: HangupCause,
     ) {
         let by = self.exchange.history().get(id).and_then(|cdr| cdr.hung_up_by);

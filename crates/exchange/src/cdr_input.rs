@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use crate::{Direction, Draft, Exchange, Facts, HangupCause, Number, Party, Times};
+use crate::{CdrDraft, Direction, Exchange, Facts, HangupCause, Number, Party, Times};
 
 /// A finished call as a user adds it to the history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PastCall {
+pub struct CdrInput {
     /// Who called.
     pub from: Number,
     /// Who was called.
@@ -27,9 +27,9 @@ pub struct PastCall {
     pub cause: Option<HangupCause>,
 }
 
-impl PastCall {
+impl CdrInput {
     /// Works out who took part and when everything happened.
-    pub fn draft<T: Clone>(&self, exchange: &Exchange<T>, line: Option<Number>) -> Draft {
+    pub fn draft<T: Clone>(&self, exchange: &Exchange<T>, line: Option<Number>) -> CdrDraft {
         let (from, to) = (exchange.party(&self.from), exchange.party(&self.to));
         let direction = Direction::between(&from, &to);
         let extension = [from, to].into_iter().find(Party::is_extension);
@@ -40,7 +40,7 @@ impl PastCall {
         let ended_at = picked_up_at.saturating_add(Duration::seconds(self.talk.into()));
         let talked = self.talk > 0;
         let usual = if talked { HangupCause::NormalClearing } else { HangupCause::NoAnswer };
-        Draft {
+        CdrDraft {
             facts: Facts {
                 direction,
                 cause: self.cause.unwrap_or(usual),

@@ -7,7 +7,7 @@ use ringback_exchange::{
 
 use super::{
     Pbx,
-    entry::{Leg, State, Transfer},
+    live_call::{Leg, State, Transfer},
 };
 use crate::{Refused, identity::Location};
 
@@ -67,7 +67,7 @@ impl Pbx {
         let rings = |state| matches!(state, LegState::Dialling | LegState::Ringing);
         let is_candidate = call.leg(of).is_some_and(|phone| rings(phone.state))
             && (call.service().is_some() || leg.transfer == Some(Transfer::Blind));
-        if is_candidate && leg.location == Location::Abonent {
+        if is_candidate && leg.location == Location::Subscriber {
             self.ends_by_command(found.call, |place, _| place == found.place);
             return self.exchange.hang_up(now, found.call, of).map_err(refused);
         }
@@ -109,7 +109,7 @@ impl Pbx {
     pub(crate) fn start_play(&self, call_id: &str) -> Result<(), Refused> {
         match self.leg(self.find(call_id)?)?.location {
             Location::Ivr | Location::Queue => Ok(()),
-            Location::Abonent => Err(IMPOSSIBLE),
+            Location::Subscriber => Err(IMPOSSIBLE),
         }
     }
 
@@ -148,7 +148,10 @@ impl Pbx {
         let found = self.find(call_id)?;
         let leg = self.leg(found)?;
         let side = initiator_side(leg, initiator)?;
-        if leg.state != State::Connected || leg.location != Location::Abonent || leg.is_first_half {
+        if leg.state != State::Connected
+            || leg.location != Location::Subscriber
+            || leg.is_first_half
+        {
             return Err(IMPOSSIBLE);
         }
         let own = leg.end(side);

@@ -5,7 +5,7 @@ use ringback_exchange::{Call, CallId, LegId, Origin, Party, Role, ServiceKind, S
 
 use super::{
     Pbx, Tag,
-    entry::{End, Entry, Leg, State, Transfer},
+    live_call::{End, Leg, LiveCall, State, Transfer},
 };
 use crate::{identity::Location, machine::Way, render};
 
@@ -73,7 +73,7 @@ impl Pbx {
         let location = match (serves, is_menu) {
             (true, true) => Location::Ivr,
             (true, false) => Location::Queue,
-            (false, _) => Location::Abonent,
+            (false, _) => Location::Subscriber,
         };
         let second = call.legs.iter().any(|leg| leg.role == Role::Talks(Side::B));
         let via_leg = leg.via.and_then(|via| call.leg(via));
@@ -97,7 +97,7 @@ impl Pbx {
         &mut self,
         now: OffsetDateTime,
         id: CallId,
-        entry: &mut Entry,
+        entry: &mut LiveCall,
         of: LegId,
     ) {
         let call = self.call_of(id);
@@ -109,7 +109,7 @@ impl Pbx {
         if location != Location::Ivr {
             entry.forwarded_at.get_or_insert(now);
         }
-        let is_subscriber = location == Location::Abonent && !is_first_half && !consults;
+        let is_subscriber = location == Location::Subscriber && !is_first_half && !consults;
         match group {
             // A group that was missed is named, none of its members.
             Some(group) if is_subscriber || location == Location::Queue => {
@@ -130,7 +130,7 @@ impl Pbx {
         }
     }
 
-    fn make_leg(&self, now: OffsetDateTime, entry: &Entry, dialled: &Dialled) -> Leg {
+    fn make_leg(&self, now: OffsetDateTime, entry: &LiveCall, dialled: &Dialled) -> Leg {
         let Dialled { via_is_over, location, consults, is_first_half, .. } = *dialled;
         // Whoever transfers was on a leg of its own, or on the one that both sides share.
         let previous = match entry.leaving.is_some() || consults {
@@ -141,7 +141,7 @@ impl Pbx {
         let was_not_taken = previous.is_some_and(|leg| {
             leg.transfer == Some(Transfer::Blind) && leg.answer.is_none() && via_is_over
         });
-        let returns = was_not_taken && !entry.is_routed && location == Location::Abonent;
+        let returns = was_not_taken && !entry.is_routed && location == Location::Subscriber;
         let transfer = match (consults, entry.leaving.is_some(), returns) {
             (true, ..) => Some(Transfer::Consultative),
             (_, true, _) => Some(Transfer::Blind),
@@ -156,7 +156,7 @@ impl Pbx {
                 let line = entry.line.as_ref().filter(|_| entry.way == Way::In);
                 End { extension: None, number: line.map(ToString::to_string) }
             }
-            Location::Ivr | Location::Abonent => self.end_of(&dialled.party),
+            Location::Ivr | Location::Subscriber => self.end_of(&dialled.party),
         };
         if let Some(number) = &entry.first_number {
             if is_first_half {
@@ -199,7 +199,7 @@ impl Pbx {
         &mut self,
         now: OffsetDateTime,
         id: CallId,
-        entry: &mut Entry,
+        entry: &mut LiveCall,
         place: usize,
         leaving: Side,
     ) {

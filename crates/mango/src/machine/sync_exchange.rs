@@ -19,8 +19,8 @@ const CALLER_WAITS: f64 = 60.0;
 impl Pbx {
     /// Makes the exchange follow the tables. To be called after every change of employees, groups,
     /// lines or schemes.
-    pub(crate) fn rewire(&mut self) {
-        let mut wired = BTreeSet::new();
+    pub(crate) fn sync_exchange(&mut self) {
+        let mut synced = BTreeSet::new();
         for employee in &self.tables.employees {
             let number = Number::from(&employee.extension);
             let phone = self.exchange.extension(number.as_str()).cloned();
@@ -38,9 +38,9 @@ impl Pbx {
                 (None, Some(_)) | (Some(_), None) => {}
             }
             self.exchange.set_extension(phone);
-            wired.insert(number);
+            synced.insert(number);
         }
-        self.switched_off.retain(|number, _| wired.contains(number));
+        self.switched_off.retain(|number, _| synced.contains(number));
         // A group without an extension cannot be called.
         let groups = self.tables.groups.iter().filter(|group| !group.extension.is_empty());
         let groups = groups.map(|group| self.queue(group));
@@ -50,15 +50,15 @@ impl Pbx {
         });
         let services: Vec<Service> = groups.chain(lines).collect();
         for service in services {
-            wired.insert(service.number.clone());
+            synced.insert(service.number.clone());
             self.exchange.set_service(service);
         }
         // Only what was wired before: a scenario may have added phones of its own.
-        for gone in self.wired.difference(&wired) {
+        for gone in self.synced.difference(&synced) {
             self.exchange.remove_extension(gone.as_str());
             self.exchange.remove_service(gone.as_str());
         }
-        self.wired = wired;
+        self.synced = synced;
     }
 
     fn queue(&self, group: &Group) -> Service {

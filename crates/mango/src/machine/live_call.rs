@@ -153,7 +153,7 @@ pub(crate) struct Tape {
 
 /// A live call as clients hear of it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub(crate) struct Entry {
+pub(crate) struct LiveCall {
     /// Copied into the events of every leg that begins from now on.
     pub(crate) command_id: Option<String>,
     pub(crate) initiator: Initiator,
@@ -189,7 +189,7 @@ pub(crate) struct Entry {
     pub(crate) reached: Option<End>,
 }
 
-impl Entry {
+impl LiveCall {
     /// Returns the place of the newest leg whose called end is a leg of the exchange.
     pub(crate) fn place_of(&self, of: LegId) -> Option<usize> {
         self.legs.iter().rposition(|leg| leg.of == of)

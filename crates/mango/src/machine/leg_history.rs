@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Pbx, Tag,
-    entry::{End, Entry, Leg, Transfer, Way},
+    live_call::{End, Leg, LiveCall, Transfer, Way},
 };
 use crate::identity::{LegNo, Location};
 
 /// The finished legs of finished calls.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Kept")]
-pub(super) struct Ledger {
+pub(super) struct LegHistory {
     /// The rows of one call stand together.
     rows: Vec<Row>,
     names: Vec<Box<str>>,
@@ -44,7 +44,7 @@ struct Kept {
     joined: BTreeMap<LegNo, i64>,
 }
 
-impl From<Kept> for Ledger {
+impl From<Kept> for LegHistory {
     fn from(Kept { rows, names, joined }: Kept) -> Self {
         let mut ledger = Self { joined, ..Self::default() };
         for name in &names {
@@ -116,7 +116,7 @@ pub(crate) struct Finished<'a> {
     pub(crate) way: Way,
 }
 
-impl Ledger {
+impl LegHistory {
     fn name(&mut self, text: &str) -> Name {
         let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         let place = *self.places.entry(text.into()).or_insert(next);
@@ -187,7 +187,7 @@ impl Ledger {
 
 impl Pbx {
     /// Keeps the legs of a call that is over.
-    pub(super) fn keep(&mut self, id: CallId, entry: &Entry) {
+    pub(super) fn keep(&mut self, id: CallId, entry: &LiveCall) {
         let Some(cdr) = self.exchange.history().get(id) else { return };
         let ledger = &mut self.ledger;
         for leg in &entry.legs {
@@ -236,7 +236,7 @@ impl Pbx {
             cause: cdr.cause,
             by: cdr.hung_up_by,
             from_side: ringback_exchange::Side::A,
-            location: Location::Abonent,
+            location: Location::Subscriber,
         };
         let start = cdr.created_at().unix_timestamp();
         let after = |at: time::OffsetDateTime| {
@@ -257,7 +257,7 @@ impl Pbx {
             group: Name::NONE,
             reason: crate::render::reason(&ended),
             recordings: [0, u16::try_from(kept).unwrap_or(0)],
-            location: Location::Abonent,
+            location: Location::Subscriber,
             transfer: None,
         };
         ledger.push(row);
@@ -288,7 +288,7 @@ impl Pbx {
     fn finished_live<'a>(
         &'a self,
         id: CallId,
-        entry: &'a Entry,
+        entry: &'a LiveCall,
         leg: &'a Leg,
     ) -> Option<Finished<'a>> {
         let finish = leg.finish?.unix_timestamp();

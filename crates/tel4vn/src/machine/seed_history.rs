@@ -2,7 +2,7 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{
-    Direction, Draft, Group, HangupCause, Number, Past, PastCall, Service, ServiceKind,
+    CdrDraft, CdrInput, Direction, Group, HangupCause, HistoryProfile, Number, Service, ServiceKind,
 };
 use ringback_mock::ControlRefused;
 use uuid::Uuid;
@@ -14,8 +14,8 @@ use crate::wire::stamp::ZONE;
 pub(super) const DEMO_CALL: Uuid = Uuid::from_u128(0x01b7_d166_b564_42ec_80a1_4ad3_4322_5934);
 
 /// Returns whether an inbound call may have come to its extension through a ring group or a queue.
-fn rings(service: &Service, draft: &Draft) -> bool {
-    let Draft { facts, times } = draft;
+fn rings(service: &Service, draft: &CdrDraft) -> bool {
+    let CdrDraft { facts, times } = draft;
     let of =
         |group: &Group| facts.extension.as_ref().is_some_and(|who| group.members.contains(who));
     let talked = times.answered_at.is_some();
@@ -32,7 +32,7 @@ fn rings(service: &Service, draft: &Draft) -> bool {
 
 impl Pbx {
     pub(super) fn generate(&mut self, calls: usize, until: OffsetDateTime) {
-        let past = Past {
+        let past = HistoryProfile {
             calls,
             days: 30,
             until,
@@ -72,9 +72,9 @@ impl Pbx {
     }
 
     /// Refuses a finished call that is none of this tenant.
-    pub(crate) fn check_made_up(&self, past: &PastCall) -> Result<(), ControlRefused> {
+    pub(crate) fn check_made_up(&self, past: &CdrInput) -> Result<(), ControlRefused> {
         let inside = |number: &Number| crate::render::is_inside(&self.exchange.party(number));
-        let PastCall { from, to, .. } = past;
+        let CdrInput { from, to, .. } = past;
         if inside(from) || inside(to) {
             return Ok(());
         }
@@ -83,7 +83,7 @@ impl Pbx {
     }
 
     /// Adds a finished call that somebody made up.
-    pub(crate) fn add_made_up(&mut self, past: &PastCall) {
+    pub(crate) fn add_made_up(&mut self, past: &CdrInput) {
         let [from, to] = [&past.from, &past.to].map(|number| self.exchange.party(number));
         let (from, to) = (crate::render::is_inside(&from), crate::render::is_inside(&to));
         let direction = match (from, to) {

@@ -1,12 +1,12 @@
 //! Calls that were over before: generated, or added by hand.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{Direction, Number, Past, PastCall};
+use ringback_exchange::{CdrInput, Direction, HistoryProfile, Number};
 use ringback_mock::ControlRefused;
 
 use super::{
     Pbx, Tag,
-    entry::{Initiator, Way},
+    live_call::{Initiator, Way},
 };
 use crate::render::MOSCOW;
 
@@ -14,7 +14,7 @@ impl Pbx {
     /// Fills the history with finished calls of the past days.
     pub(super) fn remember(&mut self, until: OffsetDateTime, calls: usize) {
         let line = self.tables.lines.first().map(|line| Number::from(&line.number));
-        let past = Past {
+        let past = HistoryProfile {
             calls,
             days: 30,
             until,
@@ -31,9 +31,9 @@ impl Pbx {
     }
 
     /// Refuses a finished call that none of the account's extensions was part of.
-    pub(crate) fn check_made_up(&self, past: &PastCall) -> Result<(), ControlRefused> {
+    pub(crate) fn check_made_up(&self, past: &CdrInput) -> Result<(), ControlRefused> {
         let is_here = |number: &Number| self.exchange.extension(number.as_str()).is_some();
-        let PastCall { from, to, .. } = past;
+        let CdrInput { from, to, .. } = past;
         if is_here(from) || is_here(to) {
             return Ok(());
         }
@@ -42,7 +42,7 @@ impl Pbx {
     }
 
     /// Adds a finished call that somebody made up.
-    pub(crate) fn add_made_up(&mut self, past: &PastCall) {
+    pub(crate) fn add_made_up(&mut self, past: &CdrInput) {
         let line = self.tables.lines.first().map(|line| Number::from(&line.number));
         let draft = past.draft(&self.exchange, line);
         let tag = tag(draft.facts.direction);
