@@ -38,10 +38,6 @@ fn address(path: &str) -> Option<String> {
     Some(name.strip_suffix(".md").unwrap_or(name).to_lowercase())
 }
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "what is not named here stays as the parser says"
-)]
 fn page(path: &str, text: &str) -> Page {
     let address = address(path).unwrap_or_default();
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -49,37 +45,46 @@ fn page(path: &str, text: &str) -> Page {
     let title = name_headings(&mut events).unwrap_or_else(|| address.clone());
     // Of a link that leads nowhere from here its text is left.
     let mut kept = Vec::new();
-    let shown = events.into_iter().filter_map(|event| match event {
-        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-            let dest_url = link(path, &address, &dest_url);
-            kept.push(dest_url.is_some());
-            let dest_url = dest_url?.into();
-            Some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
+    events.retain_mut(|event| {
+        if let Event::Start(Tag::Link { dest_url, .. }) = event {
+            let to = link(path, &address, dest_url);
+            kept.push(to.is_some());
+            *dest_url = to.unwrap_or_default().into();
+            return kept.last().is_some_and(|kept| *kept);
         }
-        Event::End(TagEnd::Link) => kept.pop()?.then_some(Event::End(TagEnd::Link)),
+        if matches!(event, Event::End(TagEnd::Link)) {
+            return kept.pop().unwrap_or_default();
+        }
         // Nothing is fetched from elsewhere.
-        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => None,
+        !matches!(event, Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image))
+    });
+    let mut shown = Vec::with_capacity(events.len());
+    for event in events {
+        let begins = matches!(event, Event::Start(Tag::Table(_)));
+        let ends = matches!(event, Event::End(TagEnd::Table));
+        // A wide table scrolls by itself.
+        shown.extend(begins.then(|| Event::Html("<div class=\"table\">".into())));
         // What looks like a tag is meant to be read.
-        Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
-        other => Some(other),
-    });
-    let scrolling = shown.flat_map(|event| match event {
-        Event::Start(Tag::Table(_)) => {
-            vec![Event::Html("<div class=\"table\">".into()), event]
-        }
-        Event::End(TagEnd::Table) => vec![event, Event::Html("</div>\n".into())],
-        other => vec![other],
-    });
+        let is_tag = matches!(event, Event::Html(_) | Event::InlineHtml(_));
+        shown.push(if is_tag { Event::Text(text_of(&event).to_owned().into()) } else { event });
+        shown.extend(ends.then(|| Event::Html("</div>\n".into())));
+    }
     let mut rendered = String::with_capacity(text.len() * 2);
-    html::push_html(&mut rendered, scrolling);
+    html::push_html(&mut rendered, shown.into_iter());
     Page { path: address, title, html: rendered }
 }
 
+/// Returns what an event shows, if that is text.
+fn text_of<'a>(event: &'a Event<'_>) -> &'a str {
+    if let Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) =
+        event
+    {
+        return text;
+    }
+    ""
+}
+
 /// Gives headings the names by which links find them, and returns the first.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "what is not named here stays as the parser says"
-)]
 fn name_headings(events: &mut [Event<'_>]) -> Option<String> {
     let mut first = None;
     let mut taken: BTreeMap<String, u32> = BTreeMap::new();
@@ -87,11 +92,7 @@ fn name_headings(events: &mut [Event<'_>]) -> Option<String> {
     while let Some((event, behind)) = rest.split_first_mut() {
         if let Event::Start(Tag::Heading { id, .. }) = event {
             let ends = |event: &&Event<'_>| !matches!(event, Event::End(TagEnd::Heading(_)));
-            let texts = behind.iter().take_while(ends).filter_map(|event| match event {
-                Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
-                _ => None,
-            });
-            let text: String = texts.collect();
+            let text: String = behind.iter().take_while(ends).map(text_of).collect();
             *id = Some(CowStr::from(anchor(&text, &mut taken)));
             first.get_or_insert(text);
         }

@@ -93,6 +93,11 @@ impl Clock {
         ClockState { now: face.now(), rate: face.rate, frozen: face.frozen }
     }
 
+    /// Returns what the clock showed when it was last made to jump, to stand still, or to run.
+    pub fn set_at(&self) -> OffsetDateTime {
+        self.0.face.lock().shown
+    }
+
     /// Makes the clock stand still at the time it shows.
     pub fn freeze(&self) {
         self.change(|face| face.frozen = true);

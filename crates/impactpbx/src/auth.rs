@@ -41,6 +41,9 @@ impl FromRequest for Caller {
 /// Returns the account that a request names.
 async fn account(pbx: &Instance<ImpactPbx>, received: &Received) -> Option<AccountId> {
     let Some(name) = received.account() else { return Some(AccountId::DEMO) };
+    if name.is_empty() {
+        return None;
+    }
     match pbx.admit(name).await {
         Ok(account) => account,
         Err(error) => {

@@ -1,5 +1,6 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Event, Exchange};
 use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
@@ -7,6 +8,9 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::machine::{ImpactPbxControl, Pbx, Pull, Tag, Trigger, TriggerAs, integer};
+
+/// What has to be escaped in the name of an account that stands in a path or a header.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 ringback_mock::world! {
     /// Every command of this vendor, as the log stores it.
@@ -55,9 +59,11 @@ impl World for Pbx {
     }
 
     fn credentials(&self, credential: Option<&str>) -> Value {
-        // The vendor knows none: an account is named by a header, or in front of the path.
-        let header = credential.map(|name| json!({ "Ringback-Account": name }));
-        let prefix = credential.map(|name| format!("/__account/{name}"));
+        // The vendor knows none: an account is named by a header, or in front of the path; either way
+        // in letters that may stand there.
+        let name = credential.map(|name| utf8_percent_encode(name, UNRESERVED).to_string());
+        let header = name.as_deref().map(|name| json!({ "Ringback-Account": name }));
+        let prefix = name.as_deref().map(|name| format!("/__account/{name}"));
         json!({ "headers": header, "path_prefix": prefix, "tenant_uuid": self.tenant })
     }
 

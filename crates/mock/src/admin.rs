@@ -18,7 +18,6 @@ mod problem;
 mod routes;
 mod world;
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -40,8 +39,6 @@ pub(crate) struct Control {
     pub(crate) guard: Guard,
     /// The documents to show.
     pub(crate) pages: Pages,
-    /// Where instances listen, by their names.
-    pub(crate) addresses: BTreeMap<String, String>,
 }
 
 /// What every handler returns.

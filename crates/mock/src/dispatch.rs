@@ -15,7 +15,7 @@ use crate::{
     HttpRefusal, Instance, Vendor,
     received::{Inner, Received, read_body},
     request_log::{self, Detail},
-    router::{Found, Target, account_in},
+    router::{Found, Target, account_header, account_in},
 };
 
 type Handler = <Route as ServiceFactory<ServiceRequest>>::Service;
@@ -102,8 +102,8 @@ async fn serve<V: Vendor>(
 
 /// Returns the account that a request names, in front of its path or by a header.
 fn named_account(request: &ServiceRequest) -> Option<String> {
-    let in_path = account_in(request.path()).map(|(name, _)| name);
-    let header = || request.headers().get("ringback-account")?.to_str().ok();
-    let name = in_path.or_else(header)?;
-    Some(percent_decode_str(name).decode_utf8_lossy().into_owned())
+    let in_path = account_in(request.path());
+    let in_path =
+        in_path.map(|(name, _)| percent_decode_str(name).decode_utf8_lossy().into_owned());
+    in_path.or_else(|| account_header(request.headers()))
 }

@@ -1,5 +1,7 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
+mod account;
+
 use std::sync::{
     Arc, OnceLock,
     atomic::{AtomicU64, Ordering},
@@ -12,14 +14,15 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::{
-    AccountEvent, AccountId, Accounts, BuildError, ControlCommand, ControlRefused, ForAccount,
-    Forwarded, Genesis, Open, OpenRefused, Options, Vendor, World,
+    AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
+    Open, OpenRefused, Options, Vendor, World,
     accounts::Make,
     dispatch::Dispatch,
     router::{Found, Router, Table},
     serve::address,
     webhook,
 };
+pub use account::Account;
 
 /// One running imitation of a vendor.
 ///
@@ -201,11 +204,6 @@ impl<V: Vendor> Instance<V> {
         })
     }
 
-    /// Returns the demo account, with which a test has its world to itself.
-    pub fn demo(self: &Arc<Self>) -> Account<V> {
-        Account { instance: Arc::clone(self), id: AccountId::DEMO }
-    }
-
     /// Returns when no webhook waits for its first or next attempt at the present time, and whether
     /// that was so within the computer's time given.
     pub async fn webhooks_settled(&self, at_most: std::time::Duration) -> bool {
@@ -313,39 +311,6 @@ impl BackgroundTasks {
                 None
             }
         }
-    }
-}
-
-/// One account of an instance, as a test holds it.
-#[derive(Debug)]
-pub struct Account<V: Vendor> {
-    instance: Arc<Instance<V>>,
-    id: AccountId,
-}
-
-impl<V: Vendor> Account<V> {
-    /// Executes a command in the account's world, from code that is not async.
-    ///
-    /// # Errors
-    /// When the engine cannot log it, or the account is gone. Refusals are outcomes.
-    pub fn execute<C: Command<V::World>>(&self, command: C) -> Result<C::Outcome, ExecuteError> {
-        let outcome = self.instance.engine.execute_blocking(ForAccount(self.id, command))?;
-        outcome.ok_or(ExecuteError::AccountGone)
-    }
-
-    /// Does what the control API could do, given in its form.
-    ///
-    /// # Errors
-    /// When the control is malformed, is refused, or cannot be logged.
-    pub fn control(&self, control: Value) -> Result<Value, ControlError> {
-        let control: ControlCommand<<V::World as World>::Own> = serde_json::from_value(control)
-            .map_err(|error| ControlError::Malformed(error.to_string()))?;
-        Ok(self.execute(control)??)
-    }
-
-    /// Reads the account's world; `None` if the account is gone.
-    pub fn read<R>(&self, read: impl FnOnce(&V::World) -> R) -> Option<R> {
-        self.instance.read(self.id, read)
     }
 }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use actix_web::{
     dev::{RequestHead, Url},
-    http::{Method, Uri},
+    http::{Method, Uri, header::HeaderMap},
 };
-use percent_encoding::percent_decode_str;
+use percent_encoding::{percent_decode, percent_decode_str};
 
 use crate::{Endpoint, URL_LIMIT, admin};
 
@@ -241,6 +241,13 @@ pub(crate) fn account_in(path: &str) -> Option<(&str, &str)> {
     let named = path.strip_prefix(ACCOUNT)?;
     let (name, rest) = named.split_at_checked(named.find('/').unwrap_or(named.len()))?;
     Some((name, if rest.is_empty() { "/" } else { rest })).filter(|(name, _)| !name.is_empty())
+}
+
+/// Returns the account that a header names. It may be percent-encoded, and holds whatever it holds: one
+/// that cannot be read is some account that is not there, and never the demo account.
+pub(crate) fn account_header(headers: &HeaderMap) -> Option<String> {
+    let name = headers.get("ringback-account")?;
+    Some(percent_decode(name.as_bytes()).decode_utf8_lossy().into_owned())
 }
 
 /// Returns where each segment of a path ends.

@@ -7,7 +7,6 @@ mod stream;
 pub mod tls;
 mod upgrade;
 
-use std::collections::BTreeMap;
 use std::future::ready;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
@@ -76,13 +75,12 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         .max_concurrent_connections((crowd::room() / setup.workers.max(1)).clamp(8, MOST))
         .shutdown_timeout(1)
         .disable_signals();
-    let addresses = addresses(&ports)?;
+    tell_addresses(&ports)?;
     for port in ports {
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;
         let ending = server.graceful_shutdown_signal();
         let Setup { tls, guard, patience, pages, .. } = setup.clone();
-        let addresses = addresses.clone();
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
         let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
@@ -92,7 +90,6 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
                 is_hub: hub,
                 guard: guard.clone(),
                 pages: pages.clone(),
-                addresses: addresses.clone(),
             });
             let app = App::new()
                 .configure(|config| {
@@ -130,10 +127,9 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
     Ok(server.run())
 }
 
-/// Returns where each instance listens, by its name. What listens on all addresses of the computer is
-/// reached under loopback.
-fn addresses(ports: &[Port]) -> io::Result<BTreeMap<String, String>> {
-    let mut addresses = BTreeMap::new();
+/// Tells each instance where it listens. What listens on all addresses of the computer is reached under
+/// loopback.
+fn tell_addresses(ports: &[Port]) -> io::Result<()> {
     for port in ports.iter().filter(|port| !port.hub) {
         let mut address = port.listener.local_addr()?;
         match address.ip() {
@@ -141,8 +137,9 @@ fn addresses(ports: &[Port]) -> io::Result<BTreeMap<String, String>> {
             IpAddr::V6(any) if any.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
             IpAddr::V4(_) | IpAddr::V6(_) => {}
         }
-        let names = port.mounts.iter().map(|mount| mount.name().to_owned());
-        addresses.extend(names.map(|name| (name, format!("http://{address}"))));
+        for mount in &port.mounts {
+            mount.listens_at(format!("http://{address}"));
+        }
     }
-    Ok(addresses)
+    Ok(())
 }

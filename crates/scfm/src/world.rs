@@ -93,6 +93,10 @@ impl World for Platform {
     fn add_record(&mut self, _record: &CdrInput) {}
 
     fn credentials(&self, credential: Option<&str>) -> Value {
+        // HTTP Basic has no name with a colon; a bearer token is whatever it is.
+        if let Some(token) = credential.filter(|name| name.contains(':')) {
+            return json!({ "http_basic_auth": null, "bearer_token": token });
+        }
         let password = &self.settings.http_basic_auth_password;
         json!({ "http_basic_auth": credential.map(|user| json!({
             "user": user, "password": password,

@@ -124,17 +124,21 @@ impl Receiver {
     }
 
     fn serve(&self, stream: TcpStream, temper: Temper) -> std::io::Result<()> {
+        stream.set_nodelay(true)?;
         let mut reader = BufReader::new(stream.try_clone()?);
         let mut stream = stream;
         let mut body = "ok".to_owned();
         while let Some(request) = read(&mut reader)? {
             let (received, arrived) = &*self.received;
-            received.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+            let number = {
+                let mut received = received.lock().unwrap_or_else(PoisonError::into_inner);
+                received.push(request);
+                received.len() - 1
+            };
             arrived.notify_all();
             let status = match temper {
                 Temper::Answers(status) => status,
                 Temper::AnswersInTurn(statuses) => {
-                    let number = self.received().len().saturating_sub(1);
                     statuses.get(number).or(statuses.last()).copied().unwrap_or(200)
                 }
                 Temper::Slow(pause) => {

@@ -17,6 +17,7 @@ mod front;
 mod help;
 mod launch;
 mod limits;
+mod parallel;
 mod parameters;
 mod ports;
 mod readme;

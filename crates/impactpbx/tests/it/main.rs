@@ -7,6 +7,7 @@
     reason = "a test that cannot go on fails, and says why"
 )]
 
+mod accounts;
 mod control;
 mod events;
 mod generated;

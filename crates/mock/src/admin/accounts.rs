@@ -32,7 +32,8 @@ pub(super) async fn create(ask: Ask) -> Answer {
     ask.takes_no_account()?;
     let mount = ask.mount()?;
     let credential = ask.param("credential");
-    if credential.is_empty() || credential == "*" || credential.len() > 8_192 {
+    let is_text = !credential.contains(char::is_control);
+    if credential.is_empty() || credential == "*" || credential.len() > 8_192 || !is_text {
         return Err(Problem::at("credential", "has to be a text that a client can send"));
     }
     let known = mount.account(Some(credential));

@@ -8,10 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{Control, Problem};
-use crate::{AccountId, Mount};
-
-/// The header that names an account, as `?account=` does.
-const ACCOUNT: &str = "ringback-account";
+use crate::{AccountId, Mount, router::account_header};
 
 /// An instance with those of its accounts that a list covers.
 type Covered<'a> = (&'a Arc<dyn Mount>, Vec<AccountId>);
@@ -45,9 +42,7 @@ impl Ask {
             }
             query.insert(name, value);
         }
-        let header = request.headers().get(ACCOUNT).map(|value| value.to_str());
-        let header = header.transpose().map_err(|_| Problem::at(ACCOUNT, "not plain text"))?;
-        let account = query.remove("account").or_else(|| header.map(str::to_owned));
+        let account = query.remove("account").or_else(|| account_header(request.headers()));
         let body = body.map_err(|error| {
             let status = error.as_response_error().status_code();
             Problem::new(status, "the body cannot be read")
@@ -151,8 +146,7 @@ impl Ask {
     /// reached as this was.
     pub(super) fn base_url(&self, mount: &dyn Mount) -> Option<String> {
         let here = (!self.control.is_hub).then(|| mount.came_by(&self.request));
-        let bound = || self.control.addresses.get(mount.name()).cloned();
-        here.or_else(|| mount.address()).or_else(bound)
+        here.or_else(|| mount.address())
     }
 
     /// Returns the one instance the request is about.

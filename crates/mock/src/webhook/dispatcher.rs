@@ -8,7 +8,7 @@ use ringback_engine::{Engine, OffsetDateTime};
 use tokio::sync::mpsc;
 
 use super::{
-    Attempt, OutboxCommand, Targets,
+    Attempt, DeliveryId, OutboxCommand, Targets,
     board::{Board, End, Key, Look, Start},
     client::{Answer, Client, Connection, Failure},
     complaints::Complaints,
@@ -164,12 +164,26 @@ async fn deliver<W: World>(
         }
         Err(Failure::Later) => return Done { key, end: End::Later, attempt: None },
     };
-    let stands =
-        engine.clock().state().frozen || engine.read(|accounts| accounts.is_frozen(key.account));
+    let stands = counts_from_due(engine, &key, delivery.id);
     let tried = OutboxCommand::Tried { id: delivery.id, attempt: attempt.clone(), stands };
     if let Err(error) = engine.execute_in(epoch, ForAccount(key.account, tried)).await {
         log::error!("{name}: a delivery could not be noted: {error}");
         return Done { key, end: End::Later, attempt: None };
     }
     Done { key, end, attempt: Some((delivery.url, attempt)) }
+}
+
+/// Returns whether what follows an attempt counts from the moment at which the attempt was due: where
+/// time stands still, and where it has jumped over that moment.
+fn counts_from_due<W: World>(engine: &Engine<Accounts<W>>, key: &Key, id: DeliveryId) -> bool {
+    let clock = engine.clock();
+    let set_at = clock.set_at();
+    clock.state().frozen
+        || engine.read(|accounts| {
+            let Some((world, set_at)) = accounts.world_at(key.account, set_at) else {
+                return false;
+            };
+            let due = world.outbox().and_then(|outbox| outbox.head(id)).map(|(_, due)| due);
+            accounts.is_frozen(key.account) || due.is_some_and(|due| due <= set_at)
+        })
 }

@@ -391,8 +391,8 @@ pub enum OutboxCommand {
         id: DeliveryId,
         /// How it went.
         attempt: Attempt,
-        /// Whether the clock stood still meanwhile, so that it only ever jumps: what follows then
-        /// counts from the moment at which the attempt was due, however far the clock has jumped.
+        /// Whether the clock stood still meanwhile, or has jumped over the moment at which the attempt
+        /// was due: what follows then counts from that moment, however far the clock has jumped.
         #[serde(default)]
         stands: bool,
     },

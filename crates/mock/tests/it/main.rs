@@ -11,5 +11,6 @@ mod delivery;
 mod embedding;
 mod front;
 mod guard;
+mod own_time;
 mod ports;
 mod receivers;

@@ -1,0 +1,127 @@
+//! One account of an instance, as a test holds it.
+
+use std::sync::Arc;
+use std::time::Duration as RealTime;
+
+use ringback_engine::{Advanced, Command, Duration, OffsetDateTime};
+use serde_json::Value;
+
+use super::{ControlError, ExecuteError, Instance};
+use crate::{
+    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlRefused,
+    ForAccount, Open, OpenRefused, OutboxCommand, ResetAccount, Vendor, World,
+};
+
+impl<V: Vendor> Instance<V> {
+    /// Returns the demo account, with which a test has its world to itself.
+    pub fn demo(self: &Arc<Self>) -> Account<V> {
+        Account { instance: Arc::clone(self), id: AccountId::DEMO }
+    }
+
+    /// Returns the account of a credential, opening it unless there is one, be accounts open or fixed.
+    ///
+    /// With an account each, tests share an instance and see nothing of each other.
+    ///
+    /// # Errors
+    /// When there are too many, or it cannot be logged.
+    pub fn open_account(
+        self: &Arc<Self>,
+        credential: impl Into<String>,
+    ) -> Result<Account<V>, ControlError> {
+        let open = Open { credential: credential.into(), by_control: true };
+        let opened = self.engine.execute_blocking(open).map_err(ExecuteError::from)?;
+        let refused = |refused: OpenRefused| ControlRefused::Conflict(refused.to_string());
+        Ok(Account { instance: Arc::clone(self), id: opened.map_err(refused)? })
+    }
+}
+
+/// One account of an instance, as a test holds it: with a world and a time of its own.
+#[derive(Debug)]
+pub struct Account<V: Vendor> {
+    instance: Arc<Instance<V>>,
+    id: AccountId,
+}
+
+impl<V: Vendor> Clone for Account<V> {
+    fn clone(&self) -> Self {
+        Self { instance: Arc::clone(&self.instance), id: self.id }
+    }
+}
+
+impl<V: Vendor> Account<V> {
+    /// Returns its number within the instance.
+    pub fn id(&self) -> AccountId {
+        self.id
+    }
+
+    /// Executes a command in the account's world, from code that is not async.
+    ///
+    /// # Errors
+    /// When the engine cannot log it, or the account is gone. Refusals are outcomes.
+    pub fn execute<C: Command<V::World>>(&self, command: C) -> Result<C::Outcome, ExecuteError> {
+        let outcome = self.instance.engine.execute_blocking(ForAccount(self.id, command))?;
+        outcome.ok_or(ExecuteError::AccountGone)
+    }
+
+    /// Does what the control API could do, given in its form.
+    ///
+    /// # Errors
+    /// When the control is malformed, is refused, or cannot be logged.
+    pub fn control(&self, control: Value) -> Result<Value, ControlError> {
+        let control: ControlCommand<<V::World as World>::Own> = serde_json::from_value(control)
+            .map_err(|error| ControlError::Malformed(error.to_string()))?;
+        Ok(self.execute(control)??)
+    }
+
+    /// Reads the account's world; `None` if the account is gone.
+    pub fn read<R>(&self, read: impl FnOnce(&V::World) -> R) -> Option<R> {
+        self.instance.read(self.id, read)
+    }
+
+    /// Returns what the account's own clock shows; `None` if the account is gone.
+    pub fn now(&self) -> Option<OffsetDateTime> {
+        self.instance.read_at(self.id, |_, now| now)
+    }
+
+    /// Jumps the account's own clock forward, and returns what happened when all of it has. Nobody
+    /// else's time moves.
+    ///
+    /// # Errors
+    /// When the engine cannot log it, or the account is gone.
+    pub fn advance(&self, by: Duration) -> Result<Advanced<AccountEvent>, ExecuteError> {
+        let now = self.now().ok_or(ExecuteError::AccountGone)?;
+        let change = ClockChange::JumpTo(now.saturating_add(by.max(Duration::ZERO)));
+        let advanced = self.instance.engine.execute_blocking(ChangeClock(self.id, change))?;
+        advanced.ok_or(ExecuteError::AccountGone)
+    }
+
+    /// Makes the account's world anew, at the time of the instance.
+    ///
+    /// # Errors
+    /// When the engine cannot log it, or the account is gone.
+    pub fn reset(&self) -> Result<(), ExecuteError> {
+        let reset = self.instance.engine.execute_blocking(ResetAccount(self.id))?;
+        reset.ok_or(ExecuteError::AccountGone)
+    }
+
+    /// Sends the account's webhooks to an address; one without a scheme is taken as `http://`.
+    ///
+    /// # Errors
+    /// When webhooks may not go there, or it cannot be logged.
+    pub fn send_webhooks_to(&self, url: &str) -> Result<(), ControlError> {
+        let url = self.instance.options.targets.accept(url);
+        let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
+        Ok(self.execute(OutboxCommand::Retarget { url: Some(url) })?)
+    }
+
+    /// Waits until none of the account's webhooks waits for its first or next attempt at its present
+    /// time; returns whether that was so within the computer's time given.
+    pub fn wait_for_webhooks(&self, at_most: RealTime) -> bool {
+        let settled = |accounts: &Accounts<V::World>, now| {
+            let (world, at) = accounts.world_at(self.id, now)?;
+            let waits = world.outbox().is_some_and(|outbox| outbox.ready(at).next().is_some());
+            (!waits).then_some(())
+        };
+        self.instance.engine.wait_for_blocking(at_most, settled).is_some()
+    }
+}
