@@ -36,8 +36,8 @@ fn served(guard: Guard) -> (String, String) {
         hub,
     };
     let ports = [port(false), port(true)];
-    let [bell, hub] =
-        ports.each_ref().map(|port| format!("http://{}", port.listener.local_addr().unwrap()));
+    let address = |port: &Port| format!("http://{}", port.listener.local_addr().unwrap());
+    let [bell, hub] = ports.each_ref().map(address);
     let setup = Setup { guard, pages, ..Setup::default() };
     let (ready, is_ready) = mpsc::channel();
     std::thread::spawn(move || {

@@ -242,6 +242,17 @@ async fn steps_of_a_callback_may_be_an_array_and_an_empty_address_is_none() {
     }
 }
 
+#[actix_web::test]
+async fn an_account_whose_name_has_a_colon_is_used_by_a_bearer_token() {
+    let api = empty();
+    let made = api.send("PUT", "/__admin/accounts/a%3Ab", &json!({})).await.json;
+    assert_eq!(made["credentials"], json!({ "http_basic_auth": null, "bearer_token": "a:b" }));
+    let headers = [("authorization", "Bearer a:b")];
+    let contact = api.request("POST", "/api/contacts?msisdn=85517654321", &headers, "").await;
+    assert_eq!(contact.status, 201);
+    assert_eq!(api.get("/api/contacts").await.json, json!([]), "the demo account is let alone");
+}
+
 #[test]
 fn settings_out_of_range_are_refused_at_the_start() {
     let cases = [
