@@ -1,5 +1,6 @@
 //! The matcher: which objects hold what is given, in the language of `docs/control-api.md`.
 
+use ringback_exchange::{Direction, HangupCause};
 use serde_json::{Map, Value};
 
 use super::Problem;
@@ -44,6 +45,25 @@ const NAMES: [&str; 14] = [
     "supervision",
 ];
 
+/// What an event is called.
+const EVENTS: [&str; 15] = [
+    "call_created",
+    "leg_created",
+    "leg_ringing",
+    "leg_answered",
+    "leg_held",
+    "leg_resumed",
+    "call_parked",
+    "call_transferred",
+    "leg_returned",
+    "supervision_changed",
+    "dtmf",
+    "recording_started",
+    "recording_stopped",
+    "leg_ended",
+    "call_ended",
+];
+
 impl Match {
     pub(super) fn read(value: &Value, at: &str) -> Result<Self, Problem> {
         let Some(object) = value.as_object() else {
@@ -63,7 +83,9 @@ impl Match {
                 "kind" if value == "event" => {}
                 "kind" => return Err(Problem::at(&at, "has to be \"event\" here")),
                 known if NAMES.contains(&known) => {
-                    read.fields.push((name.clone(), Condition::read(value, &at)?));
+                    let condition = Condition::read(value, &at)?;
+                    condition.values().try_for_each(|value| could_be(known, value, &at))?;
+                    read.fields.push((name.clone(), condition));
                 }
                 _ => return Err(Problem::unknown("condition", name, &NAMES)),
             }
@@ -95,8 +117,39 @@ impl Condition {
         }
     }
 
+    /// Returns what it compares with as a whole.
+    fn values(&self) -> impl Iterator<Item = &Value> {
+        self.0.iter().flat_map(|test| match test {
+            Test::Is(value, _) => std::slice::from_ref(value),
+            Test::In(values) => values.as_slice(),
+            Test::Compares(..)
+            | Test::Like(_)
+            | Test::Matches(_)
+            | Test::Exists(_)
+            | Test::Not(_) => &[],
+        })
+    }
+
     fn holds(&self, found: Option<&Value>) -> bool {
         self.0.iter().all(|test| test.holds(found))
+    }
+}
+
+/// Refuses what a field never holds, where that is known.
+fn could_be(field: &str, value: &Value, at: &str) -> Result<(), Problem> {
+    let text = || value.as_str().unwrap_or_default();
+    match field {
+        "event" if !EVENTS.contains(&text()) => Err(Problem::unknown("event", text(), &EVENTS)),
+        "direction" if serde_json::from_value::<Direction>(value.clone()).is_err() => {
+            Err(Problem::at(at, "has to be inbound, outbound or local"))
+        }
+        "cause"
+            if !value.is_null()
+                && serde_json::from_value::<HangupCause>(value.clone()).is_err() =>
+        {
+            Err(Problem::at(at, "is no cause of FreeSWITCH, such as USER_BUSY"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -48,7 +48,20 @@ fn what_would_never_match_is_refused() {
         json!({ "from": { "match": "(" } }),
         json!({ "from": { "like": 1 } }),
         json!({ "any": [] }),
+        json!({ "event": "call_endd" }),
+        json!({ "event": { "in": ["call_ended", "Call Ended"] } }),
+        json!({ "direction": "in" }),
+        json!({ "not": { "cause": "BUSY" } }),
     ] {
         assert!(Match::read(&matched, "/until").is_err(), "{matched}");
     }
+}
+
+#[test]
+fn the_names_of_events_are_those_of_the_exchange() {
+    let unknown = json!({ "event": "", "at": "2026-01-05T09:00:00Z", "call": 0 });
+    let refused = serde_json::from_value::<ringback_exchange::EventKind>(unknown);
+    let refused = refused.unwrap_err().to_string();
+    let known: Vec<&str> = refused.split('`').skip(3).step_by(2).collect();
+    assert_eq!(known, EVENTS, "{refused}");
 }
