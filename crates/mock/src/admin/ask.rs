@@ -115,7 +115,7 @@ impl Ask {
     pub(super) fn fields(&mut self, keys: &[&str]) -> Result<Map<String, Value>, Problem> {
         let object = self.object()?;
         match object.keys().find(|key| !keys.contains(&key.as_str())) {
-            Some(key) => Err(Problem::unknown("key", key, keys)),
+            Some(key) => Err(Problem::unknown("key", key, keys).pointing(&format!("/{key}"))),
             None => Ok(object),
         }
     }

@@ -87,7 +87,7 @@ impl Match {
                     condition.values().try_for_each(|value| could_be(known, value, &at))?;
                     read.fields.push((name.clone(), condition));
                 }
-                _ => return Err(Problem::unknown("condition", name, &NAMES)),
+                _ => return Err(Problem::unknown("condition", name, &NAMES).pointing(&at)),
             }
         }
         Ok(read)
@@ -139,7 +139,9 @@ impl Condition {
 fn could_be(field: &str, value: &Value, at: &str) -> Result<(), Problem> {
     let text = || value.as_str().unwrap_or_default();
     match field {
-        "event" if !EVENTS.contains(&text()) => Err(Problem::unknown("event", text(), &EVENTS)),
+        "event" if !EVENTS.contains(&text()) => {
+            Err(Problem::unknown("event", text(), &EVENTS).pointing(at))
+        }
         "direction" if serde_json::from_value::<Direction>(value.clone()).is_err() => {
             Err(Problem::at(at, "has to be inbound, outbound or local"))
         }
@@ -182,7 +184,7 @@ fn test(name: &str, value: &Value, at: &str) -> Result<Test, Problem> {
         _ => {
             let known =
                 ["eq", "ne", "gt", "gte", "lt", "lte", "in", "like", "match", "exists", "not"];
-            return Err(Problem::unknown("condition", name, &known));
+            return Err(Problem::unknown("condition", name, &known).pointing(&at));
         }
     })
 }

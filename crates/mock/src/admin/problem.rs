@@ -47,6 +47,12 @@ impl Problem {
         }
     }
 
+    /// Says where in the body it is wrong.
+    pub(crate) fn pointing(mut self, at: &str) -> Self {
+        self.errors.iter_mut().for_each(|(place, _)| at.clone_into(place));
+        self
+    }
+
     pub(crate) fn no_such(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("no such {what}"))
     }

@@ -141,8 +141,15 @@ pub(super) async fn behaviours(ask: Ask) -> Answer {
     list(&ask, "rules", View::Behaviours)
 }
 
+/// Takes a rule as it is shown.
+fn shown_rule(mut rule: Map<String, Value>) -> Result<Value, Problem> {
+    rule.remove("id");
+    rule.remove("hits");
+    new_rule(rule)
+}
+
 /// Refuses a rule that brings what the exchange gives it.
-fn rule(mut rule: Map<String, Value>) -> Result<Value, Problem> {
+fn new_rule(mut rule: Map<String, Value>) -> Result<Value, Problem> {
     let given = ["id", "hits"].into_iter().find(|name| rule.contains_key(*name));
     if let Some(name) = given {
         return Err(Problem::at(&format!("/{name}"), "is given by the exchange"));
@@ -155,7 +162,7 @@ fn rule(mut rule: Map<String, Value>) -> Result<Value, Problem> {
 
 /// `POST behaviours` with one rule: it comes before all others.
 pub(super) async fn add_rule(mut ask: Ask) -> Answer {
-    let rule = rule(ask.object()?)?;
+    let rule = new_rule(ask.object()?)?;
     do_it(&ask, "add_rule", only("rule", rule)).await?;
     let rules = one(&ask, "rule", View::Behaviours)?;
     let first = rules.as_array().and_then(|rules| rules.first()).cloned();
@@ -169,7 +176,7 @@ pub(super) async fn set_rules(mut ask: Ask) -> Answer {
         return Err(Problem::at("/rules", "has to be a list of rules"));
     };
     let rules = rules.into_iter().map(|one| match one.as_object() {
-        Some(one) => rule(one.clone()),
+        Some(one) => shown_rule(one.clone()),
         None => Err(Problem::at("/rules", "has to be a list of rules")),
     });
     let rules: Vec<Value> = rules.collect::<Result<_, _>>()?;
@@ -194,7 +201,7 @@ pub(super) async fn behaviour(ask: Ask) -> Answer {
 
 /// `PUT behaviours/{id}`: replaces a rule in its place.
 pub(super) async fn replace_rule(mut ask: Ask) -> Answer {
-    let rule = rule(ask.object()?)?;
+    let rule = shown_rule(ask.object()?)?;
     let id = rule_id(&ask)?;
     let control = Map::from_iter([("id".to_owned(), id.into()), ("rule".to_owned(), rule)]);
     do_it(&ask, "replace_rule", control).await?;
