@@ -342,6 +342,9 @@ impl<T: Clone> Exchange<T> {
                 call
             }
             Control::SetExtension { number, registered, do_not_disturb, habit } => {
+                if self.service(number.as_str()).is_some() {
+                    return Err(CallRefused::NumberTaken);
+                }
                 let known = self.extension(number.as_str()).cloned();
                 let mut extension = known.unwrap_or_else(|| Extension::new(number));
                 extension.registered = registered.unwrap_or(extension.registered);
@@ -355,6 +358,9 @@ impl<T: Clone> Exchange<T> {
                 return removed.map(|_| None).ok_or(Unavailable::Unknown.into());
             }
             Control::SetService { service } => {
+                if self.extension(service.number.as_str()).is_some() {
+                    return Err(CallRefused::NumberTaken);
+                }
                 self.set_service(service);
                 return Ok(None);
             }

@@ -49,6 +49,7 @@ impl From<CallRefused> for Code {
             | CallRefused::InvalidDigits
             | CallRefused::Consulting
             | CallRefused::NotConsulting
+            | CallRefused::NumberTaken
             | CallRefused::RuleNotFound => Self::CallNotAnswered,
         }
     }

@@ -48,6 +48,9 @@ pub enum CallRefused {
     /// There is no such rule.
     #[error("no such rule")]
     RuleNotFound,
+    /// An extension is to have the number of a service, or a service that of an extension.
+    #[error("the number is another's already: of an extension or of a service")]
+    NumberTaken,
     /// The extension cannot take part.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

@@ -261,6 +261,7 @@ fn refused(refused: CallRefused) -> Refused {
         | CallRefused::InvalidDigits
         | CallRefused::Consulting
         | CallRefused::NotConsulting
+        | CallRefused::NumberTaken
         | CallRefused::RuleNotFound
         | CallRefused::Unavailable(Unavailable::Unknown) => IMPOSSIBLE,
     }

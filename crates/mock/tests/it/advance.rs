@@ -148,6 +148,10 @@ async fn services_and_extensions_come_and_go() {
     assert_eq!(api.send("PUT", "/__admin/services/600", &group).await.status, 200);
     assert_eq!(api.get("/__admin/services").await.json["total"], 1);
     assert_eq!(api.get("/__admin/services/600").await.status, 200);
+    // One number is one thing.
+    assert_eq!(api.send("PUT", "/__admin/extensions/600", &json!({})).await.status, 409);
+    assert_eq!(api.send("PUT", "/__admin/extensions/601", &json!({})).await.status, 201);
+    assert_eq!(api.send("PUT", "/__admin/services/601", &group).await.status, 409);
     assert_eq!(api.request("DELETE", "/__admin/services/600", &[], "").await.status, 204);
     assert_eq!(api.get("/__admin/services/600").await.status, 404);
 
