@@ -21,7 +21,7 @@ pub use operate::{ImpactPbxControl, TriggerAs};
 pub use place::Trigger;
 pub use pull::Pull;
 
-use crate::{ImpactPbx, Settings, render::Story, webhook};
+use crate::{ImpactPbx, Settings, render::CallOrCdr, webhook};
 use identity::Taken;
 use listing::Listing;
 
@@ -145,10 +145,10 @@ impl From<Kept> for Pbx {
     fn from(kept: Kept) -> Self {
         let Kept { exchange, outbox, settings, contacts, tenant, free_from, series } = kept;
         let (mut listing, mut taken) = (Listing::default(), Taken::default());
-        for story in exchange.calls().map(Story::from) {
+        for story in exchange.calls().map(CallOrCdr::from) {
             taken.take(story.caller, story.start);
         }
-        for story in exchange.history().iter().map(Story::from) {
+        for story in exchange.history().iter().map(CallOrCdr::from) {
             taken.take(story.caller, story.start);
             if story.tag.listed {
                 listing.push(story.start, &story.listed(&settings.domain));
@@ -205,28 +205,28 @@ impl Pbx {
     /// Tells clients of an event of the exchange.
     pub(crate) fn notify_of(&mut self, event: &Event) {
         if matches!(event.kind, EventKind::CallEnded { .. }) {
-            let Some(story) = self.exchange.history().get(event.call).map(Story::from) else {
+            let Some(story) = self.exchange.history().get(event.call).map(CallOrCdr::from) else {
                 return;
             };
             // First the list, then the event: who hears of the end finds the record.
             self.list(&story);
-            self.tell(event.at, &story, Stage::Hangup);
+            self.notify(event.at, &story, Stage::Hangup);
             return;
         }
         let Some(call) = self.exchange.call(event.call) else { return };
         if let Some(stage) = webhook::stage(call, &event.kind) {
-            let story = Story::from(call);
-            self.tell(event.at, &story, stage);
+            let story = CallOrCdr::from(call);
+            self.notify(event.at, &story, stage);
         }
     }
 
-    fn list(&mut self, story: &Story) {
+    fn list(&mut self, story: &CallOrCdr) {
         if story.tag.listed {
             self.listing.push(story.start, &story.listed(&self.settings.domain));
         }
     }
 
-    fn tell(&mut self, at: OffsetDateTime, story: &Story, stage: Stage) {
+    fn notify(&mut self, at: OffsetDateTime, story: &CallOrCdr, stage: Stage) {
         if stage <= story.tag.heard {
             self.outbox.post(at, webhook::post(story, stage, self.tenant, &self.settings));
         }

@@ -41,7 +41,7 @@ impl Form {
 
 /// What is known of a call, with the moments as clients see them: whole milliseconds, shifted.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Story {
+pub(crate) struct CallOrCdr {
     pub(crate) id: CallId,
     pub(crate) tag: Tag,
     pub(crate) caller: u64,
@@ -53,7 +53,7 @@ pub(crate) struct Story {
     end: Option<OffsetDateTime>,
 }
 
-impl From<&Call<Tag>> for Story {
+impl From<&Call<Tag>> for CallOrCdr {
     fn from(call: &Call<Tag>) -> Self {
         let shown = |at| shown(at, &call.tag);
         // As in the record: a later transfer rings again, and the call began to ring only once.
@@ -72,7 +72,7 @@ impl From<&Call<Tag>> for Story {
     }
 }
 
-impl From<&Cdr<Tag>> for Story {
+impl From<&Cdr<Tag>> for CallOrCdr {
     fn from(cdr: &Cdr<Tag>) -> Self {
         let shown = |at| shown(at, &cdr.tag);
         Self {
@@ -90,7 +90,7 @@ impl From<&Cdr<Tag>> for Story {
     }
 }
 
-impl Story {
+impl CallOrCdr {
     /// Writes the call as it stands at one of its events, as JSON.
     ///
     /// At the `HANGUP` nothing is unknown any more: whatever the generation, the record is complete

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Settings, Stage, Tag,
-    render::{Form, Story, is_first},
+    render::{CallOrCdr, Form, is_first},
     settings::Generation,
 };
 
@@ -42,7 +42,7 @@ pub(crate) fn stage(call: &Call<Tag>, what: &EventKind) -> Option<Stage> {
 }
 
 /// Makes the request that tells an event: one bare record.
-pub(crate) fn post(story: &Story, stage: Stage, tenant: Uuid, settings: &Settings) -> Post {
+pub(crate) fn post(story: &CallOrCdr, stage: Stage, tenant: Uuid, settings: &Settings) -> Post {
     let content_type = match settings.generation {
         Generation::Of2020 => "application/json;charset=utf-8",
         Generation::Ringback | Generation::Of2021 => "application/json",

@@ -136,7 +136,7 @@ impl Pbx {
         };
         pbx.sync_exchange();
         scenario.apply(&mut pbx.exchange);
-        pbx.remember(at, history);
+        pbx.seed_history(at, history);
         pbx
     }
 

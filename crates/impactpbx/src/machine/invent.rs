@@ -7,7 +7,7 @@ use ringback_exchange::{
 use time::{Duration, OffsetDateTime};
 
 use super::{Contact, Pbx, Person, Tag};
-use crate::{render::Story, settings::Generation};
+use crate::{render::CallOrCdr, settings::Generation};
 
 /// The number all calls of the original of 2020 came from.
 const CALLER: u64 = 35_725_262_136;
@@ -119,7 +119,7 @@ impl Pbx {
         let (extension, line) = (None, None);
         let facts = Facts { direction, cause, hung_up_by, from, to, extension, line };
         let id = self.exchange.record(|id| Cdr::new(id, facts, times, &[], tag));
-        let story = self.exchange.history().get(id).map(Story::from);
+        let story = self.exchange.history().get(id).map(CallOrCdr::from);
         if let Some(story) = story {
             self.list(&story);
         }

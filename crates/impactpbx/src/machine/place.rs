@@ -9,7 +9,7 @@ use super::{
     Pbx, Stage, Tag,
     invent::{Invented, answered, second, unanswered},
 };
-use crate::{render, render::Story, settings::Generation};
+use crate::{render, render::CallOrCdr, settings::Generation};
 
 /// Starts one call between numbers out of the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,10 +81,10 @@ impl Pbx {
         let tag = self.identify_made_up(caller, start, heard, listed);
         let direction = Direction::Outbound;
         let id = self.record(Invented { direction, caller, destination, times, cause }, tag);
-        let Some(story) = self.exchange.history().get(id).map(Story::from) else { return id };
+        let Some(story) = self.exchange.history().get(id).map(CallOrCdr::from) else { return id };
         for stage in [Stage::Originate, Stage::Ring, Stage::Answered, Stage::Hangup] {
             if stage != Stage::Answered || is_answered {
-                self.tell(now, &story, stage);
+                self.notify(now, &story, stage);
             }
         }
         id

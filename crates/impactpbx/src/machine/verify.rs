@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Pbx, Stage};
-use crate::render::Story;
+use crate::render::CallOrCdr;
 
 impl Pbx {
     /// Checks everything that always holds between two commands, for tests.
@@ -12,7 +12,7 @@ impl Pbx {
     /// The first thing found not to hold, as a sentence.
     pub fn verify(&self) -> Result<(), String> {
         self.exchange.verify()?;
-        let over = || self.exchange.history().iter().map(Story::from);
+        let over = || self.exchange.history().iter().map(CallOrCdr::from);
         if over().filter(|story| story.tag.listed).count() != self.listing.len() {
             return Err("the list is not the history's".to_owned());
         }
@@ -24,7 +24,7 @@ impl Pbx {
             return Err("the latest start is another one".to_owned());
         }
         let (mut starts, mut uuids) = (BTreeSet::new(), BTreeSet::new());
-        for story in over().chain(self.exchange.calls().map(Story::from)) {
+        for story in over().chain(self.exchange.calls().map(CallOrCdr::from)) {
             if !starts.insert((story.caller, story.start)) {
                 return Err(format!("two calls of {} begin at {}", story.caller, story.start));
             }

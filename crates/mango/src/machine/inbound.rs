@@ -142,7 +142,7 @@ impl Pbx {
             packets: 0,
         };
         let mut entry = LiveCall { way, line, legs: vec![leg], ..LiveCall::default() };
-        self.tell_leg(now, id, &mut entry, 0, State::Appeared);
+        self.notify_leg(now, id, &mut entry, 0, State::Appeared);
         self.disconnect(now, id, &mut entry, 0, reason);
         self.keep(id, &entry);
         self.summarise(now, id, &entry);

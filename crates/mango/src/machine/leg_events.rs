@@ -100,7 +100,7 @@ impl Pbx {
         entry: &mut LiveCall,
         of: LegId,
     ) {
-        let call = self.call_of(id);
+        let call = self.find_call(id);
         let Some(dialled) = call.and_then(|call| self.dialled_leg(call, of)) else { return };
         let leg = self.make_leg(now, entry, &dialled);
         self.legs.insert(leg.no, id);
@@ -123,7 +123,7 @@ impl Pbx {
         let place = entry.legs.len() - 1;
         match entry.leaving {
             Some(leaving) => self.replaces(now, id, entry, place, leaving),
-            None => self.tell_leg(now, id, entry, place, State::Appeared),
+            None => self.notify_leg(now, id, entry, place, State::Appeared),
         }
         if is_subscriber && entry.current.is_none() {
             entry.current = Some(place);
@@ -210,7 +210,7 @@ impl Pbx {
         let Some(leg) = entry.legs.get_mut(place) else { return };
         let taken_from = leg.taken_from.take();
         leg.from = initiator.unwrap_or_default();
-        self.tell_leg(now, id, entry, place, State::Appeared);
+        self.notify_leg(now, id, entry, place, State::Appeared);
         if let Some(old) = entry.talking() {
             self.disconnect(now, id, entry, old, reason);
         }
@@ -219,7 +219,7 @@ impl Pbx {
             leg.from = moved.unwrap_or_default();
             leg.taken_from = taken_from;
         }
-        self.tell_leg(now, id, entry, place, State::Appeared);
+        self.notify_leg(now, id, entry, place, State::Appeared);
         entry.current = Some(place);
     }
 }

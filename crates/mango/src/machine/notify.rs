@@ -56,7 +56,7 @@ impl Pbx {
     }
 
     /// Tells what became of a leg.
-    pub(super) fn tell_leg(
+    pub(super) fn notify_leg(
         &mut self,
         now: OffsetDateTime,
         id: CallId,

@@ -59,12 +59,12 @@ impl Pbx {
     }
 
     /// Returns a call, live or just over.
-    pub(super) fn call_of(&self, id: CallId) -> Option<&Call<Tag>> {
+    pub(super) fn find_call(&self, id: CallId) -> Option<&Call<Tag>> {
         self.exchange.call(id).or_else(|| self.exchange.recent().rev().find(|call| call.id == id))
     }
 
     fn side_of(&self, id: CallId, leg: LegId) -> Option<Side> {
-        match self.call_of(id)?.leg(leg)?.role {
+        match self.find_call(id)?.leg(leg)?.role {
             Role::Talks(side) | Role::Serves(side) | Role::Consults(side) => Some(side),
             Role::Supervises(_) => None,
         }
@@ -80,7 +80,7 @@ impl Pbx {
         let is_first_half = leg.is_first_half;
         let consults = leg.transfer == Some(Transfer::Consultative);
         let reached = leg.to.clone();
-        self.tell_leg(now, id, entry, place, State::Connected);
+        self.notify_leg(now, id, entry, place, State::Connected);
         if is_first_half {
             // The conversation goes on in a leg of its own. vendors/mango.md, 17.1
             return self.disconnect(now, id, entry, place, render::DONE);
@@ -111,7 +111,7 @@ impl Pbx {
         } else {
             leg.end_hold(now);
         }
-        self.tell_leg(now, id, entry, place, to);
+        self.notify_leg(now, id, entry, place, to);
         if !held {
             entry.holder = None;
         }
@@ -140,7 +140,7 @@ impl Pbx {
         let state = leg.state;
         (entry.leaving, entry.holder) = (None, None);
         entry.current = Some(place);
-        self.tell_leg(now, id, entry, place, state);
+        self.notify_leg(now, id, entry, place, state);
         self.recording_moves(now, id, entry);
     }
 
@@ -152,7 +152,7 @@ impl Pbx {
         of: LegId,
         cause: HangupCause,
     ) {
-        let role = self.call_of(id).and_then(|call| call.leg(of)).map(|leg| leg.role);
+        let role = self.find_call(id).and_then(|call| call.leg(of)).map(|leg| leg.role);
         match (role, cause) {
             (Some(Role::Talks(side)), HangupCause::BlindTransfer) => {
                 entry.leaving = Some(side);
@@ -184,7 +184,7 @@ impl Pbx {
 
     /// Returns whether a leg's phone is in no call and wants none.
     fn is_undisturbed(&self, id: CallId, of: LegId) -> bool {
-        let Some(call) = self.call_of(id) else { return false };
+        let Some(call) = self.find_call(id) else { return false };
         let Some(Party::Extension(number)) = call.leg(of).map(|leg| &leg.party) else {
             return false;
         };
@@ -210,7 +210,7 @@ impl Pbx {
         leg.reason = reason;
         let no = leg.no;
         self.legs.remove(&no);
-        self.tell_leg(now, id, entry, place, State::Disconnected);
+        self.notify_leg(now, id, entry, place, State::Disconnected);
     }
 
     fn digits_pressed(

@@ -58,7 +58,7 @@ impl Pbx {
         entry.recordings += 1;
         let command_id = entry.tape_command.take();
         entry.tape = Some(Tape { index, seq: 0, leg, command_id });
-        self.tell_recording(now, id, entry, "Started", None);
+        self.notify_recording(now, id, entry, "Started", None);
     }
 
     /// The conversation goes on in another leg, and so does its recording.
@@ -71,7 +71,7 @@ impl Pbx {
         let (Some(tape), Some(current)) = (&mut entry.tape, entry.current) else { return };
         if tape.leg != current {
             tape.leg = current;
-            self.tell_recording(now, id, entry, "Continued", None);
+            self.notify_recording(now, id, entry, "Continued", None);
         }
     }
 
@@ -95,7 +95,7 @@ impl Pbx {
                 leg.recordings.retain(|made| *made != index);
             }
         }
-        self.tell_recording(now, id, entry, "Completed", Some(kept));
+        self.notify_recording(now, id, entry, "Completed", Some(kept));
         if kept {
             self.recording_added(now, id, entry, index);
         }
@@ -103,7 +103,7 @@ impl Pbx {
     }
 
     /// Tells of a recording; once it is completed, whether it is kept.
-    fn tell_recording(
+    fn notify_recording(
         &mut self,
         now: OffsetDateTime,
         id: CallId,

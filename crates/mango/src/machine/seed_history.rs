@@ -12,7 +12,7 @@ use crate::render::MOSCOW;
 
 impl Pbx {
     /// Fills the history with finished calls of the past days.
-    pub(super) fn remember(&mut self, until: OffsetDateTime, calls: usize) {
+    pub(super) fn seed_history(&mut self, until: OffsetDateTime, calls: usize) {
         let line = self.tables.lines.first().map(|line| Number::from(&line.number));
         let past = HistoryProfile {
             calls,

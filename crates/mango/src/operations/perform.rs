@@ -46,18 +46,18 @@ impl Command<Pbx> for RunOperation {
         // The manual tells of an ordered call before its first leg, of others after their legs.
         let tells_first = operation.path.starts_with("commands/callback");
         if is_command && tells_first {
-            pbx.tell_result(now, operation.path, &self.params, &answer);
+            pbx.notify_result(now, operation.path, &self.params, &answer);
         }
         pbx.settle(now);
         if is_command && !tells_first {
-            pbx.tell_result(now, operation.path, &self.params, &answer);
+            pbx.notify_result(now, operation.path, &self.params, &answer);
         }
         answer
     }
 }
 
 impl Pbx {
-    fn tell_result(
+    fn notify_result(
         &mut self,
         now: OffsetDateTime,
         operation: &str,

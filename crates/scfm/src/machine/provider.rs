@@ -146,13 +146,13 @@ impl Platform {
                 if let Some((call, tag)) = self.called(id, *leg)
                     && call.answered_at.is_none()
                 {
-                    self.tell(now, tag.phone_call, "ringing", None);
+                    self.notify(now, tag.phone_call, "ringing", None);
                     self.begin_timeout(now, tag.phone_call);
                 }
             }
             EventKind::LegAnswered { leg } => {
                 if let Some((_, tag)) = self.called(id, *leg) {
-                    self.tell(now, tag.phone_call, "in-progress", None);
+                    self.notify(now, tag.phone_call, "in-progress", None);
                     self.fetch_flow(now, tag.phone_call);
                 }
             }
@@ -168,7 +168,7 @@ impl Platform {
                 let is_live = |call: &PhoneCall| call.live == Some(id);
                 if self.phone_calls.get(phone_call).is_some_and(is_live) {
                     self.phone_calls.touch(phone_call, |call| call.live = None);
-                    self.tell(now, phone_call, word, seconds);
+                    self.notify(now, phone_call, word, seconds);
                 }
             }
             EventKind::CallCreated
@@ -196,7 +196,7 @@ impl Platform {
     }
 
     /// The provider tells where a call stands: an event, the call's status, a callback.
-    fn tell(&mut self, now: OffsetDateTime, id: u32, word: &'static str, seconds: Option<u32>) {
+    fn notify(&mut self, now: OffsetDateTime, id: u32, word: &'static str, seconds: Option<u32>) {
         let lost = self.settings.provider.lost_events;
         if lost > 0.0 && self.exchange.random().chance(lost) {
             self.lose(now, id, word, seconds);

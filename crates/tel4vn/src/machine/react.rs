@@ -114,7 +114,7 @@ impl Pbx {
             tag.more_mut().hunted.push(leg_id);
         }
         if let Some(facts) = facts {
-            self.tell(at, HookEvent::Ringing, facts);
+            self.notify(at, HookEvent::Ringing, facts);
         }
     }
 
@@ -150,7 +150,7 @@ impl Pbx {
             return;
         }
         if let Some(own) = own {
-            self.tell(at, HookEvent::Answered, own);
+            self.notify(at, HookEvent::Answered, own);
         }
         if whole {
             self.notify_of_stage(at, HookEvent::Answered, id);
@@ -170,7 +170,7 @@ impl Pbx {
             && is_candidate(call, leg_id);
         let is_over = gave_up || is_hunted_later(call, leg_id);
         if let Some(facts) = is_over.then(|| HookPayload::of_candidate(call, leg_id)).flatten() {
-            self.tell(at, HookEvent::Hangup, facts);
+            self.notify(at, HookEvent::Hangup, facts);
         }
     }
 
@@ -180,7 +180,7 @@ impl Pbx {
         let Some(call) = self.story(id) else { return };
         let campaign = call.tag.more.as_ref().and_then(|more| more.campaign);
         if self.is_heard() {
-            self.tell_the_end(at, id);
+            self.notify_of_end(at, id);
         }
         if let Some(campaign) = campaign {
             self.call_next(at, campaign);
@@ -189,7 +189,7 @@ impl Pbx {
 
     /// Tells that a call is over, and how it went. Where several extensions rang, those who did not
     /// take it have been told of already.
-    fn tell_the_end(&mut self, at: OffsetDateTime, id: CallId) {
+    fn notify_of_end(&mut self, at: OffsetDateTime, id: CallId) {
         let Some(call) = self.story(id) else { return };
         let mut told = HookPayload::of(call);
         told.times.ended_at = Some(at);
@@ -200,15 +200,15 @@ impl Pbx {
         let has_own = !is_hunted(call) || taken;
         let missed = call.tag.direction == Direction::Inbound && call.answered_at.is_none();
         if has_own {
-            self.tell(at, HookEvent::Hangup, told);
+            self.notify(at, HookEvent::Hangup, told);
         }
         if missed {
-            self.tell(at, HookEvent::Missed, whole.clone());
+            self.notify(at, HookEvent::Missed, whole.clone());
         }
         let is_autocall = whole.app == App::Autocall;
-        self.tell(at, HookEvent::Cdr, whole.clone());
+        self.notify(at, HookEvent::Cdr, whole.clone());
         if is_autocall {
-            self.tell(at, HookEvent::CdrAutocall, whole);
+            self.notify(at, HookEvent::CdrAutocall, whole);
         }
     }
 
@@ -222,7 +222,7 @@ impl Pbx {
         if self.is_heard()
             && let Some(told) = self.story(id).map(HookPayload::of)
         {
-            self.tell(at, stage, told);
+            self.notify(at, stage, told);
         }
     }
 
@@ -240,7 +240,7 @@ impl Pbx {
     }
 
     /// Puts an event into the outbox, for every hook of its name.
-    fn tell(&mut self, at: OffsetDateTime, stage: HookEvent, told: HookPayload) {
+    fn notify(&mut self, at: OffsetDateTime, stage: HookEvent, told: HookPayload) {
         let name = stage.as_str();
         let hooks = self.hooks.iter().filter(|hook| hook.event == name);
         let targets: Vec<webhook::Target> = hooks

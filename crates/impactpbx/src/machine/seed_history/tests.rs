@@ -1,11 +1,11 @@
 use time::{Duration, OffsetDateTime};
 
-use crate::{ImpactPbx, machine::Pbx, render::Story};
+use crate::{ImpactPbx, machine::Pbx, render::CallOrCdr};
 
 const CALLER: u64 = 35_725_262_136;
 
 fn starts(pbx: &Pbx) -> Vec<OffsetDateTime> {
-    pbx.exchange.history().iter().map(|cdr| Story::from(cdr).start).collect()
+    pbx.exchange.history().iter().map(|cdr| CallOrCdr::from(cdr).start).collect()
 }
 
 #[test]
