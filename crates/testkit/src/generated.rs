@@ -12,7 +12,7 @@ use crate::{errors_logged, golden, wire::Wire};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
 
-/// How many requests are sent, unless `RINGBACK_GENERATED` in the environment says otherwise.
+/// How many requests are sent, unless `GENERATED_REQUESTS` in the environment says otherwise.
 const COUNT: usize = 2_000;
 
 const METHODS: &[&str] =
@@ -153,8 +153,8 @@ impl Request {
 /// world is unsound, or when the answers are all alike.
 pub fn run<R: Requests>() {
     let before = errors_logged();
-    let count = std::env::var("RINGBACK_GENERATED");
-    let count = count.map_or(COUNT, |count| count.parse().expect("RINGBACK_GENERATED: a number"));
+    let count = std::env::var("GENERATED_REQUESTS");
+    let count = count.map_or(COUNT, |count| count.parse().expect("GENERATED_REQUESTS: a number"));
     let goldens = golden::requests::<R::Vendor>(Path::new(FIXTURES));
     let running = R::builder().start().expect("the instance starts");
     let sound =
