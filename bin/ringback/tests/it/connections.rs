@@ -19,10 +19,13 @@ const ALL: [&str; 8] = [
 ];
 const PARTNER: &str = "/api/v1/partner/voip24h";
 
+/// Longer than a busy machine needs, and shorter than any deadline of the server.
+const PATIENCE: Duration = Duration::from_secs(25);
+
 fn connect(ringback: &Started, name: &str) -> BufReader<TcpStream> {
     let url = ringback.url(name);
     let stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     BufReader::new(stream)
 }
 
@@ -130,7 +133,7 @@ fn clients_that_hold_connections_for_nothing_do_not_keep_others_out() {
             send(&probe, "GET /__admin/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assert!(answer(&mut probe).0.starts_with("http/1.1 200"), "{name} {kind}");
         }
-        assert!(begun.elapsed() < Duration::from_secs(10), "{kind}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < PATIENCE, "{kind}: {:?}", begun.elapsed());
         drop(held);
     }
 }
