@@ -169,9 +169,31 @@ pub(crate) fn post(base: &str, path: &str, json: &str, identity: &Identity, lane
         lane,
         call: None,
         event: path.to_owned(),
-        // Exactly one slash in between. vendors/mango.md, 16
-        url: Some(format!("{}/{path}", base.trim_end_matches('/'))),
+        url: Some(below(base, path)),
         headers: vec![("Content-Type".to_owned(), content_type)],
         body: format!("vpbx_api_key={}&sign={sign}&json={}", escaped(key), escaped(json)),
+    }
+}
+
+/// Returns the address of a path below another, with exactly one slash in between; what stands in a
+/// query stays there. vendors/mango.md, 16
+fn below(base: &str, path: &str) -> String {
+    let (base, query) = base.split_at(base.find('?').unwrap_or(base.len()));
+    format!("{}/{path}{query}", base.trim_end_matches('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::below;
+
+    #[test]
+    fn a_path_comes_before_the_query() {
+        for (base, whole) in [
+            ("http://localhost:9", "http://localhost:9/events/call"),
+            ("http://localhost:9/hook/", "http://localhost:9/hook/events/call"),
+            ("http://localhost:9/hook?a=1,2", "http://localhost:9/hook/events/call?a=1,2"),
+        ] {
+            assert_eq!(below(base, "events/call"), whole);
+        }
     }
 }
