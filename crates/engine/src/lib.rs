@@ -51,6 +51,7 @@ mod engine;
 mod events;
 pub mod log;
 mod machine;
+pub mod ordered;
 mod snapshot;
 
 pub use clock::{Clock, ClockState, Start};

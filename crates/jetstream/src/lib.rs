@@ -1,0 +1,1 @@
+//! The command log on NATS JetStream.
