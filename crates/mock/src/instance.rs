@@ -1,6 +1,8 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
 mod account;
+mod call;
+mod when;
 
 use std::sync::{
     Arc, OnceLock,
@@ -23,6 +25,8 @@ use crate::{
     webhook,
 };
 pub use account::Account;
+pub use call::{Call, Party};
+pub use when::{ScopedRule, Told, When};
 
 /// One running imitation of a vendor.
 ///
