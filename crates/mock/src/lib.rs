@@ -7,6 +7,7 @@
 
 mod accounts;
 pub mod admin;
+pub mod bench;
 mod builder;
 mod dispatch;
 mod endpoint;
