@@ -13,9 +13,10 @@ mod deliveries;
 mod front;
 mod guard;
 mod index;
-mod matching;
+mod journal;
 mod problem;
 mod routes;
+mod verify;
 mod world;
 
 use std::rc::Rc;
