@@ -1,6 +1,8 @@
 //! Several worlds in one machine, each named by its credentials, each with a time of its own.
 
+mod checkpoints;
 mod commands;
+mod copies;
 mod face;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,9 +13,15 @@ use ringback_exchange::Event;
 use serde::{Deserialize, Serialize};
 
 use crate::World;
-pub use commands::{
-    ChangeClock, ForAccount, Logged, Open, OpenRefused, Remove, RemoveRefused, ResetAccount,
+use checkpoints::Checkpoint;
+pub(crate) use checkpoints::{Since, is_name};
+pub use checkpoints::{
+    CheckpointInfo, CheckpointRefused, DropCheckpoint, Rewind, SaveCheckpoint,
 };
+pub use commands::{
+    ChangeClock, ForAccount, ForEpoch, Logged, Open, OpenRefused, Remove, RemoveRefused, ResetAccount,
+};
+pub use copies::{Fork, ForkRefused, RawState, RestoreAccount, RestoreAll, RestoreRefused};
 pub use face::ClockChange;
 use face::Face;
 
@@ -63,6 +71,16 @@ struct Account<W> {
     /// Its own time, where it differs from that of the instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     face: Option<Face>,
+    /// How often its world was replaced by another one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    epoch: u32,
+    #[serde(default = "BTreeMap::new", skip_serializing_if = "BTreeMap::is_empty")]
+    checkpoints: BTreeMap<String, Checkpoint<W>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What follows from the rest, or is no state.
@@ -120,16 +138,23 @@ impl<W: World> Accounts<W> {
         for (place, names) in (0..).zip(accounts) {
             // The demo account has the seed itself, the others one apart from it.
             let seed = seed ^ u64::wrapping_mul(place, 0x9e37_79b9_7f4a_7c15);
-            let id = made.add(seed, names.first().cloned(), make(seed, at));
+            let id = made.add(seed, names.first().cloned(), make(seed, at), None);
             made.credentials.extend(names.into_iter().map(|name| (name, id)));
         }
         made.derived.make = Some(make);
         made
     }
 
-    fn add(&mut self, seed: u64, credential: Option<String>, world: W) -> AccountId {
+    fn add(
+        &mut self,
+        seed: u64,
+        credential: Option<String>,
+        world: W,
+        face: Option<Face>,
+    ) -> AccountId {
         let id = AccountId(u32::try_from(self.worlds.len()).unwrap_or(u32::MAX));
-        self.worlds.push(Some(Account { world, seed, credential, face: None }));
+        let (epoch, checkpoints) = (0, BTreeMap::new());
+        self.worlds.push(Some(Account { world, seed, credential, face, epoch, checkpoints }));
         self.enter(id);
         id
     }
@@ -191,6 +216,11 @@ impl<W: World> Accounts<W> {
     /// Returns whether an account's own clock stands still, whatever that of the instance does.
     pub(crate) fn is_frozen(&self, id: AccountId) -> bool {
         self.account(id).and_then(|account| account.face).is_some_and(|face| face.frozen)
+    }
+
+    /// Returns how often the world of an account was replaced by another one.
+    pub(crate) fn epoch(&self, id: AccountId) -> u32 {
+        self.account(id).map_or(0, |account| account.epoch)
     }
 
     /// Returns the first credential of an account, if it has any.

@@ -1,6 +1,7 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
 mod account;
+mod saves;
 
 use std::sync::{
     Arc, OnceLock,
@@ -20,6 +21,7 @@ use crate::{
     dispatch::Dispatch,
     router::{Found, Router, Table},
     serve::address,
+    snapshots::Shelf,
     webhook,
 };
 pub use account::Account;
@@ -33,6 +35,7 @@ pub struct Instance<V: Vendor> {
     options: Options,
     background: Mutex<Option<BackgroundTasks>>,
     requests: AtomicU64,
+    pub(crate) shelf: Shelf,
     /// Where it listens, where that is known only once a port has been found.
     pub(crate) listens_at: OnceLock<String>,
 }
@@ -101,6 +104,7 @@ impl<V: Vendor> Instance<V> {
             options,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
+            shelf: Shelf::default(),
             listens_at: OnceLock::new(),
         })
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
-use super::{Answer, Ask, Problem, accounts, calls, clock, deliveries, index, world};
+use super::{
+    Answer, Ask, Problem, accounts, calls, checkpoints, clock, deliveries, index, snapshots, world,
+};
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
 
@@ -81,6 +83,18 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/deliveries/{id}" [], none => deliveries::show;
     GET "/webhook" [], none => deliveries::target;
     PUT "/webhook" [], json => deliveries::retarget;
+    POST "/accounts/{credential}/fork" [], json => snapshots::fork;
+    GET "/snapshots" [], none => snapshots::list;
+    POST "/snapshots" ["name"], json => snapshots::take;
+    GET "/snapshots/{name}" [], none => snapshots::show;
+    DELETE "/snapshots/{name}" [], none => snapshots::remove;
+    POST "/snapshots/{name}/restore" [], none => snapshots::restore;
+    GET "/checkpoints" [], none => checkpoints::list;
+    POST "/checkpoints" [], json => checkpoints::save;
+    GET "/checkpoints/{name}" [], none => checkpoints::show;
+    DELETE "/checkpoints/{name}" [], none => checkpoints::remove;
+    POST "/checkpoints/{name}/rewind" [], none => checkpoints::rewind;
+    GET "/changes" ["since", "limit"], none => checkpoints::changes;
 };
 
 /// The table, to be found by path.
