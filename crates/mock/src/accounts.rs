@@ -14,12 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::World;
 use checkpoints::Checkpoint;
-pub(crate) use checkpoints::{Since, is_name};
-pub use checkpoints::{
-    CheckpointInfo, CheckpointRefused, DropCheckpoint, Rewind, SaveCheckpoint,
-};
+pub(crate) use checkpoints::is_name;
+pub use checkpoints::{CheckpointInfo, CheckpointRefused, DropCheckpoint, Rewind, SaveCheckpoint};
 pub use commands::{
-    ChangeClock, ForAccount, ForEpoch, Logged, Open, OpenRefused, Remove, RemoveRefused, ResetAccount,
+    ChangeClock, ForAccount, ForEpoch, Logged, Open, OpenRefused, Remove, RemoveRefused,
+    ResetAccount,
 };
 pub use copies::{Fork, ForkRefused, RawState, RestoreAccount, RestoreAll, RestoreRefused};
 pub use face::ClockChange;

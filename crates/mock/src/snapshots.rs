@@ -143,8 +143,7 @@ impl Snapshot {
     /// # Errors
     /// When they are no snapshot, or one of a newer form.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotRefused> {
-        let unreadable =
-            |error: serde_json::Error| SnapshotRefused::Unreadable(error.to_string());
+        let unreadable = |error: serde_json::Error| SnapshotRefused::Unreadable(error.to_string());
         // The version first: another one may be of another shape.
         let Version { ringback_snapshot: form, release } =
             serde_json::from_slice(bytes).map_err(unreadable)?;

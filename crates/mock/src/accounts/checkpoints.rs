@@ -150,8 +150,7 @@ impl<W: World> Command<Accounts<W>> for Rewind {
         let Self { account: id, name } = self;
         let account = accounts.account(id).ok_or(CheckpointRefused::NoAccount)?;
         let checkpoint = account.checkpoints.get(&name).ok_or(CheckpointRefused::Unknown)?;
-        let (world, at, frozen) =
-            (W::clone(&checkpoint.world), checkpoint.at, checkpoint.frozen);
+        let (world, at, frozen) = (W::clone(&checkpoint.world), checkpoint.at, checkpoint.frozen);
         accounts.replace(id, world, Face::of(now, at, frozen));
         if let Some(account) = accounts.worlds.get_mut(id.place()).and_then(Option::as_mut) {
             let epoch = account.epoch;
@@ -197,7 +196,11 @@ impl<W: World> Accounts<W> {
 
     /// Returns the world of a checkpoint, the account's world now, and whether the one is in the
     /// past of the other; otherwise that was reset, rewound or restored meanwhile.
-    pub(crate) fn since(&self, id: AccountId, name: &str) -> Result<Since<'_, W>, CheckpointRefused> {
+    pub(crate) fn since(
+        &self,
+        id: AccountId,
+        name: &str,
+    ) -> Result<Since<'_, W>, CheckpointRefused> {
         let account = self.account(id).ok_or(CheckpointRefused::NoAccount)?;
         let checkpoint = account.checkpoints.get(name).ok_or(CheckpointRefused::Unknown)?;
         Ok(Since {

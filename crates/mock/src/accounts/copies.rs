@@ -176,7 +176,8 @@ impl<W: World> Accounts<W> {
         if self.iter().count() > Self::MOST {
             return Err("it has too many accounts".to_owned());
         }
-        if let Some((name, _)) = self.credentials.iter().find(|(_, id)| self.account(**id).is_none())
+        if let Some((name, _)) =
+            self.credentials.iter().find(|(_, id)| self.account(**id).is_none())
         {
             return Err(format!("the credential {name:?} names no account"));
         }

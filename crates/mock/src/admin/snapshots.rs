@@ -9,10 +9,8 @@ use serde_json::{Value, json, value::RawValue};
 
 use super::{Answer, Ask, Problem, accounts, answer, ask::value, clock, ok, world::is_shared};
 use crate::{
-    ControlError, Mount, Snapshot, SnapshotPart, SnapshotScope,
-    accounts::is_name,
-    snapshots::ShelvedInfo,
-    view::moment,
+    ControlError, Mount, Snapshot, SnapshotPart, SnapshotScope, accounts::is_name,
+    snapshots::ShelvedInfo, view::moment,
 };
 
 /// The parts of a snapshot, each with the instance on whose shelf it stands.
@@ -190,10 +188,8 @@ pub(super) async fn restore(ask: Ask) -> Answer {
         .filter(|(_, part)| part.scope == SnapshotScope::Instance)
         .map(|(mount, _)| Arc::clone(mount))
         .collect();
-    let mut taken: Vec<(&Arc<dyn Mount>, SnapshotPart)> = parts
-        .iter()
-        .filter_map(|(mount, _)| Some((*mount, mount.shelf().get(name)?)))
-        .collect();
+    let mut taken: Vec<(&Arc<dyn Mount>, SnapshotPart)> =
+        parts.iter().filter_map(|(mount, _)| Some((*mount, mount.shelf().get(name)?))).collect();
     taken.sort_by_key(|(_, part)| part.at());
     for (mount, part) in taken {
         let rewinds = part.scope() == SnapshotScope::Instance && !is_shared(mount, &mounts);

@@ -12,9 +12,7 @@ use crate::{
     AccountId, Accounts, Changes, CheckpointInfo, CheckpointRefused, ControlError, ControlRefused,
     DropCheckpoint, ExecuteError, Fork, ForkRefused, Instance, RawState, RestoreAccount,
     RestoreAll, RestoreRefused, Rewind, SaveCheckpoint, SnapshotPart, SnapshotRefused,
-    SnapshotScope, Vendor,
-    snapshots::Shelf,
-    world::changes::compare,
+    SnapshotScope, Vendor, snapshots::Shelf, world::changes::compare,
 };
 
 /// What is done about a checkpoint of an account.

@@ -51,13 +51,7 @@ fn number(row: &Value) -> String {
 }
 
 /// Calls, live and over, and the records of those that are over.
-fn calls<W: World>(
-    changes: &mut Changes,
-    owner: &Owner<'_>,
-    before: &W,
-    now: &W,
-    is_past: bool,
-) {
+fn calls<W: World>(changes: &mut Changes, owner: &Owner<'_>, before: &W, now: &W, is_past: bool) {
     let (old, new) = (before.exchange(), now.exchange());
     let shared = match is_past {
         true => old.history().len(),
