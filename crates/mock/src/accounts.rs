@@ -8,7 +8,7 @@ mod face;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ringback_engine::{Machine, OffsetDateTime};
+use ringback_engine::{Duration, Machine, OffsetDateTime};
 use ringback_exchange::Event;
 use serde::{Deserialize, Serialize};
 
@@ -334,7 +334,11 @@ impl<W: World> Machine for Accounts<W> {
             // A world is brought up to the next moment at which another one is due, so that
             // events of all worlds come out in time order.
             self.derived.agenda.pop_first();
-            let next = self.derived.agenda.first().map_or(to, |(next, _)| (*next).min(to));
+            let next = self.derived.agenda.first().map_or(to, |(next, other)| {
+                // At one moment the account that came first goes first, however long the jump is.
+                let before = if *other < id { Duration::MICROSECOND } else { Duration::ZERO };
+                next.saturating_sub(before).min(to)
+            });
             if let Some(Some(account)) = self.worlds.get_mut(id.place()) {
                 let until = account.local(next.max(due));
                 account.world.advance(until);
