@@ -8,6 +8,7 @@
 mod accounts;
 mod ask;
 mod calls;
+mod checkpoints;
 mod clock;
 mod deliveries;
 mod front;
@@ -16,6 +17,7 @@ mod index;
 mod journal;
 mod problem;
 mod routes;
+mod snapshots;
 mod verify;
 mod world;
 
@@ -70,6 +72,12 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
                     .app_data(control)
                     .app_data(routes)
                     .app_data(web::PayloadConfig::new(crate::BODY_LIMIT))
+                    .service(
+                        // A snapshot that a client kept is larger than any other body.
+                        web::resource(["/snapshots", "/{vendor}/snapshots"])
+                            .app_data(web::PayloadConfig::new(crate::snapshots::SNAPSHOT_LIMIT))
+                            .default_service(web::to(serve)),
+                    )
                     .default_service(web::to(serve)),
             );
     }

@@ -2,8 +2,9 @@
 
 mod account;
 mod call;
-mod when;
 mod happened;
+mod saves;
+mod when;
 
 use std::sync::{
     Arc, OnceLock,
@@ -24,12 +25,13 @@ use crate::{
     dispatch::Dispatch,
     router::{Found, Router, Table},
     serve::address,
+    snapshots::Shelf,
     webhook,
 };
 pub use account::Account;
 pub use call::{Call, Party};
-pub use when::{ScopedRule, Told, When};
 pub use happened::VerifyError;
+pub use when::{ScopedRule, Told, When};
 
 /// One running imitation of a vendor.
 ///
@@ -41,6 +43,7 @@ pub struct Instance<V: Vendor> {
     recorder: Recorder,
     background: Mutex<Option<BackgroundTasks>>,
     requests: AtomicU64,
+    pub(crate) shelf: Shelf,
     /// Where it listens, where that is known only once a port has been found.
     pub(crate) listens_at: OnceLock<String>,
 }
@@ -118,6 +121,7 @@ impl<V: Vendor> Instance<V> {
             recorder,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
+            shelf: Shelf::default(),
             listens_at: OnceLock::new(),
         })
     }

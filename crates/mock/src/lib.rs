@@ -21,14 +21,17 @@ pub mod request_log;
 mod router;
 mod running;
 pub mod serve;
+pub mod snapshots;
 mod vendor;
 mod view;
 pub mod webhook;
 mod world;
 
 pub use accounts::{
-    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ForAccount, Logged, Open,
-    OpenRefused, Remove, RemoveRefused, ResetAccount,
+    AccountEvent, AccountId, Accounts, ChangeClock, CheckpointInfo, CheckpointRefused, ClockChange,
+    DropCheckpoint, ForAccount, ForEpoch, Fork, ForkRefused, Logged, Open, OpenRefused, RawState,
+    Remove, RemoveRefused, ResetAccount, RestoreAccount, RestoreAll, RestoreRefused, Rewind,
+    SaveCheckpoint,
 };
 pub use bench::Refusal;
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
@@ -37,20 +40,21 @@ pub use instance::{
     Account, Call, ControlError, ExecuteError, Instance, Party, ScopedRule, Told, VerifyError, When,
 };
 pub use mount::{
-    AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold,
-    Mark, Mount, View,
+    AccountChange, AccountTime, CallFilter, CallKey, CallPage, CheckpointChange, DeliveryFilter,
+    DeliveryPage, Hold, Mark, Mount, Saves, View,
 };
 pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;
 pub use router::{Router, Table};
 pub use running::{Running, Server};
 pub use serve::Forwarded;
+pub use snapshots::{Snapshot, SnapshotPart, SnapshotRefused, SnapshotScope};
 pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};
 
 pub use world::{
-    ControlAnswer, ControlCommand, ControlRefused, ControlVerbs, NoControl, OwnControl, Patch,
-    PhoneCall, World,
+    ChangeCounts, Changes, ControlAnswer, ControlCommand, ControlRefused, ControlVerbs, NoControl,
+    OwnControl, Patch, PhoneCall, RowChange, TableChanges, World,
 };
 
 /// Returns a number that follows from a seed and a text, on every computer and in every version.

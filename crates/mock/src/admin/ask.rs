@@ -102,6 +102,11 @@ impl Ask {
         }
     }
 
+    /// Returns the body as it came.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.body.as_deref().unwrap_or_default()
+    }
+
     /// Reads a JSON object from the body; an empty body is an empty object.
     pub(super) fn object(&mut self) -> Result<Map<String, Value>, Problem> {
         let body = std::mem::replace(&mut self.body, Ok(web::Bytes::new()))?;
