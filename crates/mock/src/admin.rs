@@ -7,6 +7,7 @@
 
 mod accounts;
 mod ask;
+mod background;
 mod calls;
 mod clock;
 mod deliveries;
@@ -15,6 +16,7 @@ mod guard;
 mod index;
 mod matching;
 mod problem;
+mod read;
 mod routes;
 mod world;
 

@@ -46,7 +46,7 @@ const NAMES: [&str; 14] = [
 ];
 
 /// What an event is called.
-const EVENTS: [&str; 15] = [
+const EVENTS: [&str; 16] = [
     "call_created",
     "leg_created",
     "leg_ringing",
@@ -62,6 +62,7 @@ const EVENTS: [&str; 15] = [
     "recording_stopped",
     "leg_ended",
     "call_ended",
+    "record_changed",
 ];
 
 impl Match {
