@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use crate::{Direction, HangupCause, Number, Party, Plan, Side, agenda::Due, exchange::Serving};
+use crate::{
+    Direction, HangupCause, KeyPress, Number, Party, Plan, Side, agenda::Due, exchange::Serving,
+};
 
 /// Identifies a call within one exchange; numbers grow in the order of creation.
 #[derive(
@@ -107,6 +109,12 @@ pub struct Leg {
     pub via: Option<LegId>,
     pub(crate) plan: Plan,
     pub(crate) timer: Option<Due>,
+    /// What a rule has pressed once it is up.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub(crate) presses: VecDeque<KeyPress>,
+    /// When the next of them are pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) presses_due: Option<Due>,
 }
 
 impl Leg {
@@ -235,6 +243,9 @@ pub enum EventKind {
         /// Why.
         cause: HangupCause,
     },
+    /// What the vendor shows of a finished call has changed: its record has appeared late, is no
+    /// longer doubled, wrong or out of its place, or its recording is ready.
+    RecordChanged,
 }
 
 /// A stretch of time.

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod ask;
+mod background;
 mod calls;
 mod checkpoints;
 mod clock;
@@ -16,6 +17,7 @@ mod guard;
 mod index;
 mod journal;
 mod problem;
+mod read;
 mod routes;
 mod snapshots;
 mod verify;

@@ -41,6 +41,10 @@ pub enum View<'a> {
     Behaviours,
     /// One of them.
     Behaviour(u64),
+    /// The calls that come by themselves.
+    Traffic,
+    /// What is wrong with records.
+    RecordFaults,
     /// Everything a client needs to use the account.
     Credentials,
     /// Where webhooks go.

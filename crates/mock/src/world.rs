@@ -2,7 +2,7 @@
 
 use ringback_engine::{Machine, OffsetDateTime};
 use ringback_exchange::{
-    Behaviour, CallId, CallRefused, CdrInput, Change, Control, Event, Exchange, Number,
+    Behaviour, CallId, CallRefused, CdrInput, Change, Control, Event, Exchange, Number, Random,
 };
 use serde_json::{Value, json};
 
@@ -91,6 +91,13 @@ pub trait World:
         Ok(self.exchange_mut().control(now, control)?)
     }
 
+    /// Draws a call that comes by itself, between parties as this vendor has them; `None` if there is
+    /// nobody to call now.
+    fn background_call(&self, random: &mut Random, is_inbound: bool) -> Option<PhoneCall> {
+        let (from, to) = self.exchange().draw_parties(random, is_inbound)?;
+        Some(PhoneCall::between(from, to))
+    }
+
     /// Finds a call, live or over, by one of the vendor's own ids.
     fn call_named(&self, _id: &str) -> Option<CallId> {
         None
@@ -128,23 +135,38 @@ pub trait World:
         self.exchange_mut().drain_changes(into);
     }
 
-    /// Lets everything happen that is due, in time order; where the exchange and the world's own
-    /// agenda have something to do at the same moment, the exchange goes first.
+    /// Lets everything happen that is due, in time order; where the exchange, the world's own agenda and
+    /// background traffic have something to do at the same moment, they go in this order.
     fn settle(&mut self, to: OffsetDateTime) {
         loop {
-            let until = self.own_due().map_or(to, |due| due.min(to));
+            let (own, traffic) = (self.own_due(), self.exchange().traffic_due());
+            let until = [own, traffic].into_iter().flatten().fold(to, OffsetDateTime::min);
             if let Some(event) = self.exchange_mut().step(until) {
                 // What follows may be due before the exchange's next step.
                 self.react(&event);
-            } else if !self.run_due(to) {
-                return;
+                continue;
+            }
+            let is_first = |at: &OffsetDateTime| *at <= to && own.is_none_or(|own| *at < own);
+            match traffic.filter(is_first) {
+                Some(at) => self.call_by_itself(at),
+                None if self.run_due(to) => {}
+                None => return,
             }
         }
     }
 
+    /// Places the call that is due by itself, if one comes.
+    fn call_by_itself(&mut self, at: OffsetDateTime) {
+        let Some((is_inbound, mut random)) = self.exchange_mut().next_traffic() else { return };
+        let call = self.background_call(&mut random, is_inbound);
+        let placed = call.is_some_and(|call| self.place(at, call).is_ok());
+        self.exchange_mut().note_traffic(placed);
+    }
+
     /// Returns the moment of the next thing that is due.
     fn due(&self) -> Option<OffsetDateTime> {
-        [self.exchange().next_due(), self.own_due()].into_iter().flatten().min()
+        let (exchange, traffic) = (self.exchange().next_due(), self.exchange().traffic_due());
+        [exchange, self.own_due(), traffic].into_iter().flatten().min()
     }
 
     /// Shows one call, live or over.
@@ -195,6 +217,13 @@ pub struct PhoneCall {
     pub direct: bool,
     /// What the called party does, instead of rules, magic numbers and habits.
     pub behaviour: Option<Behaviour>,
+}
+
+impl PhoneCall {
+    /// A call of which nothing but the parties is said.
+    pub const fn between(from: Number, to: Number) -> Self {
+        Self { from, to, line: None, keys: Vec::new(), direct: false, behaviour: None }
+    }
 }
 
 /// Why the control API does not do something. Nothing has changed then.

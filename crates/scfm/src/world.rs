@@ -1,7 +1,7 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, CdrInput, Event, Exchange};
+use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random};
 use ringback_mock::{Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
@@ -83,6 +83,15 @@ impl World for Platform {
         let from = Msisdn::parse(from.as_str())
             .map_err(|error| ControlRefused::Conflict(format!("from: {from} {error}")))?;
         Ok(self.ring_in(now, from, to))
+    }
+
+    /// Calls that go out are those of callouts; by themselves they only come in.
+    fn background_call(&self, random: &mut Random, _is_inbound: bool) -> Option<PhoneCall> {
+        let from = random.pick(&["85510", "85511", "85577", "85593"])?;
+        let from = format!("{from}{}", random.between(200_000, 999_999));
+        let params = &self.settings.dialling.remote_request_params;
+        let line = params.get("from").map_or("1294", String::as_str);
+        Some(PhoneCall::between(from.into(), line.into()))
     }
 
     fn check_record(&self, _record: &CdrInput) -> Result<(), ControlRefused> {

@@ -50,7 +50,8 @@ impl From<CallRefused> for Code {
             | CallRefused::Consulting
             | CallRefused::NotConsulting
             | CallRefused::NumberTaken
-            | CallRefused::RuleNotFound => Self::CallNotAnswered,
+            | CallRefused::RuleNotFound
+            | CallRefused::TooManyRules => Self::CallNotAnswered,
         }
     }
 }

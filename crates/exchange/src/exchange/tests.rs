@@ -3,6 +3,7 @@
 mod consulting;
 mod controls;
 mod dialling;
+mod faults;
 mod generated;
 mod lasting;
 mod looking_up;

@@ -134,6 +134,11 @@ impl Ask {
         self.account.is_some()
     }
 
+    /// Returns whether the request names all accounts.
+    pub(super) fn names_all_accounts(&self) -> bool {
+        self.account.as_deref() == Some("*")
+    }
+
     /// Refuses an account where a request is about none of them.
     pub(super) fn takes_no_account(&self) -> Result<(), Problem> {
         match self.names_account() {

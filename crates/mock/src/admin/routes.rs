@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    Answer, Ask, Problem, accounts, calls, checkpoints, clock, deliveries, index, journal,
-    snapshots, verify, world,
+    Answer, Ask, Problem, accounts, background, calls, checkpoints, clock, deliveries, index,
+    journal, snapshots, verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -96,6 +96,12 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/behaviours/{id}" [], none => world::behaviour;
     PUT "/behaviours/{id}" [], json => world::replace_rule;
     DELETE "/behaviours/{id}" [], none => world::remove_rule;
+    GET "/traffic" [], none => background::traffic;
+    PUT "/traffic" [], json => background::set_traffic;
+    DELETE "/traffic" [], none => background::stop_traffic;
+    GET "/record_faults" [], none => background::record_faults;
+    PUT "/record_faults" [], json => background::set_record_faults;
+    DELETE "/record_faults" [], none => background::heal_records;
     GET "/deliveries" DELIVERIES, none => deliveries::list;
     GET "/deliveries/{id}" [], none => deliveries::show;
     GET "/webhook" [], none => deliveries::target;

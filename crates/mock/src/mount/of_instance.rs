@@ -19,7 +19,7 @@ use crate::{
     RemoveRefused, ResetAccount, Vendor, World,
     bench::{self, Bench, Item, Origin},
     router::{Router, Table},
-    view::Owner,
+    view::{self, Owner},
     webhook::DeliveryId,
 };
 
@@ -209,6 +209,8 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     let mut rules = world.exchange().rules().iter();
                     rules.find(|rule| rule.id == id).map(|rule| owner.owned(json!(rule)))
                 }
+                View::Traffic => Some(owner.owned(view::traffic(world.exchange()))),
+                View::RecordFaults => Some(owner.owned(view::record_faults(world.exchange()))),
                 View::Credentials => Some(world.credentials(accounts.credential(account))),
                 View::Webhook => world.outbox().map(|outbox| json!({ "url": outbox.target() })),
                 View::Delivery(id) => {
