@@ -156,6 +156,7 @@ impl<T: Clone> Exchange<T> {
             ended_at: None,
             cause: None,
             via,
+            first_role: None,
             plan,
             timer: None,
         });

@@ -4,6 +4,7 @@ mod consulting;
 mod controls;
 mod dialling;
 mod generated;
+mod heard;
 mod lasting;
 mod looking_up;
 mod magic_numbers;
