@@ -118,6 +118,11 @@ pub struct Leg {
 }
 
 impl Leg {
+    /// Returns what it was for when it was dialled.
+    pub fn first_role(&self) -> Role {
+        self.first_role.unwrap_or(self.role)
+    }
+
     /// Returns whether the leg is not over.
     pub fn is_live(&self) -> bool {
         self.state != LegState::Ended

@@ -84,7 +84,7 @@ impl<T> Scene<'_, T> {
         match event.kind {
             EventKind::LegCreated { leg } => {
                 let Some(of) = self.call.leg(leg) else { return };
-                let role = of.first_role.unwrap_or(of.role);
+                let role = of.first_role();
                 if let Some(place) = self.ears.get_mut(usize::from(leg.0)) {
                     *place = Some(Ear { state: LegState::Dialling, role });
                 }

@@ -10,12 +10,14 @@ mod ask;
 mod calls;
 mod clock;
 mod deliveries;
+mod doctor;
 mod front;
 mod guard;
 mod index;
 mod matching;
 mod problem;
 mod routes;
+mod shown;
 mod world;
 
 use std::rc::Rc;

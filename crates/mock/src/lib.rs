@@ -9,8 +9,10 @@ mod accounts;
 pub mod admin;
 mod builder;
 mod dispatch;
+mod doctor;
 mod endpoint;
 mod instance;
+mod ladder;
 pub mod media;
 mod mount;
 mod param;
@@ -19,6 +21,7 @@ pub mod request_log;
 mod router;
 mod running;
 pub mod serve;
+mod shown;
 mod vendor;
 mod view;
 pub mod webhook;
@@ -29,8 +32,10 @@ pub use accounts::{
     OpenRefused, Remove, RemoveRefused, ResetAccount,
 };
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
+pub use doctor::Examined;
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
 pub use instance::{Account, ControlError, ExecuteError, Instance};
+pub use ladder::{Ladder, LadderRequest};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold,
     Mark, Mount, View,
@@ -40,6 +45,8 @@ pub use received::Received;
 pub use router::{Router, Table};
 pub use running::Running;
 pub use serve::Forwarded;
+pub(crate) use shown::read_offset;
+pub use shown::{CallShown, Says, ShownKind, read_moment};
 pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};
 

@@ -234,6 +234,11 @@ impl Pbx {
         self.exchange.history().get(call).map(|cdr| Record::new(cdr, &self.settings))
     }
 
+    /// Returns a finished call as clients get it.
+    pub(crate) fn record_of<'a>(&'a self, cdr: &'a ringback_exchange::Cdr<Tag>) -> Record<'a> {
+        Record::new(cdr, &self.settings)
+    }
+
     pub(crate) fn queues(&self) -> &[QueueInfo] {
         &self.tenant.queues
     }

@@ -98,6 +98,11 @@ impl Ask {
         }
     }
 
+    /// Returns the body as it came.
+    pub(super) fn raw(&mut self) -> Result<web::Bytes, Problem> {
+        std::mem::replace(&mut self.body, Ok(web::Bytes::new()))
+    }
+
     /// Reads a JSON object from the body; an empty body is an empty object.
     pub(super) fn object(&mut self) -> Result<Map<String, Value>, Problem> {
         let body = std::mem::replace(&mut self.body, Ok(web::Bytes::new()))?;

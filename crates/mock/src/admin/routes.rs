@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
-use super::{Answer, Ask, Problem, accounts, calls, clock, deliveries, index, world};
+use super::{
+    Answer, Ask, Problem, accounts, calls, clock, deliveries, doctor, index, shown, world,
+};
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
 
@@ -59,6 +61,8 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/calls/{id}" [], none => calls::show;
     GET "/calls/{id}/events" [], none => calls::events;
     GET "/calls/{id}/recording.wav" [], none => calls::recording;
+    GET "/calls/{id}/views" [], none => shown::views;
+    GET "/calls/{id}/ladder" ["format"], none => shown::ladder;
     POST "/calls/{id}/{verb}" [], json => calls::drive;
     POST "/control" [], json => calls::control;
     GET "/extensions" [], none => world::extensions;
@@ -77,6 +81,8 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/behaviours/{id}" [], none => world::behaviour;
     PUT "/behaviours/{id}" [], json => world::replace_rule;
     DELETE "/behaviours/{id}" [], none => world::remove_rule;
+    GET "/doctor" ["since", "until", "limit"], none => doctor::check;
+    POST "/doctor" ["since", "until", "limit", "offset", "duration"], json => doctor::compare;
     GET "/deliveries" DELIVERIES, none => deliveries::list;
     GET "/deliveries/{id}" [], none => deliveries::show;
     GET "/webhook" [], none => deliveries::target;

@@ -27,11 +27,7 @@ fn who_waits_is_heard_by_nobody_and_who_is_asked_by_who_asks() {
     desk.pass(seconds(4));
     desk.does(Control::HangUp { call: id, leg: None });
     let both = |one, other| vec![(one, other), (other, one)];
-    let wanted = [
-        (0, Some(5), both(0, 1)),
-        (7, Some(10), both(1, 2)),
-        (10, Some(14), both(0, 2)),
-    ];
+    let wanted = [(0, Some(5), both(0, 1)), (7, Some(10), both(1, 2)), (10, Some(14), both(0, 2))];
     assert_eq!(stretches(&desk, id), wanted);
 }
 
