@@ -159,7 +159,7 @@ impl<'a> Story<'a> {
             let lanes = (near.min(far), near.max(far));
             self.ladder.media.push(Band { stretch, voices, label, lanes });
         }
-        let end = format!("call ended: {}", cdr.cause);
+        let end = format!("ended: {}", cdr.cause);
         self.row(Row::new(cdr.ended_at(), "call_ended", (pbx, pbx), end, ended(cdr.cause)));
         let recorded = cdr.recorded().map(|span| Stretch { from: span.from, to: Some(span.to) });
         self.ladder.recorded = recorded.collect();
@@ -237,7 +237,7 @@ impl<'a> Story<'a> {
                 (ends, cause.freeswitch().to_owned(), ended(*cause))
             }
             EventKind::CallEnded { cause } => {
-                ((pbx, pbx), format!("call ended: {cause}"), ended(*cause))
+                ((pbx, pbx), format!("ended: {cause}"), ended(*cause))
             }
         };
         let named = |name: &str| word.get(name).cloned().unwrap_or_default();
@@ -253,8 +253,13 @@ impl<'a> Story<'a> {
     /// Puts the webhooks between what happened, and all of it into the order of time.
     fn finish(mut self) -> Ladder {
         let deliveries = std::mem::take(&mut self.deliveries);
+        // Of a lane one is under way at a time.
+        let mut free: BTreeMap<u64, OffsetDateTime> = BTreeMap::new();
         for delivery in &deliveries {
-            self.delivery(delivery);
+            let from = free
+                .get(&delivery.lane)
+                .map_or(delivery.created_at, |free| delivery.created_at.max(*free));
+            free.insert(delivery.lane, self.delivery(delivery, from));
         }
         // What happens at one moment stays in its order, and webhooks come behind it.
         self.ladder.rows.sort_by_key(|row| row.at);
@@ -262,7 +267,11 @@ impl<'a> Story<'a> {
         self.ladder
     }
 
-    fn delivery(&mut self, delivery: &Delivery) {
+    /// Tells a delivery that may be tried from a moment on, and returns when the next one may.
+    ///
+    /// Attempts stand where they were due: what receivers took to answer is real time, and not on this
+    /// line.
+    fn delivery(&mut self, delivery: &Delivery, from: OffsetDateTime) -> OffsetDateTime {
         let title = receiver(&delivery.url);
         let receivers = self.ladder.lanes.iter().take(self.exchange);
         let known = receivers.clone().position(|lane| lane.title == title);
@@ -270,14 +279,18 @@ impl<'a> Story<'a> {
         let id = delivery.id.0;
         let ends = (self.exchange, lane);
         if delivery.attempts.is_empty() {
-            let (at, label) = (delivery.created_at, format!("{} (waits)", delivery.event));
+            let (at, label) = (from, format!("{} (waits)", delivery.event));
             let more = json!({ "delivery": id, "state": delivery.state });
             let row = Row::new(at, "delivery", ends, label, Tone::Faint);
-            return self.row(Row { more, ..row });
+            self.row(Row { more, ..row });
+            return from;
         }
-        let last = delivery.attempts.len();
-        for (number, attempt) in (1..).zip(&delivery.attempts) {
-            let at = attempted_at(delivery, self.pauses, number);
+        let (last, mut at) = (delivery.attempts.len(), from);
+        for (number, attempt) in (1_usize..).zip(&delivery.attempts) {
+            let pause = number.checked_sub(2).and_then(|place| self.pauses.get(place));
+            if let Some(pause) = pause {
+                at = at.saturating_add(Duration::seconds((*pause).into()));
+            }
             let has_failed = number == last && delivery.state == DeliveryState::Failed;
             let label = attempted(delivery, attempt, number, has_failed);
             let tone = if attempt.acknowledged() { Tone::Good } else { Tone::Bad };
@@ -292,6 +305,7 @@ impl<'a> Story<'a> {
             });
             self.row(Row { more, ..Row::new(at, "attempt", ends, label, tone) });
         }
+        at
     }
 }
 
@@ -314,13 +328,6 @@ const KINDS: [&str; 16] = [
     "call_ended",
     "event",
 ];
-
-/// Returns when an attempt was due: what receivers took to answer earlier ones is real time, and not
-/// on this line.
-fn attempted_at(delivery: &Delivery, pauses: &[u32], number: usize) -> OffsetDateTime {
-    let pauses = pauses.iter().take(number.saturating_sub(1)).copied().map(i64::from);
-    delivery.created_at.saturating_add(Duration::seconds(pauses.sum()))
-}
 
 fn attempted(delivery: &Delivery, attempt: &Attempt, number: usize, has_failed: bool) -> String {
     let went = match (attempt.status, &attempt.error) {

@@ -11,7 +11,7 @@ use super::{Ladder, LaneKind, Line, Row, Tone, since};
 use marks::{STYLE, Text};
 
 /// Where the first lane is, and how far it is from each to the next.
-const LEFT: usize = 186;
+const LEFT: usize = 212;
 const LANE: usize = 178;
 /// From the last lane to the edge.
 const RIGHT: usize = 100;
@@ -55,20 +55,13 @@ fn y(row: usize) -> usize {
 
 impl Sheet<'_> {
     fn height(&self) -> usize {
-        y(self.items.len()) + 24
+        y(self.items.len()) + 40
     }
 
     /// Returns the height at which a stretch ends: over the first row at its end.
     fn end(&self, to: Option<OffsetDateTime>) -> usize {
         let place = to.and_then(|to| self.items.iter().position(|(at, _)| *at >= to));
-        place.map_or(self.height().saturating_sub(30), |place| y(place).saturating_sub(9))
-    }
-
-    /// Returns the height of the last row at a moment, or of the first after it.
-    fn at(&self, moment: OffsetDateTime) -> usize {
-        let place = self.items.iter().rposition(|(at, _)| *at == moment);
-        let later = || self.items.iter().position(|(at, _)| *at > moment);
-        y(place.or_else(later).unwrap_or(self.items.len()))
+        place.map_or(self.height().saturating_sub(46), |place| y(place).saturating_sub(9))
     }
 
     fn draw(&mut self) {
@@ -93,9 +86,13 @@ impl Sheet<'_> {
         }
         self.lanes(height);
         self.lines();
+        for place in 0..self.ladder.media.len() {
+            self.voices(place);
+        }
         self.rows();
+        self.legend(height);
         if self.ladder.omitted > 0 {
-            let (y, more) = (height - 10, self.ladder.omitted);
+            let (y, more) = (height - 26, self.ladder.omitted);
             let _ = writeln!(
                 self.out,
                 "<text class=\"time\" x=\"16\" y=\"{y}\">{more} more are left out</text>"
@@ -110,7 +107,7 @@ impl Sheet<'_> {
             let name = if lane.kind == LaneKind::Exchange { &self.ladder.vendor } else { kind };
             let (title, name) = (Text(&lane.title), Text(name));
             let short = title.short(22);
-            let (left, bottom) = (x - 80, height - 16);
+            let (left, bottom) = (x - 80, height - 34);
             let _ = writeln!(
                 self.out,
                 "<line class=\"lane\" x1=\"{x}\" y1=\"84\" x2=\"{x}\" y2=\"{bottom}\"/>\n\
@@ -121,24 +118,56 @@ impl Sheet<'_> {
         }
     }
 
-    fn band(&mut self, place: usize) {
-        let Some(band) = self.ladder.media.get(place) else { return };
+    /// Returns where a band begins and between which lanes it is.
+    fn place_of(&self, place: usize) -> Option<(usize, usize, usize)> {
+        let band = self.ladder.media.get(place)?;
         let is_it =
             |(_, item): &(OffsetDateTime, Item<'_>)| matches!(item, Item::Band(at) if *at == place);
-        let Some(row) = self.items.iter().position(is_it) else { return };
+        let row = self.items.iter().position(is_it)?;
         let (first, last) = band.lanes;
-        let (left, right) = (x(first) - 14, x(last) + 14);
-        let (top, bottom) = (y(row) - 12, self.end(band.stretch.to));
+        Some((y(row) - 12, x(first) - 14, x(last) + 14))
+    }
+
+    fn band(&mut self, place: usize) {
+        let Some(band) = self.ladder.media.get(place) else { return };
+        let Some((top, left, right)) = self.place_of(place) else { return };
+        let bottom = self.end(band.stretch.to);
         let height = bottom.saturating_sub(top).max(ROW - 6);
         let width = right - left;
-        let label = Text(&band.label);
-        let (middle, under) = (usize::midpoint(left, right), top + 16);
-        let short = label.short(width / 6);
         let _ = writeln!(
             self.out,
-            "<rect class=\"heard\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>\n\
-             <text class=\"voices\" x=\"{middle}\" y=\"{under}\">{short}<title>{label}</title></text>"
+            "<rect class=\"heard\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>"
         );
+    }
+
+    /// Who hears whom, over the lanes.
+    fn voices(&mut self, place: usize) {
+        let Some(band) = self.ladder.media.get(place) else { return };
+        let Some((top, left, right)) = self.place_of(place) else { return };
+        let label = Text(&band.label);
+        let (middle, under) = (usize::midpoint(left, right), top + 16);
+        let short = label.short((right - left) / 6);
+        let _ = writeln!(
+            self.out,
+            "<text class=\"voices\" x=\"{middle}\" y=\"{under}\">{short}<title>{label}</title></text>"
+        );
+    }
+
+    /// What the colours mean.
+    fn legend(&mut self, height: usize) {
+        let y = height - 12;
+        let mut x = LEFT - 80;
+        for (class, word) in
+            [("rings", "rings"), ("up", "up"), ("held", "waits"), ("tape", "recorded")]
+        {
+            let (top, text) = (y - 8, x + 14);
+            let _ = writeln!(
+                self.out,
+                "<rect class=\"{class}\" x=\"{x}\" y=\"{top}\" width=\"9\" height=\"9\"/>\
+                 <text class=\"time\" x=\"{text}\" y=\"{y}\">{word}</text>"
+            );
+            x += 70;
+        }
     }
 
     /// The legs on their lanes, and the recording on the exchange's.
@@ -163,7 +192,7 @@ impl Sheet<'_> {
         let exchange = x(self.ladder.exchange());
         for place in 0..self.ladder.recorded.len() {
             let Some(stretch) = self.ladder.recorded.get(place).copied() else { continue };
-            let (from, to) = (self.at(stretch.from), self.at_end(stretch.to));
+            let (from, to) = (self.first_at(stretch.from), self.at_end(stretch.to));
             self.bar("tape", exchange, from, to, 5);
         }
     }
@@ -174,7 +203,7 @@ impl Sheet<'_> {
     }
 
     fn at_end(&self, to: Option<OffsetDateTime>) -> usize {
-        to.map_or(self.height().saturating_sub(30), |to| self.first_at(to))
+        to.map_or(self.height().saturating_sub(46), |to| self.first_at(to))
     }
 
     fn bar(&mut self, class: &str, x: usize, from: usize, to: usize, width: usize) {
@@ -219,8 +248,8 @@ impl Sheet<'_> {
         let label = Text(&row.label);
         if row.from == row.to {
             let (x, text) = (x(row.from), y + 4);
-            let short = label.short(26);
-            let width = (short.chars() * 7).clamp(60, 176) + 12;
+            let short = label.short(34);
+            let width = (short.chars() * 13 / 2).max(60) + 12;
             let (left, top) = (x - width / 2, y - 10);
             let _ = writeln!(
                 self.out,

@@ -25,7 +25,7 @@ text{font:11.5px ui-sans-serif,system-ui,'Segoe UI',Helvetica,Arial,sans-serif;f
 .rings{fill:var(--rings)}.up{fill:var(--up)}.held{fill:var(--held)}.tape{fill:var(--bad)}\
 .arrow{stroke:var(--ink);stroke-width:1.2}.tip{fill:var(--ink)}\
 .note{fill:var(--head);stroke:var(--lane)}\
-.said{paint-order:stroke;stroke:var(--page);stroke-width:3px;stroke-linejoin:round}\
+.said,.voices{paint-order:stroke;stroke:var(--page);stroke-width:3px;stroke-linejoin:round}\
 .note+.said{stroke:none}\
 .arrow.good{stroke:var(--good)}.tip.good{fill:var(--good)}\
 .arrow.bad{stroke:var(--bad)}.tip.bad,.said.bad{fill:var(--bad)}.note.bad{stroke:var(--bad)}\
