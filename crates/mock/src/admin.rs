@@ -14,10 +14,11 @@ mod doctor;
 mod front;
 mod guard;
 mod index;
-mod matching;
+mod journal;
 mod problem;
 mod routes;
 mod shown;
+mod verify;
 mod world;
 
 use std::rc::Rc;

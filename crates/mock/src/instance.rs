@@ -1,6 +1,7 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
 mod account;
+mod happened;
 
 use std::sync::{
     Arc, OnceLock,
@@ -17,12 +18,14 @@ use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
     Open, OpenRefused, Options, Vendor, World,
     accounts::Make,
+    bench::{self, Bench, Origin, Recorder},
     dispatch::Dispatch,
     router::{Found, Router, Table},
     serve::address,
     webhook,
 };
 pub use account::Account;
+pub use happened::VerifyError;
 
 /// One running imitation of a vendor.
 ///
@@ -31,6 +34,7 @@ pub struct Instance<V: Vendor> {
     engine: Engine<Accounts<V::World>>,
     settings: V::Settings,
     options: Options,
+    recorder: Recorder,
     background: Mutex<Option<BackgroundTasks>>,
     requests: AtomicU64,
     /// Where it listens, where that is known only once a port has been found.
@@ -84,8 +88,16 @@ impl<V: Vendor> Instance<V> {
             V::world(&genesis, at)
         });
         let (seed, open) = (options.seed, options.open_accounts);
-        let genesis = move |at| Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
         let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
+        let bench = options.bench.clone().unwrap_or_default();
+        let name = options.label.as_deref().unwrap_or(vendor);
+        let recorder = bench.join(name, &clock, options.clock_users > 1);
+        let recorded = recorder.clone();
+        let genesis = move |at| {
+            let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
+            accounts.record(recorded.clone());
+            accounts
+        };
         let engine = Engine::new(clock, genesis);
         // The vendor's own settings may name a target too.
         let target = engine.read(|accounts: &Accounts<V::World>| {
@@ -99,6 +111,7 @@ impl<V: Vendor> Instance<V> {
             engine,
             settings,
             options,
+            recorder,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
             listens_at: OnceLock::new(),
@@ -108,6 +121,16 @@ impl<V: Vendor> Instance<V> {
     /// Returns the engine that runs all accounts of this instance.
     pub fn engine(&self) -> &Engine<Accounts<V::World>> {
         &self.engine
+    }
+
+    /// Returns what stands beside the machines of the process: the feed of everything that happens.
+    pub fn bench(&self) -> &Arc<Bench> {
+        self.recorder.bench()
+    }
+
+    /// Returns what identifies the instance within its bench.
+    pub fn origin(&self) -> Origin {
+        self.recorder.origin()
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -159,19 +182,31 @@ impl<V: Vendor> Instance<V> {
     /// When the engine cannot log the opening.
     pub async fn admit(&self, credential: &str) -> Result<Option<AccountId>, EngineError> {
         if let Some(known) = self.engine.read(|accounts| accounts.find(credential)) {
+            bench::admitted(known);
             return Ok(Some(known));
         }
         if !self.options.open_accounts {
             return Ok(None);
         }
         let open = Open { credential: credential.to_owned(), by_control: false };
-        match self.engine.execute(open).await? {
-            Ok(account) => Ok(Some(account)),
+        let (opened, number) = self.engine.execute_numbered(open).await?;
+        match opened {
+            Ok(account) => {
+                bench::admitted(account);
+                bench::executed(account, number);
+                Ok(Some(account))
+            }
             Err(refused @ (OpenRefused::Fixed | OpenRefused::TooMany)) => {
                 log::warn!("{}: no new account: {refused}", V::NAME);
                 Ok(None)
             }
         }
+    }
+
+    /// Notes whose the request is whose handler runs, where that follows from something other than a
+    /// credential that [`Instance::admit`] takes.
+    pub fn admitted(&self, account: AccountId) {
+        bench::admitted(account);
     }
 
     /// Executes a command in an account's world.
@@ -183,11 +218,15 @@ impl<V: Vendor> Instance<V> {
         account: AccountId,
         command: C,
     ) -> Result<C::Outcome, ExecuteError> {
-        self.engine.execute(ForAccount(account, command)).await?.ok_or(ExecuteError::AccountGone)
+        let executed = self.engine.execute_numbered(ForAccount(account, command)).await;
+        let (outcome, number) = executed?;
+        bench::executed(account, number);
+        outcome.ok_or(ExecuteError::AccountGone)
     }
 
     /// Reads an account's world; `None` if the account is gone.
     pub fn read<R>(&self, account: AccountId, read: impl FnOnce(&V::World) -> R) -> Option<R> {
+        bench::touched(account);
         self.engine.read(|accounts| accounts.world(account).map(read))
     }
 
@@ -198,6 +237,7 @@ impl<V: Vendor> Instance<V> {
         account: AccountId,
         read: impl FnOnce(&V::World, OffsetDateTime) -> R,
     ) -> Option<R> {
+        bench::touched(account);
         self.engine.read_at(|accounts, now| {
             let (world, at) = accounts.world_at(account, now)?;
             Some(read(world, at))
@@ -250,6 +290,17 @@ impl<V: Vendor> Instance<V> {
             .app_data(web::Data::from(Arc::clone(self)))
             .default_service(Dispatch(Arc::clone(self)));
         config.service(scope);
+    }
+
+    /// Returns what an account's clock shows when that of the instance shows `now`.
+    pub(crate) fn local(&self, account: AccountId, now: OffsetDateTime) -> OffsetDateTime {
+        // Most instances have no account with a time of its own, and need no look at any.
+        match self.recorder.has_faces() {
+            true => self
+                .engine
+                .read(|accounts| accounts.world_at(account, now).map_or(now, |(_, at)| at)),
+            false => now,
+        }
     }
 
     /// Returns the number of the next request.

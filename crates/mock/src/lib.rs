@@ -7,12 +7,14 @@
 
 mod accounts;
 pub mod admin;
+pub mod bench;
 mod builder;
 mod dispatch;
 mod doctor;
 mod endpoint;
 mod instance;
 mod ladder;
+pub mod matching;
 pub mod media;
 mod mount;
 mod param;
@@ -31,10 +33,11 @@ pub use accounts::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ForAccount, Logged, Open,
     OpenRefused, Remove, RemoveRefused, ResetAccount,
 };
+pub use bench::Refusal;
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
 pub use doctor::Examined;
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
-pub use instance::{Account, ControlError, ExecuteError, Instance};
+pub use instance::{Account, ControlError, ExecuteError, Instance, VerifyError};
 pub use ladder::{Ladder, LadderRequest};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold,
@@ -61,6 +64,13 @@ pub fn stable_hash(seed: u64, text: &[u8]) -> u64 {
     text.iter().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+/// Returns the known name that a misspelt one was most likely meant for.
+pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = known.iter().map(|known| (strsim::jaro_winkler(name, known), *known));
+    let near = near.filter(|(likeness, _)| *likeness > 0.75);
+    near.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
 }
 
 /// Writes a text so that a shell takes it for one word, as it is.

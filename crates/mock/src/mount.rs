@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::{
     AccountEvent, AccountId, CallShown, ClockChange, ControlError, Endpoint, Examined, Ladder,
+    bench::{Bench, Item, Origin},
     router::{Router, Table},
 };
 use hold::HeldInstance;
@@ -142,6 +143,13 @@ pub trait Mount: Send + Sync + 'static {
     fn examine(&self, account: AccountId, calls: &[CallId]) -> Vec<Examined>;
     /// Draws a call as a ladder; `None` if there is no such call.
     fn ladder(&self, account: AccountId, call: CallId) -> Option<Ladder>;
+    /// Returns what stands beside the machines of the process.
+    fn bench(&self) -> &Arc<Bench>;
+    /// Returns what identifies it within its bench.
+    fn origin(&self) -> Origin;
+    /// Shows items of the feed that are of this instance; secrets are masked unless they are to be
+    /// shown.
+    fn show_items(&self, items: &[Item], secrets: bool) -> Vec<Value>;
     /// Shows events.
     fn show_events(&self, events: &[AccountEvent]) -> Vec<Value>;
     /// Lists the calls of an account that come after a key, in their order.

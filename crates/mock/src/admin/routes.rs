@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    Answer, Ask, Problem, accounts, calls, clock, deliveries, doctor, index, shown, world,
+    Answer, Ask, Problem, accounts, calls, clock, deliveries, doctor, index, journal, shown,
+    verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -40,6 +41,22 @@ macro_rules! routes {
 const CALLS: [&str; 10] =
     ["state", "from", "to", "direction", "cause", "vendor_id", "since", "limit", "after", "order"];
 const DELIVERIES: [&str; 6] = ["state", "event", "call", "url", "limit", "after"];
+
+const JOURNAL: [&str; 12] = [
+    "operation",
+    "path",
+    "status",
+    "method",
+    "call",
+    "refused",
+    "step",
+    "since",
+    "limit",
+    "after",
+    "order",
+    "secrets",
+];
+const JOURNAL_PAGE: [&str; 4] = ["limit", "after", "order", "secrets"];
 
 /// The table: what is served is what the index lists.
 pub(super) static ROUTES: &[Route] = routes! {
@@ -87,6 +104,15 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/deliveries/{id}" [], none => deliveries::show;
     GET "/webhook" [], none => deliveries::target;
     PUT "/webhook" [], json => deliveries::retarget;
+    GET "/journal" JOURNAL, none => journal::list;
+    DELETE "/journal" [], none => journal::clear;
+    POST "/journal/query" JOURNAL_PAGE, json => journal::query;
+    GET "/journal/{id}" ["secrets"], none => journal::show;
+    GET "/journal/{id}/curl" ["secrets"], none => journal::curl;
+    GET "/journal.jsonl" JOURNAL, none => journal::lines;
+    GET "/journal.har" JOURNAL, none => journal::archive;
+    POST "/verify" [], json => verify::verify;
+    POST "/wait" [], json => verify::wait;
 };
 
 /// The table, to be found by path.

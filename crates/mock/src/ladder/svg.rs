@@ -249,7 +249,7 @@ impl Sheet<'_> {
         if row.from == row.to {
             let (x, text) = (x(row.from), y + 4);
             let short = label.short(34);
-            let width = (short.chars() * 13 / 2).max(60) + 12;
+            let width = (short.chars() * 7).max(60) + 16;
             let (left, top) = (x - width / 2, y - 10);
             let _ = writeln!(
                 self.out,

@@ -17,6 +17,7 @@ use crate::{
     AccountEvent, AccountId, Accounts, CallShown, ChangeClock, ClockChange, ControlCommand,
     ControlError, ControlRefused, Endpoint, Examined, ExecuteError, Instance, Ladder, Open,
     OpenRefused, OutboxCommand, Remove, RemoveRefused, ResetAccount, Vendor, World,
+    bench::{self, Bench, Item, Origin},
     router::{Router, Table},
     view::Owner,
     webhook::DeliveryId,
@@ -258,6 +259,29 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         self.engine().read(|accounts| {
             let world = accounts.world(account)?;
             Ladder::of(world, &owner(Instance::name(self), accounts, account), call)
+        })
+    }
+
+    fn bench(&self) -> &Arc<Bench> {
+        Instance::bench(self)
+    }
+
+    fn origin(&self) -> Origin {
+        Instance::origin(self)
+    }
+
+    fn show_items(&self, items: &[Item], secrets: bool) -> Vec<Value> {
+        self.engine().read(|accounts| {
+            let shown = items.iter().map(|item| {
+                let source = item.source;
+                let account = source.account.unwrap_or_default();
+                let is_there = source.account.is_some()
+                    && (source.world == 0 || accounts.stamp(account) == Some(source.world));
+                let world = accounts.world(account).filter(|_| is_there);
+                let owner = owner(Instance::name(self), accounts, account);
+                bench::show(&owner, world, item, secrets)
+            });
+            shown.collect()
         })
     }
 
