@@ -193,6 +193,11 @@ impl Pbx {
         self.tenant
     }
 
+    /// Returns the domain that records name.
+    pub(crate) fn domain(&self) -> &str {
+        &self.settings.domain
+    }
+
     /// Returns the directory.
     pub fn contacts(&self) -> &[Contact] {
         &self.contacts

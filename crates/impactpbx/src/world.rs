@@ -3,12 +3,15 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random};
-use ringback_mock::{Changes, ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::machine::{ImpactPbxControl, Pbx, Pull, Tag, Trigger, TriggerAs, integer};
-use crate::settings::OUTSIDE;
+use crate::{
+    machine::{ImpactPbxControl, Pbx, Pull, Tag, Trigger, TriggerAs, integer},
+    settings::OUTSIDE,
+    views,
+};
 
 /// What has to be escaped in the name of an account that stands in a path or a header.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -78,6 +81,10 @@ impl World for Pbx {
         let header = name.as_deref().map(|name| json!({ "Ringback-Account": name }));
         let prefix = name.as_deref().map(|name| format!("/__account/{name}"));
         json!({ "headers": header, "path_prefix": prefix, "tenant_uuid": self.tenant })
+    }
+
+    fn views(&self, id: CallId) -> Vec<CallShown> {
+        views::of(self, id)
     }
 
     fn vendor_ids(&self, id: CallId) -> Map<String, Value> {

@@ -10,8 +10,10 @@ pub mod admin;
 pub mod bench;
 mod builder;
 mod dispatch;
+mod doctor;
 mod endpoint;
 mod instance;
+mod ladder;
 pub mod matching;
 pub mod media;
 mod mount;
@@ -21,6 +23,7 @@ pub mod request_log;
 mod router;
 mod running;
 pub mod serve;
+mod shown;
 pub mod snapshots;
 mod vendor;
 mod view;
@@ -35,10 +38,12 @@ pub use accounts::{
 };
 pub use bench::Refusal;
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
+pub use doctor::Examined;
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
 pub use instance::{
     Account, Call, ControlError, ExecuteError, Instance, Party, ScopedRule, Told, VerifyError, When,
 };
+pub use ladder::{Ladder, LadderRequest};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, CheckpointChange, DeliveryFilter,
     DeliveryPage, Hold, Mark, Mount, Saves, View,
@@ -48,6 +53,8 @@ pub use received::Received;
 pub use router::{Router, Table};
 pub use running::{Running, Server};
 pub use serve::Forwarded;
+pub(crate) use shown::read_offset;
+pub use shown::{CallShown, Says, ShownKind, read_moment};
 pub use snapshots::{Snapshot, SnapshotPart, SnapshotRefused, SnapshotScope};
 pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};

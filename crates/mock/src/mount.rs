@@ -15,7 +15,7 @@ use ringback_exchange::{CallId, audio::Sound};
 use serde_json::Value;
 
 use crate::{
-    AccountEvent, AccountId, ClockChange, ControlError, Endpoint,
+    AccountEvent, AccountId, CallShown, ClockChange, ControlError, Endpoint, Examined, Ladder,
     bench::{Bench, Item, Origin},
     router::{Router, Table},
 };
@@ -134,6 +134,21 @@ pub trait Mount: Saves + Send + Sync + 'static {
     ) -> LocalBoxFuture<'_, Result<Option<Advanced<AccountEvent>>, EngineError>>;
     /// Shows something of an account's world; `None` if that or the account is not there.
     fn view(&self, account: AccountId, view: View<'_>) -> Option<Value>;
+    /// Shows a call as each of the vendor's own views does; `None` if there is no such call.
+    fn views(&self, account: AccountId, call: CallId) -> Option<Vec<CallShown>>;
+    /// Returns the calls that began within a time, newest first, `most` at most, and how many more
+    /// there are; `None` if there is no such account.
+    fn call_ids(
+        &self,
+        account: AccountId,
+        since: Option<OffsetDateTime>,
+        until: Option<OffsetDateTime>,
+        most: usize,
+    ) -> Option<(Vec<CallId>, u64)>;
+    /// Looks at calls in all views that show them.
+    fn examine(&self, account: AccountId, calls: &[CallId]) -> Vec<Examined>;
+    /// Draws a call as a ladder; `None` if there is no such call.
+    fn ladder(&self, account: AccountId, call: CallId) -> Option<Ladder>;
     /// Returns what stands beside the machines of the process.
     fn bench(&self) -> &Arc<Bench>;
     /// Returns what identifies it within its bench.

@@ -48,7 +48,7 @@ impl Owner<'_> {
         format!("{}-{}-{id}", self.vendor, self.account.0)
     }
 
-    fn fields(&self) -> Map<String, Value> {
+    pub(crate) fn fields(&self) -> Map<String, Value> {
         Map::from_iter([
             ("vendor".to_owned(), self.vendor.into()),
             ("account".to_owned(), self.credential.map_or(Value::Null, Value::from)),

@@ -6,7 +6,7 @@ use ringback_exchange::{
 };
 use serde_json::{Value, json};
 
-use crate::{Outbox, OutboxCommand};
+use crate::{CallShown, Outbox, OutboxCommand};
 
 pub(crate) mod changes;
 mod control;
@@ -122,6 +122,12 @@ pub trait World:
     /// vendor's documents have for it.
     fn credentials(&self, credential: Option<&str>) -> Value {
         json!({ "credential": credential })
+    }
+
+    /// Shows a call as each of the vendor's own views does: lists, records, statistics, what clients
+    /// were told, the recording. Without a view that does not show it.
+    fn views(&self, _id: CallId) -> Vec<CallShown> {
+        Vec::new()
     }
 
     /// Returns the ids by which the vendor's clients know a call, by their names there.

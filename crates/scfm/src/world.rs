@@ -2,7 +2,7 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random};
-use ringback_mock::{Changes, ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         ScfmControl, SeedContacts, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation,
         UpdatePhoneCall, UpdateRemoteEvent,
     },
+    views,
 };
 
 ringback_mock::world! {
@@ -114,6 +115,10 @@ impl World for Platform {
         json!({ "http_basic_auth": credential.map(|user| json!({
             "user": user, "password": password,
         })) })
+    }
+
+    fn views(&self, id: CallId) -> Vec<CallShown> {
+        views::of(self, id)
     }
 
     fn vendor_ids(&self, id: CallId) -> Map<String, Value> {

@@ -251,6 +251,11 @@ impl Pbx {
         record.sound().filter(|_| self.exchange.has_recording_ready(record.cdr().id))
     }
 
+    /// Returns a finished call as clients get it.
+    pub(crate) fn record_of<'a>(&'a self, cdr: &'a ringback_exchange::Cdr<Tag>) -> Record<'a> {
+        Record::new(cdr, &self.settings)
+    }
+
     pub(crate) fn queues(&self) -> &[QueueInfo] {
         &self.tenant.queues
     }

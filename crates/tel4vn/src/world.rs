@@ -2,12 +2,15 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Control, Event, Exchange, LegId};
-use ringback_mock::{Changes, ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
-use crate::machine::{
-    AddHook, Autocall, ChangeExtension, ClickToCall, CreateExtension, DeleteExtension, Edit,
-    IssueToken, Park, Pbx, RemoveHook, Supervise, Tag, Tel4vnControl, Transfer, tag,
+use crate::{
+    machine::{
+        AddHook, Autocall, ChangeExtension, ClickToCall, CreateExtension, DeleteExtension, Edit,
+        IssueToken, Park, Pbx, RemoveHook, Supervise, Tag, Tel4vnControl, Transfer, tag,
+    },
+    views,
 };
 
 ringback_mock::world! {
@@ -132,6 +135,10 @@ impl World for Pbx {
                 "username": login, "password": user.password, "api_key": user.api_key,
             }),
         }
+    }
+
+    fn views(&self, id: CallId) -> Vec<CallShown> {
+        views::of(self, id)
     }
 
     fn vendor_ids(&self, id: CallId) -> Map<String, Value> {

@@ -154,6 +154,7 @@ impl<T: Clone> Exchange<T> {
             ended_at: None,
             cause: None,
             via,
+            first_role: None,
             plan,
             timer: None,
             presses: presses.into(),

@@ -5,6 +5,7 @@ mod controls;
 mod dialling;
 mod faults;
 mod generated;
+mod heard;
 mod lasting;
 mod looking_up;
 mod magic_numbers;

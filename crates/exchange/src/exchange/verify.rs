@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Exchange, Timer};
-use crate::{Due, Leg, LegId, LegState, Role, Side};
+use crate::{Call, Due, Leg, LegId, LegState, Role, Side};
 
 impl<T: Clone> Exchange<T> {
     /// Checks everything that always holds between two commands.
@@ -74,6 +74,11 @@ impl<T: Clone> Exchange<T> {
             }
             if call.is_bridged() && call.answered_at.is_none() {
                 return fault("talks without having been answered");
+            }
+            let whole = call.timeline.len() < Self::TIMELINE && call.serving.is_none();
+            let told = call.heard().pop().filter(|last| last.to.is_none());
+            if whole && told.map(|last| last.voices).unwrap_or_default() != voices(call) {
+                return fault("is not heard as its timeline tells");
             }
             if call.timeline.windows(2).any(|pair| match pair {
                 [before, after] => before.at > after.at,
@@ -149,4 +154,15 @@ impl<T: Clone> Exchange<T> {
         }
         Ok(())
     }
+}
+
+/// Returns whose voice reaches whom now.
+fn voices<T>(call: &Call<T>) -> Vec<(LegId, LegId)> {
+    let pairs = call.live_legs().flat_map(|(speaker, voice)| {
+        let listeners = call.live_legs().filter(move |(listener, _)| *listener != speaker);
+        listeners
+            .filter(move |(_, ear)| call.reaches(voice, ear))
+            .map(move |(listener, _)| (speaker, listener))
+    });
+    pairs.collect()
 }

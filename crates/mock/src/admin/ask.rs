@@ -102,7 +102,12 @@ impl Ask {
         }
     }
 
-    /// Returns the body as it came.
+    /// Takes the body as it came.
+    pub(super) fn raw(&mut self) -> Result<web::Bytes, Problem> {
+        std::mem::replace(&mut self.body, Ok(web::Bytes::new()))
+    }
+
+    /// Returns the body as it came; empty if it could not be read.
     pub(super) fn bytes(&self) -> &[u8] {
         self.body.as_deref().unwrap_or_default()
     }

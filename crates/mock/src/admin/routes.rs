@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    Answer, Ask, Problem, accounts, background, calls, checkpoints, clock, deliveries, index,
-    journal, snapshots, verify, world,
+    Answer, Ask, Problem, accounts, background, calls, checkpoints, clock, deliveries, doctor,
+    index, journal, shown, snapshots, verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -78,6 +78,8 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/calls/{id}" [], none => calls::show;
     GET "/calls/{id}/events" [], none => calls::events;
     GET "/calls/{id}/recording.wav" [], none => calls::recording;
+    GET "/calls/{id}/views" [], none => shown::views;
+    GET "/calls/{id}/ladder" ["format"], none => shown::ladder;
     POST "/calls/{id}/{verb}" [], json => calls::drive;
     POST "/control" [], json => calls::control;
     GET "/extensions" [], none => world::extensions;
@@ -102,6 +104,8 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/record_faults" [], none => background::record_faults;
     PUT "/record_faults" [], json => background::set_record_faults;
     DELETE "/record_faults" [], none => background::heal_records;
+    GET "/doctor" ["since", "until", "limit"], none => doctor::check;
+    POST "/doctor" ["since", "until", "limit", "offset", "duration"], json => doctor::compare;
     GET "/deliveries" DELIVERIES, none => deliveries::list;
     GET "/deliveries/{id}" [], none => deliveries::show;
     GET "/webhook" [], none => deliveries::target;
