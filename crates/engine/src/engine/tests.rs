@@ -29,6 +29,8 @@ struct Kitchen {
     timers: BTreeSet<(i64, u32)>,
     set: u32,
     rung: Vec<(i64, u32)>,
+    /// The lengths of all timers, in the order in which they were set.
+    lengths: Vec<Duration>,
     /// The numbers of those that rang since the engine last asked.
     #[serde(skip)]
     events: Vec<u32>,
@@ -49,6 +51,7 @@ impl Kitchen {
             timers: BTreeSet::new(),
             set: 0,
             rung: Vec::new(),
+            lengths: Vec::new(),
             events: Vec::new(),
         }
     }
@@ -93,6 +96,7 @@ impl Command<Kitchen> for SetTimer {
             return Err(TooLong);
         }
         kitchen.set += 1;
+        kitchen.lengths.push(self.after);
         kitchen.timers.insert((micros(now + self.after), kitchen.set));
         Ok(kitchen.set)
     }

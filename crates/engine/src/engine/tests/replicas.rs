@@ -35,9 +35,11 @@ fn play(seed: u64) -> Result<Tried, String> {
     for _ in 0..500 {
         replicas.step()?;
         let place = replicas.random().below(3);
-        match replicas.random().below(120) {
+        match replicas.random().below(130) {
             0..30 => {
                 let after = Duration::milliseconds(replicas.random().between(0, 3_000));
+                // No two are alike.
+                let after = after + Duration::nanoseconds(answers.len() as i64);
                 answers.push(replicas.submit(place, move |engine| async move {
                     let epoch = engine.epoch();
                     let outcome = engine.execute_in(epoch, SetTimer { after }).await?;
@@ -65,14 +67,14 @@ fn play(seed: u64) -> Result<Tried, String> {
                 let taken = engine.snapshot()?;
                 engine.restore(&taken).await
             })),
-            38 => drop(replicas.submit(place, |engine| async move { engine.turn().await })),
-            39 => {
+            38..46 => drop(replicas.submit(place, |engine| async move { engine.turn().await })),
+            46 => {
                 replicas.crash(place);
                 tried.crashes += 1;
             }
-            40..44 => replicas.pause(place, true),
-            44..52 => replicas.pause(place, false),
-            52..54 => replicas.abandon(place),
+            47..51 => replicas.pause(place, true),
+            51..59 => replicas.pause(place, false),
+            59..61 => replicas.abandon(place),
             _ => {}
         }
         let senders =
@@ -85,6 +87,9 @@ fn play(seed: u64) -> Result<Tried, String> {
 
     let engine = replicas.engine(0).unwrap();
     let last = (engine.epoch(), engine.read(|kitchen| kitchen.set));
+    let mut lengths = engine.read(|kitchen| kitchen.lengths.clone());
+    lengths.sort();
+    assert!(lengths.windows(2).all(|pair| pair[0] != pair[1]), "seed {seed}: executed twice");
     let mut given = std::collections::BTreeSet::new();
     for answer in &answers {
         match &*answer.lock() {
