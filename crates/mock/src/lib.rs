@@ -32,12 +32,12 @@ mod world;
 
 pub use accounts::{
     AccountEvent, AccountId, Accounts, ChangeClock, CheckpointInfo, CheckpointRefused, ClockChange,
-    DropCheckpoint, ForAccount, ForEpoch, Fork, ForkRefused, Logged, Open, OpenRefused, RawState,
-    Remove, RemoveRefused, ResetAccount, RestoreAccount, RestoreAll, RestoreRefused, Rewind,
-    SaveCheckpoint,
+    DropCheckpoint, ForAccount, ForEpoch, Fork, ForkRefused, Logged, MadeWorld, Open, OpenRefused,
+    RawState, Remove, RemoveRefused, ResetAccount, RestoreAccount, RestoreAll, RestoreRefused,
+    Rewind, SaveCheckpoint,
 };
 pub use bench::Refusal;
-pub use builder::{BuildError, Builder, FROZEN_AT, Options};
+pub use builder::{BuildError, Builder, FROZEN_AT, InstanceLog, Options, Reads};
 pub use doctor::Examined;
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
 pub use instance::{

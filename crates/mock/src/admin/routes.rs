@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::{
     Answer, Ask, Problem, accounts, background, calls, checkpoints, clock, deliveries, doctor,
-    index, journal, shown, snapshots, verify, world,
+    index, journal, log, shown, snapshots, verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -62,6 +62,8 @@ const JOURNAL_PAGE: [&str; 4] = ["limit", "after", "order", "secrets"];
 pub(super) static ROUTES: &[Route] = routes! {
     GET "" [], none => index::index;
     GET "/health" [], none => index::health;
+    GET "/readyz" [], none => log::ready;
+    GET "/log" [], none => log::show;
     GET "/accounts" [], none => accounts::list;
     GET "/accounts/{credential}" [], none => accounts::show;
     PUT "/accounts/{credential}" [], none => accounts::create;
@@ -147,7 +149,7 @@ impl Routes {
         }
         for (path, routes) in paths {
             if let Err(error) = router.insert(path, routes) {
-                log::error!("control API: {path}: {error}");
+                ::log::error!("control API: {path}: {error}");
             }
         }
         Self(router)
