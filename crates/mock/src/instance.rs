@@ -18,7 +18,7 @@ use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
     Open, OpenRefused, Options, Vendor, World,
     accounts::Make,
-    bench::{self, Bench, Origin, Recorder},
+    bench::{self, Bench, Meter, Origin, Recorder},
     dispatch::Dispatch,
     router::{Found, Router, Table},
     serve::address,
@@ -91,7 +91,7 @@ impl<V: Vendor> Instance<V> {
         let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
         let bench = options.bench.clone().unwrap_or_default();
         let name = options.label.as_deref().unwrap_or(vendor);
-        let recorder = bench.join(name, &clock, options.clock_users > 1);
+        let recorder = bench.join(name, &clock, options.clock_users > 1, V::ENDPOINTS.len());
         let recorded = recorder.clone();
         let genesis = move |at| {
             let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
@@ -121,6 +121,11 @@ impl<V: Vendor> Instance<V> {
     /// Returns the engine that runs all accounts of this instance.
     pub fn engine(&self) -> &Engine<Accounts<V::World>> {
         &self.engine
+    }
+
+    /// Returns what is counted of the instance.
+    pub(crate) fn meter(&self) -> &Meter {
+        self.recorder.meter()
     }
 
     /// Returns what stands beside the machines of the process: the feed of everything that happens.

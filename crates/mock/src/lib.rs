@@ -41,7 +41,7 @@ pub use instance::{Account, ControlError, ExecuteError, Instance, VerifyError};
 pub use ladder::{Ladder, LadderRequest};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold,
-    Mark, Mount, View,
+    Levels, Mark, Mount, View,
 };
 pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;

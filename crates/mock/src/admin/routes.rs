@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    Answer, Ask, Problem, accounts, calls, clock, deliveries, doctor, index, journal, shown,
-    verify, world,
+    Answer, Ask, Problem, accounts, calls, clock, deliveries, doctor, events, index, journal,
+    metrics, shown, verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -98,6 +98,8 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/behaviours/{id}" [], none => world::behaviour;
     PUT "/behaviours/{id}" [], json => world::replace_rule;
     DELETE "/behaviours/{id}" [], none => world::remove_rule;
+    GET "/events" ["since", "kind", "vendor"], none => events::stream;
+    GET "/metrics" [], none => metrics::metrics;
     GET "/doctor" ["since", "until", "limit"], none => doctor::check;
     POST "/doctor" ["since", "until", "limit", "offset", "duration"], json => doctor::compare;
     GET "/deliveries" DELIVERIES, none => deliveries::list;
