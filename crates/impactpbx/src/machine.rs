@@ -1,5 +1,6 @@
 //! The state of the exchange behind the API, and how time passes in it.
 
+mod compare;
 mod identity;
 mod invent;
 mod listing;

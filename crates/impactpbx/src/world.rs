@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Event, Exchange};
-use ringback_mock::{CallShown, ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -59,6 +59,10 @@ impl World for Pbx {
 
     fn add_record(&mut self, record: &CdrInput) {
         self.list_made_up(record);
+    }
+
+    fn compare(&self, before: &Self, changes: &mut Changes) {
+        self.compare_tables(before, changes);
     }
 
     fn credentials(&self, credential: Option<&str>) -> Value {

@@ -3,6 +3,7 @@
 mod admission;
 mod call_control;
 pub(crate) mod campaigns;
+mod compare;
 mod forced;
 mod inbound;
 mod leg_events;

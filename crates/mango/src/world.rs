@@ -2,7 +2,7 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Control, Event, Exchange};
-use ringback_mock::{CallShown, ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -83,6 +83,15 @@ impl World for Pbx {
 
     fn opened_by(&mut self, credential: &str) {
         self.set_key(credential);
+    }
+
+    fn forked_for(&mut self, credential: &str) {
+        self.set_key(credential);
+        self.forget_links(credential);
+    }
+
+    fn compare(&self, before: &Self, changes: &mut Changes) {
+        self.compare_tables(before, changes);
     }
 
     fn credentials(&self, _credential: Option<&str>) -> Value {

@@ -8,6 +8,7 @@
 mod accounts;
 mod ask;
 mod calls;
+mod checkpoints;
 mod clock;
 mod deliveries;
 mod doctor;
@@ -20,6 +21,7 @@ mod metrics;
 mod problem;
 mod routes;
 mod shown;
+mod snapshots;
 mod verify;
 mod world;
 
@@ -74,6 +76,12 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
                     .app_data(control)
                     .app_data(routes)
                     .app_data(web::PayloadConfig::new(crate::BODY_LIMIT))
+                    .service(
+                        // A snapshot that a client kept is larger than any other body.
+                        web::resource(["/snapshots", "/{vendor}/snapshots"])
+                            .app_data(web::PayloadConfig::new(crate::snapshots::SNAPSHOT_LIMIT))
+                            .default_service(web::to(serve)),
+                    )
                     .default_service(web::to(serve)),
             );
     }

@@ -1,7 +1,10 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
 mod account;
+mod call;
 mod happened;
+mod saves;
+mod when;
 
 use std::sync::{
     Arc, OnceLock,
@@ -22,10 +25,13 @@ use crate::{
     dispatch::Dispatch,
     router::{Found, Router, Table},
     serve::address,
+    snapshots::Shelf,
     webhook,
 };
 pub use account::Account;
+pub use call::{Call, Party};
 pub use happened::VerifyError;
+pub use when::{ScopedRule, Told, When};
 
 /// One running imitation of a vendor.
 ///
@@ -37,6 +43,7 @@ pub struct Instance<V: Vendor> {
     recorder: Recorder,
     background: Mutex<Option<BackgroundTasks>>,
     requests: AtomicU64,
+    pub(crate) shelf: Shelf,
     /// Where it listens, where that is known only once a port has been found.
     pub(crate) listens_at: OnceLock<String>,
 }
@@ -114,6 +121,7 @@ impl<V: Vendor> Instance<V> {
             recorder,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
+            shelf: Shelf::default(),
             listens_at: OnceLock::new(),
         })
     }

@@ -2,6 +2,7 @@
 
 mod hold;
 mod of_instance;
+mod saves;
 mod select;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::{
 };
 use hold::HeldInstance;
 pub use hold::Hold;
+pub use saves::{CheckpointChange, Saves};
 pub use select::{CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Mark};
 
 /// What of an account's world is to be shown.
@@ -85,7 +87,7 @@ pub struct Levels {
 }
 
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
-pub trait Mount: Send + Sync + 'static {
+pub trait Mount: Saves + Send + Sync + 'static {
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
     fn name(&self) -> &str;
     /// Returns the name of the vendor, whatever the instance is called.

@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 
 use crate::{CallShown, Outbox, OutboxCommand};
 
+pub(crate) mod changes;
 mod control;
 mod patch;
 
+pub use changes::{ChangeCounts, Changes, RowChange, TableChanges};
 pub use control::{ControlAnswer, ControlCommand, ControlVerbs, NoControl, OwnControl};
 pub use patch::Patch;
 
@@ -20,10 +22,10 @@ pub use patch::Patch;
 /// a call is placed; the rest is given. [`world!`](crate::world) writes its [`Machine`] and the
 /// logged form of its commands.
 pub trait World:
-    Machine<Event = Event, Logged: From<OutboxCommand> + From<ControlCommand<Self::Own>>>
+    Machine<Event = Event, Logged: From<OutboxCommand> + From<ControlCommand<Self::Own>>> + Clone
 {
     /// What the vendor keeps with each call.
-    type Tag: Clone;
+    type Tag: Clone + PartialEq;
 
     /// What the control API can do to this world beyond what it can do to any exchange;
     /// [`NoControl`] for nothing.
@@ -99,6 +101,15 @@ pub trait World:
 
     /// Learns the credential that opened this world's account.
     fn opened_by(&mut self, _credential: &str) {}
+
+    /// Learns that it is a copy of another account's world, and that this is its own credential:
+    /// what names an account to the outside must not name two.
+    fn forked_for(&mut self, credential: &str) {
+        self.opened_by(credential);
+    }
+
+    /// Compares the tables that only this vendor has with what they were in an earlier state.
+    fn compare(&self, _before: &Self, _changes: &mut Changes) {}
 
     /// Returns everything a client needs to know to use this world's account, by the names that the
     /// vendor's documents have for it.

@@ -2,6 +2,7 @@
 
 mod batches;
 mod callouts;
+mod compare;
 mod contacts;
 mod dialler;
 mod faults;

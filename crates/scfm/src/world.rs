@@ -2,7 +2,7 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Event, Exchange};
-use ringback_mock::{CallShown, ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -92,6 +92,10 @@ impl World for Platform {
     }
 
     fn add_record(&mut self, _record: &CdrInput) {}
+
+    fn compare(&self, before: &Self, changes: &mut Changes) {
+        self.compare_tables(before, changes);
+    }
 
     fn credentials(&self, credential: Option<&str>) -> Value {
         // HTTP Basic has no name with a colon; a bearer token is whatever it is.

@@ -2,6 +2,7 @@
 
 mod autocall;
 mod click;
+mod compare;
 mod control_call;
 mod edit;
 pub(crate) mod extension;

@@ -2,7 +2,7 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Control, Event, Exchange, LegId};
-use ringback_mock::{CallShown, ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -117,6 +117,10 @@ impl World for Pbx {
             }
             other => Ok(self.exchange.control(now, other)?),
         }
+    }
+
+    fn compare(&self, before: &Self, changes: &mut Changes) {
+        self.compare_tables(before, changes);
     }
 
     fn credentials(&self, credential: Option<&str>) -> Value {

@@ -16,6 +16,7 @@ mod doctors;
 mod ending;
 mod front;
 mod help;
+mod in_process;
 mod ladders;
 mod launch;
 mod limits;

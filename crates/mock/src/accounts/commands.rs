@@ -4,7 +4,10 @@ use ringback_engine::{Advanced, ClockState, Command, OffsetDateTime, Replay};
 use ringback_exchange::ChangeKind;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountEvent, AccountId, Accounts, ClockChange, Derived, Face, collect, due};
+use super::{
+    AccountEvent, AccountId, Accounts, ClockChange, Derived, DropCheckpoint, Face, Fork,
+    RestoreAccount, RestoreAll, Rewind, SaveCheckpoint, collect, due,
+};
 use crate::{
     World,
     bench::{Happened, Recorder, Stamp},
@@ -25,6 +28,20 @@ pub enum Logged<L> {
     Clock(ChangeClock),
     /// A command for one account's world.
     ForAccount(AccountId, L),
+    /// A command for one account's world, unless that has been replaced meanwhile.
+    ForEpoch(AccountId, u32, L),
+    /// An account's world is remembered under a name.
+    SaveCheckpoint(SaveCheckpoint),
+    /// A checkpoint was forgotten.
+    DropCheckpoint(DropCheckpoint),
+    /// An account was brought back to a checkpoint.
+    Rewind(Rewind),
+    /// An account was made as a copy of another one.
+    Fork(Fork),
+    /// A world came out of a snapshot.
+    RestoreAccount(RestoreAccount),
+    /// All accounts came out of a snapshot.
+    RestoreAll(RestoreAll),
 }
 
 /// A command for one account's world.
@@ -43,6 +60,30 @@ impl<W: World, C: Command<W>> Command<Accounts<W>> for ForAccount<C> {
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let ForAccount(account, command) = self;
+        accounts.change(account, now, |world, at| command.execute(world, at))
+    }
+}
+
+/// A command for one account's world as it is in an epoch: what it is about, such as a webhook under
+/// way, may be something else in a world that has replaced that one.
+#[derive(Debug, Clone)]
+pub struct ForEpoch<C>(pub AccountId, pub u32, pub C);
+
+impl<C: Into<L>, L> From<ForEpoch<C>> for Logged<L> {
+    fn from(ForEpoch(account, epoch, command): ForEpoch<C>) -> Self {
+        Self::ForEpoch(account, epoch, command.into())
+    }
+}
+
+impl<W: World, C: Command<W>> Command<Accounts<W>> for ForEpoch<C> {
+    /// `None` if there is no such account, or its world has been replaced.
+    type Outcome = Option<C::Outcome>;
+
+    fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
+        let ForEpoch(account, epoch, command) = self;
+        if accounts.epoch(account) != epoch {
+            return None;
+        }
         accounts.change(account, now, |world, at| command.execute(world, at))
     }
 }
@@ -92,7 +133,7 @@ impl<W: World> Command<Accounts<W>> for Open {
         let seed = stable_hash(accounts.seed, self.credential.as_bytes());
         let mut world = make(seed, now);
         world.opened_by(&self.credential);
-        let id = accounts.add(seed, Some(self.credential.clone()), world);
+        let id = accounts.add(seed, Some(self.credential.clone()), world, None);
         accounts.credentials.insert(self.credential, id);
         accounts.note(id, now, ChangeKind::Added);
         Ok(id)
@@ -172,6 +213,7 @@ impl<W: World> Command<Accounts<W>> for ResetAccount {
         account.world = world;
         account.face = None;
         account.stamp = Stamp::default();
+        account.epoch = account.epoch.saturating_add(1);
         accounts.move_due(id, before, None);
         accounts.enter(id);
         accounts.note(id, now, ChangeKind::Reset);
@@ -236,6 +278,16 @@ impl<W: World> Replay<Accounts<W>> for Logged<W::Logged> {
             Self::ForAccount(account, command) => {
                 accounts.change(account, now, |world, at| command.replay(world, at));
             }
+            Self::ForEpoch(account, epoch, command) if accounts.epoch(account) == epoch => {
+                accounts.change(account, now, |world, at| command.replay(world, at));
+            }
+            Self::ForEpoch(..) => {}
+            Self::SaveCheckpoint(save) => drop(save.execute(accounts, now)),
+            Self::DropCheckpoint(dropped) => drop(dropped.execute(accounts, now)),
+            Self::Rewind(rewind) => drop(rewind.execute(accounts, now)),
+            Self::Fork(fork) => drop(fork.execute(accounts, now)),
+            Self::RestoreAccount(restore) => drop(restore.execute(accounts, now)),
+            Self::RestoreAll(restore) => drop(restore.execute(accounts, now)),
         }
     }
 }

@@ -103,6 +103,11 @@ impl Ask {
     }
 
     /// Returns the body as it came.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.body.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the body as it came, and refuses one that could not be read.
     pub(super) fn raw(&mut self) -> Result<web::Bytes, Problem> {
         std::mem::replace(&mut self.body, Ok(web::Bytes::new()))
     }

@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    Answer, Ask, Problem, accounts, calls, clock, deliveries, doctor, events, index, journal,
-    metrics, shown, verify, world,
+    Answer, Ask, Problem, accounts, calls, checkpoints, clock, deliveries, doctor, events, index,
+    journal, metrics, shown, snapshots, verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -115,6 +115,18 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/journal.har" JOURNAL, none => journal::archive;
     POST "/verify" [], json => verify::verify;
     POST "/wait" [], json => verify::wait;
+    POST "/accounts/{credential}/fork" [], json => snapshots::fork;
+    GET "/snapshots" [], none => snapshots::list;
+    POST "/snapshots" ["name"], json => snapshots::take;
+    GET "/snapshots/{name}" [], none => snapshots::show;
+    DELETE "/snapshots/{name}" [], none => snapshots::remove;
+    POST "/snapshots/{name}/restore" [], none => snapshots::restore;
+    GET "/checkpoints" [], none => checkpoints::list;
+    POST "/checkpoints" [], json => checkpoints::save;
+    GET "/checkpoints/{name}" [], none => checkpoints::show;
+    DELETE "/checkpoints/{name}" [], none => checkpoints::remove;
+    POST "/checkpoints/{name}/rewind" [], none => checkpoints::rewind;
+    GET "/changes" ["since", "limit"], none => checkpoints::changes;
 };
 
 /// The table, to be found by path.

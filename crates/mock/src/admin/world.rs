@@ -32,15 +32,16 @@ pub(super) async fn reset(ask: Ask) -> Answer {
     for mount in ask.mounts.iter().filter(|_| bench) {
         mount.bench().clear(mount.origin(), None);
     }
-    // The clock goes back only if nobody else goes by it.
-    let shared = |mount: &Arc<dyn Mount>| {
-        let resets = |other: &&Arc<dyn Mount>| other.clock().is(mount.clock());
-        mount.clock_users() > ask.mounts.iter().filter(resets).count()
-    };
     for mount in ask.mounts.iter().filter(|_| worlds) {
-        mount.reset(!shared(mount)).await?;
+        mount.reset(!is_shared(mount, &ask.mounts)).await?;
     }
     ok(&json!({ "reset": true, "clock": clock::of(&ask.mounts) }))
+}
+
+/// Returns whether others than these go by the clock of an instance: then it does not go back.
+pub(super) fn is_shared(mount: &Arc<dyn Mount>, among: &[Arc<dyn Mount>]) -> bool {
+    let users = among.iter().filter(|other| other.clock().is(mount.clock())).count();
+    mount.clock_users() > users
 }
 
 /// Lists something of each instance and account that is asked for.

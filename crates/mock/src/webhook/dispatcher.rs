@@ -14,7 +14,7 @@ use super::{
     complaints::Complaints,
     descriptors::Descriptor,
 };
-use crate::{AccountId, Accounts, ForAccount, World};
+use crate::{AccountId, Accounts, ForEpoch, World};
 
 /// Looks that take longer than this are made half of the time at most.
 const LONG_LOOK: Duration = Duration::from_millis(1);
@@ -48,8 +48,9 @@ pub(crate) async fn dispatch<W: World>(
         for (account, dropped) in found.dropped {
             complaints.about_dropped(account, dropped);
         }
-        for start in found.look.starts {
+        for (start, of_account) in found.look.starts.into_iter().zip(found.epochs) {
             let (client, engine, done) = (client.clone(), engine.clone(), done.clone());
+            let epoch = Epoch { of_machine: epoch, of_account };
             rt::spawn(async move {
                 let over = deliver(name, &client, &engine, epoch, start).await;
                 // The other end is gone only when the whole dispatcher is.
@@ -97,8 +98,17 @@ pub(crate) async fn dispatch<W: World>(
     }
 }
 
+/// In which machine and in which world of its account a delivery was found.
+#[derive(Clone, Copy)]
+struct Epoch {
+    of_machine: u64,
+    of_account: u32,
+}
+
 struct Found {
     look: Look<Connection>,
+    /// The epoch of the account of each start.
+    epochs: Vec<u32>,
     /// When an attempt is to be made that is not to be made yet.
     next: Option<OffsetDateTime>,
     /// How many each of these accounts has dropped so far.
@@ -129,7 +139,8 @@ fn look<W: World>(
         };
         let mut look = board.take(outbox, Descriptor::left(), at);
         look.more |= more;
-        (engine.epoch(), Found { look, next, dropped })
+        let epochs = look.starts.iter().map(|start| accounts.epoch(start.key.account)).collect();
+        (engine.epoch(), Found { look, epochs, next, dropped })
     })
 }
 
@@ -138,7 +149,7 @@ async fn deliver<W: World>(
     name: &'static str,
     client: &Client,
     engine: &Engine<Accounts<W>>,
-    epoch: u64,
+    epoch: Epoch,
     start: Start<Connection>,
 ) -> Done {
     let Start { key, delivery, address, timeout, connection } = start;
@@ -166,7 +177,8 @@ async fn deliver<W: World>(
     };
     let stands = counts_from_due(engine, &key, delivery.id);
     let tried = OutboxCommand::Tried { id: delivery.id, attempt: attempt.clone(), stands };
-    if let Err(error) = engine.execute_in(epoch, ForAccount(key.account, tried)).await {
+    let tried = ForEpoch(key.account, epoch.of_account, tried);
+    if let Err(error) = engine.execute_in(epoch.of_machine, tried).await {
         log::error!("{name}: a delivery could not be noted: {error}");
         return Done { key, end: End::Later, attempt: None };
     }

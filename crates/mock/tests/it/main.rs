@@ -5,6 +5,7 @@
 mod accounts;
 mod advance;
 mod bell;
+mod checkpoints;
 mod connections;
 mod control;
 mod delivery;
@@ -15,3 +16,4 @@ mod guard;
 mod own_time;
 mod ports;
 mod receivers;
+mod snapshots;
