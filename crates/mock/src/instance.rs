@@ -22,7 +22,7 @@ use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
     OpenRefused, Options, Vendor, World,
     accounts::Make,
-    bench::{self, Bench, Origin, Recorder},
+    bench::{self, Bench, Meter, Origin, Recorder},
     dispatch::Dispatch,
     router::{Found, Router, Table},
     serve::address,
@@ -108,7 +108,7 @@ impl<V: Vendor> Instance<V> {
         let bench = options.bench.clone().unwrap_or_default();
         let name = options.name(vendor).to_owned();
         let join = |clock: &Clock, is_shared| {
-            let recorder = bench.join(&name, clock, is_shared);
+            let recorder = bench.join(&name, clock, is_shared, V::ENDPOINTS.len());
             recorded.get_or_init(|| recorder).clone()
         };
         let (engine, recorder) = match options.log.clone() {
@@ -152,6 +152,11 @@ impl<V: Vendor> Instance<V> {
     /// Returns the engine that runs all accounts of this instance.
     pub fn engine(&self) -> &Engine<Accounts<V::World>> {
         &self.engine
+    }
+
+    /// Returns what is counted of the instance.
+    pub(crate) fn meter(&self) -> &Meter {
+        self.recorder.meter()
     }
 
     /// Returns what stands beside the machines of the process: the feed of everything that happens.

@@ -46,7 +46,7 @@ pub use instance::{
 pub use ladder::{Ladder, LadderRequest};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, CheckpointChange, DeliveryFilter,
-    DeliveryPage, Hold, Mark, Mount, Saves, View,
+    DeliveryPage, Hold, Levels, Mark, Mount, Saves, View,
 };
 pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;

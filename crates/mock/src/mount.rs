@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::{
     AccountEvent, AccountId, CallShown, ClockChange, ControlError, Endpoint, Examined, Ladder,
-    bench::{Bench, Item, Origin},
+    bench::{Bench, Item, Meter, Origin},
     router::{Router, Table},
 };
 use hold::HeldInstance;
@@ -75,6 +75,21 @@ pub struct AccountTime {
     pub offset: Duration,
     /// Whether it stands still, whatever that of its instance does.
     pub is_frozen: bool,
+}
+
+/// How much there is of what comes and goes, in all accounts of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Levels {
+    /// Accounts.
+    pub accounts: u64,
+    /// Calls that are not over.
+    pub live_calls: u64,
+    /// Legs that are not over.
+    pub live_legs: u64,
+    /// Finished calls that are kept.
+    pub records: u64,
+    /// Webhooks that wait for an attempt or an answer.
+    pub pending: u64,
 }
 
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
@@ -180,6 +195,10 @@ pub trait Mount: Saves + Send + Sync + 'static {
     fn ladder(&self, account: AccountId, call: CallId) -> Option<Ladder>;
     /// Returns what stands beside the machines of the process.
     fn bench(&self) -> &Arc<Bench>;
+    /// Returns what is counted of it.
+    fn meter(&self) -> &Meter;
+    /// Returns how much there is of what comes and goes.
+    fn levels(&self) -> Levels;
     /// Returns what identifies it within its bench.
     fn origin(&self) -> Origin;
     /// Shows items of the feed that are of this instance; secrets are masked unless they are to be

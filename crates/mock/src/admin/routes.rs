@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::{
     Answer, Ask, Problem, accounts, background, calls, checkpoints, clock, deliveries, doctor,
-    index, journal, log, shown, snapshots, verify, world,
+    events, index, journal, log, metrics, shown, snapshots, verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -106,6 +106,8 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/record_faults" [], none => background::record_faults;
     PUT "/record_faults" [], json => background::set_record_faults;
     DELETE "/record_faults" [], none => background::heal_records;
+    GET "/events" ["since", "kind", "vendor"], none => events::stream;
+    GET "/metrics" [], none => metrics::metrics;
     GET "/doctor" ["since", "until", "limit"], none => doctor::check;
     POST "/doctor" ["since", "until", "limit", "offset", "duration"], json => doctor::compare;
     GET "/deliveries" DELIVERIES, none => deliveries::list;

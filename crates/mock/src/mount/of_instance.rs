@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 
 use super::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage,
-    HeldInstance, Hold, Mark, Mount, View, select,
+    HeldInstance, Hold, Levels, Mark, Mount, View, select,
 };
 use crate::{
     AccountEvent, AccountId, Accounts, CallShown, ChangeClock, ClockChange, ControlCommand,
     ControlError, ControlRefused, Endpoint, Examined, ExecuteError, Instance, Ladder, OpenRefused,
-    OutboxCommand, Remove, RemoveRefused, Vendor, World,
-    bench::{self, Bench, Item, Origin},
+    Outbox, OutboxCommand, Remove, RemoveRefused, Vendor, World,
+    bench::{self, Bench, Item, Meter, Origin},
     router::{Router, Table},
     view::{self, Owner},
     webhook::DeliveryId,
@@ -306,6 +306,28 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
 
     fn bench(&self) -> &Arc<Bench> {
         Instance::bench(self)
+    }
+
+    fn meter(&self) -> &Meter {
+        Instance::meter(self)
+    }
+
+    fn levels(&self) -> Levels {
+        let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
+        self.engine().read(|accounts| {
+            accounts.iter().fold(Levels::default(), |sum, (_, world)| {
+                let exchange = world.exchange();
+                let legs = exchange.calls().map(|call| call.live_legs().count());
+                let [pending, ..] = world.outbox().map(Outbox::counts).unwrap_or_default();
+                Levels {
+                    accounts: sum.accounts + 1,
+                    live_calls: sum.live_calls + size(exchange.live()),
+                    live_legs: sum.live_legs + size(legs.sum()),
+                    records: sum.records + size(exchange.history().len()),
+                    pending: sum.pending + pending,
+                }
+            })
+        })
     }
 
     fn origin(&self) -> Origin {
