@@ -179,10 +179,9 @@ async fn the_journal_is_asked_by_filters_by_a_match_and_page_by_page() {
         (1..=6).rev().map(|n| format!("mango-r{n}")).collect::<Vec<_>>()
     );
 
-    for (query, hint) in [
-        ("operation=calback", "did you mean callback?"),
-        ("opration=x", "did you mean operation?"),
-    ] {
+    for (query, hint) in
+        [("operation=calback", "did you mean callback?"), ("opration=x", "did you mean operation?")]
+    {
         let refused = api.get(&format!("/__admin/journal?{query}")).await;
         assert_eq!((refused.status, &refused.json["hint"]), (400, &json!(hint)), "{query}");
     }
