@@ -94,10 +94,8 @@ impl<'a> Shown<'a> {
     /// Reads a body: JSON, or a form as an object; a form with its JSON in one field is that JSON.
     fn read(&self, of: &Value) -> Option<Value> {
         let text = of.get("body")?.as_str()?;
-        let kind = self.headers(of, "content-type").unwrap_or_default().to_ascii_lowercase();
-        if !kind.starts_with("application/x-www-form-urlencoded")
-            && let Ok(value) = serde_json::from_str(text)
-        {
+        // Whatever content type it declares: `curl -d` calls everything a form.
+        if let Ok(value) = serde_json::from_str(text) {
             return Some(value);
         }
         if !text.contains('=') || text.starts_with(['{', '[', '<']) {
