@@ -66,7 +66,7 @@ impl<'a> Shown<'a> {
                 let found = named.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
                 found.and_then(|(_, value)| value.as_str()).map(str::to_owned)
             }
-            _ => None,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         }
     }
 
@@ -132,7 +132,7 @@ impl<'a> Shown<'a> {
                 let text = mask.text(&found.to_string());
                 serde_json::from_str(&text).unwrap_or_else(|_| text.into())
             }
-            plain => plain,
+            plain @ (Value::Null | Value::Bool(_) | Value::Number(_)) => plain,
         }
     }
 }
