@@ -9,7 +9,7 @@ use ringback_engine::{Command, Duration, OffsetDateTime};
 use ringback_exchange::CallId;
 use serde::{Deserialize, Serialize};
 
-use crate::{World, bench::DeliveryNote, bench::DeliveryStage};
+use crate::{World, bench::DeliveryStage};
 use feed::Feed;
 use notes::Notes;
 
@@ -196,18 +196,6 @@ impl Outbox {
     /// Numbers its deliveries on from those of another one, of which some may be under way.
     pub(crate) fn follow(&mut self, other: &Self) {
         self.next = self.next.max(other.next);
-    }
-
-    /// Returns whether something happened that has not been drained.
-    pub(crate) fn has_notes(&self) -> bool {
-        !self.notes.is_empty()
-    }
-
-    /// Returns what happened to deliveries since the last call, and when.
-    pub(crate) fn drain_notes(
-        &mut self,
-    ) -> impl Iterator<Item = (OffsetDateTime, std::sync::Arc<DeliveryNote>)> {
-        self.notes.drain()
     }
 
     /// Forgets what waits to be delivered: it is somebody else's to deliver.
