@@ -18,9 +18,10 @@ use crate::{
     Open, OpenRefused, Options, Vendor, World,
     accounts::Make,
     dispatch::Dispatch,
+    inbox::Inbox,
     router::{Found, Router, Table},
     serve::address,
-    webhook,
+    webhook::{self, DeliveryBench},
 };
 pub use account::Account;
 
@@ -32,6 +33,7 @@ pub struct Instance<V: Vendor> {
     settings: V::Settings,
     options: Options,
     background: Mutex<Option<BackgroundTasks>>,
+    deliveries: Arc<DeliveryBench>,
     requests: AtomicU64,
     /// Where it listens, where that is known only once a port has been found.
     pub(crate) listens_at: OnceLock<String>,
@@ -95,9 +97,12 @@ impl<V: Vendor> Instance<V> {
             let accepted = options.targets.accept(&target);
             accepted.map_err(|error| BuildError::Webhook { vendor, error })?;
         }
+        let name = options.label.as_deref().unwrap_or(V::NAME);
+        let deliveries = Arc::new(DeliveryBench::new(name, options.seed, Arc::default()));
         Ok(Self {
             engine,
             settings,
+            deliveries,
             options,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
@@ -108,6 +113,21 @@ impl<V: Vendor> Instance<V> {
     /// Returns the engine that runs all accounts of this instance.
     pub fn engine(&self) -> &Engine<Accounts<V::World>> {
         &self.engine
+    }
+
+    /// Returns what stands beside the outboxes: chaos, and what went over the wire.
+    pub fn delivery_bench(&self) -> &Arc<DeliveryBench> {
+        &self.deliveries
+    }
+
+    /// Returns an inbox of this process: a receiver of webhooks, made when it is first asked for.
+    ///
+    /// ```ignore
+    /// let inbox = instance.inbox("crm");
+    /// instance.demo().send_webhooks_to(&inbox.url())?;
+    /// ```
+    pub fn inbox(&self, name: &str) -> Inbox {
+        Inbox::new(Arc::clone(&self.deliveries.inboxes), name.to_owned())
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -262,12 +282,12 @@ impl<V: Vendor> Instance<V> {
         let mut background = self.background.lock();
         if background.is_none() {
             let engine = self.engine.clone();
-            let targets = self.options.targets;
+            let (targets, deliveries) = (self.options.targets, Arc::clone(&self.deliveries));
             *background = BackgroundTasks::begin(V::NAME, move || {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
                 if V::WEBHOOKS {
-                    rt::spawn(webhook::dispatch(V::NAME, engine, targets));
+                    rt::spawn(webhook::dispatch(V::NAME, engine, targets, deliveries, V::NATURAL_ORDER));
                 }
             });
         }

@@ -8,8 +8,10 @@
 mod accounts;
 pub mod admin;
 mod builder;
+mod computer;
 mod dispatch;
 mod endpoint;
+pub mod inbox;
 mod instance;
 pub mod media;
 mod mount;

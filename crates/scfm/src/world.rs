@@ -2,12 +2,16 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Event, Exchange};
-use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{
+    ControlRefused, Outbox, PhoneCall, World,
+    webhook::{DeliveryId, SentWebhook, Signature},
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
     Msisdn,
     machine::{
+        self,
         CallTag, CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall,
         DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, FireBatch,
         FireCallout, FirePhoneCall, ImportContacts, Platform, PutContactData, ReceiveEvent,
@@ -63,6 +67,15 @@ impl World for Platform {
 
     fn outbox_mut(&mut self) -> Option<&mut Outbox> {
         Some(&mut self.outbox)
+    }
+
+    /// A callback that tells of no call, signed as all are.
+    fn test_webhook(&mut self, now: OffsetDateTime) -> Option<DeliveryId> {
+        machine::test(self, now)
+    }
+
+    fn signature(&self, webhook: &SentWebhook<'_>) -> Option<Signature> {
+        machine::signature_of(self, webhook)
     }
 
     fn react(&mut self, event: &Event) {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
-use super::{Answer, Ask, Problem, accounts, calls, clock, deliveries, index, world};
+use super::{
+    Answer, Ask, Problem, accounts, calls, chaos, clock, deliveries, inboxes, index, world,
+};
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
 
@@ -37,6 +39,7 @@ macro_rules! routes {
 
 const CALLS: [&str; 10] =
     ["state", "from", "to", "direction", "cause", "vendor_id", "since", "limit", "after", "order"];
+const MESSAGES: [&str; 7] = ["limit", "after", "order", "method", "path", "delivery", "call"];
 const DELIVERIES: [&str; 6] = ["state", "event", "call", "url", "limit", "after"];
 
 /// The table: what is served is what the index lists.
@@ -79,6 +82,20 @@ pub(super) static ROUTES: &[Route] = routes! {
     DELETE "/behaviours/{id}" [], none => world::remove_rule;
     GET "/deliveries" DELIVERIES, none => deliveries::list;
     GET "/deliveries/{id}" [], none => deliveries::show;
+    POST "/deliveries/{id}/resend" [], none => deliveries::resend;
+    POST "/deliveries/{id}/skip_wait" [], none => deliveries::skip_wait;
+    POST "/calls/{id}/resend" [], json => deliveries::resend_call;
+    POST "/webhook/test" [], none => deliveries::test;
+    GET "/inboxes" [], none => inboxes::list;
+    GET "/inboxes/{name}" [], none => inboxes::show;
+    PUT "/inboxes/{name}" [], json => inboxes::set;
+    DELETE "/inboxes/{name}" [], none => inboxes::remove;
+    GET "/inboxes/{name}/messages" MESSAGES, none => inboxes::messages;
+    DELETE "/inboxes/{name}/messages" [], none => inboxes::forget;
+    GET "/inboxes/{name}/messages/{id}" [], none => inboxes::message;
+    GET "/chaos" [], none => chaos::show;
+    PUT "/chaos" [], json => chaos::set;
+    DELETE "/chaos" [], none => chaos::clear;
     GET "/webhook" [], none => deliveries::target;
     PUT "/webhook" [], json => deliveries::retarget;
 };

@@ -14,13 +14,16 @@ use crate::{
 /// `POST reset`: makes worlds anew; that of one account, or all of the port.
 pub(super) async fn reset(ask: Ask) -> Answer {
     match ask.query("only") {
-        // The bench has nothing to reset yet.
         None | Some("world" | "bench") => {}
         Some(_) => return Err(Problem::at("only", "is world or bench")),
     }
     let worlds = ask.query("only") != Some("bench");
+    let bench = ask.query("only") != Some("world");
     if ask.names_account() {
         let (mount, account) = ask.one()?;
+        if bench {
+            mount.delivery_bench().chaos.set(Some(account), None);
+        }
         if worlds {
             mount.change(AccountChange::Reset(account)).await?;
         }
@@ -31,6 +34,10 @@ pub(super) async fn reset(ask: Ask) -> Answer {
         let resets = |other: &&Arc<dyn Mount>| other.clock().is(mount.clock());
         mount.clock_users() > ask.mounts.iter().filter(resets).count()
     };
+    for mount in ask.mounts.iter().filter(|_| bench) {
+        mount.delivery_bench().clear();
+        mount.inboxes().clear();
+    }
     for mount in ask.mounts.iter().filter(|_| worlds) {
         mount.reset(!shared(mount)).await?;
     }

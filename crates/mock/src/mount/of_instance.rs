@@ -11,15 +11,16 @@ use serde_json::{Value, json};
 
 use super::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage,
-    HeldInstance, Hold, Mark, Mount, View, select,
+    HeldInstance, Hold, Mark, Mount, View, delivery, select,
 };
 use crate::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlError,
     ControlRefused, Endpoint, ExecuteError, Instance, Open, OpenRefused, OutboxCommand, Remove,
     RemoveRefused, ResetAccount, Vendor, World,
+    inbox::Inboxes,
     router::{Router, Table},
     view::Owner,
-    webhook::DeliveryId,
+    webhook::{DeliveryBench, DeliveryId, DeliveryState, SentWebhook, Signature, shorten},
 };
 
 /// Returns whose calls an account's are.
@@ -209,10 +210,13 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     rules.find(|rule| rule.id == id).map(|rule| owner.owned(json!(rule)))
                 }
                 View::Credentials => Some(world.credentials(accounts.credential(account))),
-                View::Webhook => world.outbox().map(|outbox| json!({ "url": outbox.target() })),
+                View::Webhook => world
+                    .outbox()
+                    .map(|outbox| json!({ "url": outbox.target().map(shorten) })),
                 View::Delivery(id) => {
                     let delivery = world.outbox()?.find(DeliveryId(id))?;
-                    Some(owner.delivery(world, delivery))
+                    let shown = owner.delivery(world, delivery);
+                    Some(delivery::whole(shown, world, account, delivery, self.delivery_bench()))
                 }
             }
         })
@@ -305,8 +309,49 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 let none = format!("{} has no webhooks", V::NAME);
                 return Err(ControlRefused::NotFound(none).into());
             }
-            self.execute(account, OutboxCommand::Retarget { url }).await?;
+            self.execute(account, OutboxCommand::Retarget { url }).await??;
             Ok(())
+        })
+    }
+
+    fn inboxes(&self) -> &Arc<Inboxes> {
+        &Instance::delivery_bench(self).inboxes
+    }
+
+    fn delivery_bench(&self) -> &Arc<DeliveryBench> {
+        Instance::delivery_bench(self)
+    }
+
+    fn signature(
+        &self,
+        account: Option<AccountId>,
+        webhook: &SentWebhook<'_>,
+    ) -> Option<Signature> {
+        self.engine().read(|accounts| delivery::signature(accounts, account, webhook))
+    }
+
+    fn change_outbox(
+        &self,
+        account: AccountId,
+        change: OutboxCommand,
+    ) -> LocalBoxFuture<'_, Result<Vec<DeliveryId>, ControlError>> {
+        Box::pin(async move { Ok(self.execute(account, change).await??) })
+    }
+
+    fn attempted(
+        &self,
+        account: AccountId,
+        id: DeliveryId,
+        at_most: RealTime,
+    ) -> LocalBoxFuture<'_, ()> {
+        let is_over = move |accounts: &Accounts<V::World>, _| {
+            let delivery = accounts.world(account)?.outbox()?.find(id)?;
+            let waits = delivery.state == DeliveryState::Pending && delivery.attempts.is_empty();
+            (!waits).then_some(())
+        };
+        Box::pin(async move {
+            // Too late is told by the delivery itself.
+            let _ = self.engine().wait_for(at_most, is_over).await;
         })
     }
 
