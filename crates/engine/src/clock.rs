@@ -37,11 +37,20 @@ impl Start {
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     face: Mutex<Face>,
     start: OffsetDateTime,
     set: watch::Sender<()>,
+    observers: Mutex<Vec<Observer>>,
+}
+
+/// Learns what the clock shows after each change; returns whether it wants to learn of the next.
+type Observer = Box<dyn FnMut(ClockState) -> bool + Send>;
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Clock").field("face", &self.face).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +83,8 @@ impl Clock {
         let rate = if rate.is_nan() { 1.0 } else { rate };
         let rate = rate.clamp(*Self::RATES.start(), *Self::RATES.end());
         let face = Face { shown: start, anchor: Instant::now(), rate, frozen };
-        Self(Arc::new(Inner { face: Mutex::new(face), start, set: watch::Sender::new(()) }))
+        let (set, observers) = (watch::Sender::new(()), Mutex::default());
+        Self(Arc::new(Inner { face: Mutex::new(face), start, set, observers }))
     }
 
     /// Returns the simulated time.
@@ -155,6 +165,14 @@ impl Clock {
         self.0.set.subscribe()
     }
 
+    /// Calls an observer with what the clock shows after each change of rate, standstill or time
+    /// by hand, before anything follows from that change, until it returns false.
+    ///
+    /// It must be quick, and must not change a clock.
+    pub fn observe(&self, observer: impl FnMut(ClockState) -> bool + Send + 'static) {
+        self.0.observers.lock().push(Box::new(observer));
+    }
+
     fn change(&self, set: impl FnOnce(&mut Face)) {
         {
             let mut face = self.0.face.lock();
@@ -162,6 +180,8 @@ impl Clock {
             face.anchor = Instant::now();
             set(&mut face);
         }
+        let state = self.state();
+        self.0.observers.lock().retain_mut(|observer| observer(state));
         self.0.set.send_replace(());
     }
 }

@@ -108,9 +108,21 @@ impl<M: Machine> Engine<M> {
     /// # Errors
     /// When the log cannot take the command. Refusals of the machine are outcomes.
     pub async fn execute<C: Command<M>>(&self, command: C) -> Result<C::Outcome, EngineError> {
-        let (outcome, receipt) = self.apply(command)?;
+        Ok(self.execute_numbered(command).await?.0)
+    }
+
+    /// Executes a command as [`Engine::execute`] does, and returns its number as well: that which
+    /// the events it caused at once carry.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    pub async fn execute_numbered<C: Command<M>>(
+        &self,
+        command: C,
+    ) -> Result<(C::Outcome, u64), EngineError> {
+        let (outcome, number, receipt) = self.apply(command)?;
         receipt.safe().await?;
-        Ok(outcome)
+        Ok((outcome, number))
     }
 
     /// Executes a command as [`Engine::execute`] does, from code that is not async.
@@ -118,7 +130,7 @@ impl<M: Machine> Engine<M> {
     /// # Errors
     /// As [`Engine::execute`].
     pub fn execute_blocking<C: Command<M>>(&self, command: C) -> Result<C::Outcome, EngineError> {
-        let (outcome, receipt) = self.apply(command)?;
+        let (outcome, _, receipt) = self.apply(command)?;
         receipt.safe_blocking()?;
         Ok(outcome)
     }
@@ -149,12 +161,12 @@ impl<M: Machine> Engine<M> {
             }
             self.apply_to(machine, command)?
         };
-        let (outcome, receipt) = applied;
+        let (outcome, _, receipt) = applied;
         receipt.safe().await?;
         Ok(Some(outcome))
     }
 
-    fn apply<C: Command<M>>(&self, command: C) -> Result<(C::Outcome, Receipt), EngineError> {
+    fn apply<C: Command<M>>(&self, command: C) -> Result<(C::Outcome, u64, Receipt), EngineError> {
         self.apply_to(self.0.machine.write(), command)
     }
 
@@ -162,7 +174,7 @@ impl<M: Machine> Engine<M> {
         &self,
         mut machine: RwLockWriteGuard<'_, M>,
         command: C,
-    ) -> Result<(C::Outcome, Receipt), EngineError> {
+    ) -> Result<(C::Outcome, u64, Receipt), EngineError> {
         let now = self.0.clock.now();
         machine.advance(now);
         self.publish(&mut machine, None);
@@ -180,7 +192,7 @@ impl<M: Machine> Engine<M> {
         self.publish(&mut machine, Some(number));
         self.announce(&machine);
         drop(machine);
-        Ok((outcome, receipt))
+        Ok((outcome, number, receipt))
     }
 
     /// Reads the machine as it is now, shared with other readers and without a copy.
@@ -331,6 +343,7 @@ impl<M: Machine> Engine<M> {
             let mut ring = self.0.events.lock();
             events.iter().for_each(|event| ring.push(command, event.clone()));
         }
+        machine.published(command);
         events
     }
 

@@ -8,12 +8,14 @@ mod message;
 mod plan;
 mod receive;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration as RealTime;
 
 use parking_lot::{Condvar, Mutex};
+
+use crate::{AccountId, bench};
 
 pub use handle::Inbox;
 pub use message::InboxMessage;
@@ -32,7 +34,7 @@ const BYTES: usize = 64 << 20;
 
 /// The inboxes of a process.
 #[derive(Default)]
-pub struct Inboxes {
+pub(crate) struct Inboxes {
     inner: Mutex<Inner>,
     arrived: Condvar,
     /// Where this process listens first.
@@ -119,6 +121,32 @@ impl Inboxes {
         self.inner.lock().forget(name)
     }
 
+    /// Forgets the messages that came from an instance, or from one of its accounts.
+    pub(crate) fn forget_of(&self, origin: bench::Origin, account: Option<AccountId>) {
+        let mut inner = self.inner.lock();
+        let Inner { inboxes, order, bytes, .. } = &mut *inner;
+        let is_of = |message: &InboxMessage| {
+            message.from.is_some_and(|(instance, of)| {
+                instance == origin && account.is_none_or(|account| account == of)
+            })
+        };
+        let mut gone_numbers = BTreeSet::new();
+        for state in inboxes.values_mut() {
+            let before = state.messages.len();
+            state.messages.retain(|message| {
+                let goes = is_of(message);
+                if goes {
+                    *bytes = bytes.saturating_sub(message.size());
+                    gone_numbers.insert(message.number);
+                }
+                !goes
+            });
+            let gone = u64::try_from(before - state.messages.len()).unwrap_or(0);
+            state.received = state.received.saturating_sub(gone);
+        }
+        order.retain(|(_, number)| !gone_numbers.contains(number));
+    }
+
     /// Removes all inboxes.
     pub(crate) fn clear(&self) {
         let mut inner = self.inner.lock();
@@ -167,20 +195,22 @@ impl Inboxes {
     }
 
     /// Keeps a message, which gets its number.
-    fn keep(&self, mut message: InboxMessage) {
+    fn keep(&self, mut message: InboxMessage) -> Option<Arc<InboxMessage>> {
         let mut inner = self.inner.lock();
         inner.last += 1;
         message.number = inner.last;
         let (name, number, size) = (message.inbox.clone(), message.number, message.size());
         // Removed while it answered: the message came all the same, to an inbox of that name.
-        let Ok(state) = inner.open(&name) else { return };
+        let state = inner.open(&name).ok()?;
+        let message = Arc::new(message);
         state.received += 1;
-        state.messages.push_back(Arc::new(message));
+        state.messages.push_back(Arc::clone(&message));
         inner.bytes += size;
         inner.order.push_back((name, number));
         inner.evict();
         drop(inner);
         self.arrived.notify_all();
+        Some(message)
     }
 
     /// Learns an address at which this process listens; the first one said counts.

@@ -17,6 +17,7 @@ use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
     Open, OpenRefused, Options, Vendor, World,
     accounts::Make,
+    bench::{Bench, Origin, Recorder},
     dispatch::Dispatch,
     inbox::Inbox,
     router::{Found, Router, Table},
@@ -32,6 +33,7 @@ pub struct Instance<V: Vendor> {
     engine: Engine<Accounts<V::World>>,
     settings: V::Settings,
     options: Options,
+    recorder: Recorder,
     background: Mutex<Option<BackgroundTasks>>,
     deliveries: Arc<DeliveryBench>,
     requests: AtomicU64,
@@ -86,8 +88,16 @@ impl<V: Vendor> Instance<V> {
             V::world(&genesis, at)
         });
         let (seed, open) = (options.seed, options.open_accounts);
-        let genesis = move |at| Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
         let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
+        let bench = options.bench.clone().unwrap_or_default();
+        let name = options.label.as_deref().unwrap_or(vendor);
+        let recorder = bench.join(name, &clock, options.clock_users > 1);
+        let recorded = recorder.clone();
+        let genesis = move |at| {
+            let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
+            accounts.record(recorded.clone());
+            accounts
+        };
         let engine = Engine::new(clock, genesis);
         // The vendor's own settings may name a target too.
         let target = engine.read(|accounts: &Accounts<V::World>| {
@@ -98,12 +108,13 @@ impl<V: Vendor> Instance<V> {
             accepted.map_err(|error| BuildError::Webhook { vendor, error })?;
         }
         let name = options.label.as_deref().unwrap_or(V::NAME);
-        let deliveries = Arc::new(DeliveryBench::new(name, options.seed, Arc::default()));
+        let deliveries = Arc::new(DeliveryBench::new(name, options.seed, &recorder));
         Ok(Self {
             engine,
             settings,
             deliveries,
             options,
+            recorder,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
             listens_at: OnceLock::new(),
@@ -128,6 +139,16 @@ impl<V: Vendor> Instance<V> {
     /// ```
     pub fn inbox(&self, name: &str) -> Inbox {
         Inbox::new(Arc::clone(&self.deliveries.inboxes), name.to_owned())
+    }
+
+    /// Returns what stands beside the machines of the process: the feed of everything that happens.
+    pub fn bench(&self) -> &Arc<Bench> {
+        self.recorder.bench()
+    }
+
+    /// Returns what identifies the instance within its bench.
+    pub fn origin(&self) -> Origin {
+        self.recorder.origin()
     }
 
     pub(crate) fn options(&self) -> &Options {

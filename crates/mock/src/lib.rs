@@ -7,8 +7,8 @@
 
 mod accounts;
 pub mod admin;
+pub mod bench;
 mod builder;
-mod computer;
 mod dispatch;
 mod endpoint;
 pub mod inbox;

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::{
     AccountEvent, AccountId, ClockChange, ControlError, Endpoint, OutboxCommand,
-    inbox::Inboxes,
+    bench::{Bench, Item, Origin},
     router::{Router, Table},
     webhook::{DeliveryBench, DeliveryId, SentWebhook, Signature},
 };
@@ -130,6 +130,13 @@ pub trait Mount: Send + Sync + 'static {
     ) -> LocalBoxFuture<'_, Result<Option<Advanced<AccountEvent>>, EngineError>>;
     /// Shows something of an account's world; `None` if that or the account is not there.
     fn view(&self, account: AccountId, view: View<'_>) -> Option<Value>;
+    /// Returns what stands beside the machines of the process.
+    fn bench(&self) -> &Arc<Bench>;
+    /// Returns what identifies it within its bench.
+    fn origin(&self) -> Origin;
+    /// Shows items of the feed that are of this instance; secrets are masked unless they are to be
+    /// shown.
+    fn show_items(&self, items: &[Item], secrets: bool) -> Vec<Value>;
     /// Shows events.
     fn show_events(&self, events: &[AccountEvent]) -> Vec<Value>;
     /// Lists the calls of an account that come after a key, in their order.
@@ -152,8 +159,6 @@ pub trait Mount: Send + Sync + 'static {
         filter: &DeliveryFilter,
         limit: usize,
     ) -> Option<DeliveryPage>;
-    /// Returns the inboxes of the process.
-    fn inboxes(&self) -> &Arc<Inboxes>;
     /// Returns what stands beside the outboxes.
     fn delivery_bench(&self) -> &Arc<DeliveryBench>;
     /// Says how a webhook is signed for an account, or for the one of all that fits best; `None` where the

@@ -139,7 +139,7 @@ fn tell_addresses(ports: &[Port]) -> io::Result<()> {
             IpAddr::V4(_) | IpAddr::V6(_) => {}
         }
         for mount in &port.mounts {
-            mount.inboxes().listens_at(address);
+            mount.bench().inboxes().listens_at(address);
             if !port.hub {
                 mount.listens_at(format!("http://{address}"));
             }

@@ -16,7 +16,7 @@ use crate::{
 fn inboxes(ask: &Ask) -> Result<&Arc<Inboxes>, Problem> {
     ask.takes_no_account()?;
     let mount = ask.mounts.first();
-    mount.map(|mount| mount.inboxes()).ok_or_else(|| Problem::no_such("inbox"))
+    mount.map(|mount| mount.bench().inboxes()).ok_or_else(|| Problem::no_such("inbox"))
 }
 
 fn none(name: &str) -> Problem {
@@ -127,7 +127,7 @@ pub(super) async fn messages(ask: Ask) -> Answer {
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|message| message.number.to_string());
-    let found: Vec<Value> = found.iter().map(|message| message.show()).collect();
+    let found: Vec<Value> = found.iter().map(|message| message.show().into()).collect();
     ok(&json!({ "messages": found, "next": next, "total": total, "missed": missed }))
 }
 
@@ -136,5 +136,6 @@ pub(super) async fn message(ask: Ask) -> Answer {
     let (name, id) = (ask.param("name"), ask.param("id"));
     let found = inboxes(&ask)?.messages(name).ok_or_else(|| none(name))?;
     let message = found.iter().find(|message| message.id() == id);
-    ok(&message.ok_or_else(|| Problem::no_such("message"))?.show())
+    let message = message.ok_or_else(|| Problem::no_such("message"))?;
+    ok(&message.show().into())
 }

@@ -23,11 +23,15 @@ pub(super) async fn reset(ask: Ask) -> Answer {
         let (mount, account) = ask.one()?;
         if bench {
             mount.delivery_bench().chaos.set(Some(account), None);
+            mount.bench().clear(mount.origin(), Some(account));
         }
         if worlds {
             mount.change(AccountChange::Reset(account)).await?;
         }
         return ok(&json!({ "reset": true, "clock": clock::of_account(mount.as_ref(), account) }));
+    }
+    for mount in ask.mounts.iter().filter(|_| bench) {
+        mount.bench().clear(mount.origin(), None);
     }
     // The clock goes back only if nobody else goes by it.
     let shared = |mount: &Arc<dyn Mount>| {
@@ -36,7 +40,9 @@ pub(super) async fn reset(ask: Ask) -> Answer {
     };
     for mount in ask.mounts.iter().filter(|_| bench) {
         mount.delivery_bench().clear();
-        mount.inboxes().clear();
+        if mount.bench().instances() <= ask.mounts.len() {
+            mount.bench().inboxes().clear();
+        }
     }
     for mount in ask.mounts.iter().filter(|_| worlds) {
         mount.reset(!shared(mount)).await?;

@@ -9,13 +9,16 @@ use ringback_exchange::CallId;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    AccountId,
+    AccountId, bench,
     view::moment,
     webhook::{DeliveryId, SentWebhook, Signature},
 };
 
 /// Where a webhook comes from that is under way to an inbox.
 pub(crate) struct Origin {
+    pub(crate) instance: bench::Origin,
+    /// What tells the account's world from others that it had.
+    pub(crate) world: u64,
     /// The name of the instance.
     pub(crate) vendor: String,
     pub(crate) account: AccountId,
@@ -58,6 +61,10 @@ pub struct InboxMessage {
     pub body: Bytes,
     /// What was answered; `None` if the connection was reset.
     pub answered: Option<u16>,
+    /// Which account of which instance sent it, where it is a webhook of this process.
+    pub(crate) from: Option<(bench::Origin, AccountId)>,
+    /// The call that it tells of.
+    pub(crate) call: Option<CallId>,
     /// Whose it is and what it tells, where it is a webhook of this process, in the form of the control API.
     pub origin: Map<String, Value>,
     /// How its signature is made, where the vendor signs, in the form of the control API.
@@ -67,7 +74,10 @@ pub struct InboxMessage {
 impl InboxMessage {
     /// Returns its id in the control API.
     pub fn id(&self) -> String {
-        format!("{}-m{}", self.inbox, self.number)
+        match self.origin.get("vendor").and_then(Value::as_str) {
+            Some(vendor) => format!("{vendor}-m{}", self.number),
+            None => format!("m{}", self.number),
+        }
     }
 
     /// Returns a header, whatever the case of its name; empty if it is not there.
@@ -98,7 +108,7 @@ impl InboxMessage {
     }
 
     /// Shows it in the form of the control API.
-    pub(crate) fn show(&self) -> Value {
+    pub(crate) fn show(&self) -> Map<String, Value> {
         let mut shown = self.origin.clone();
         let mut put = |name: &str, value: Value| drop(shown.insert(name.to_owned(), value));
         put("kind", "message".into());
@@ -117,7 +127,29 @@ impl InboxMessage {
         if let Some(signature) = &self.signature {
             put("signature", signature.clone());
         }
-        Value::Object(shown)
+        shown
+    }
+}
+
+impl bench::Note for InboxMessage {
+    fn show(&self, _secrets: bool) -> Map<String, Value> {
+        Self::show(self)
+    }
+
+    fn id(&self) -> String {
+        format!("m{}", self.number)
+    }
+
+    fn call(&self) -> Option<CallId> {
+        self.call
+    }
+
+    fn size(&self) -> usize {
+        Self::size(self)
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
     }
 }
 

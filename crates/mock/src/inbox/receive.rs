@@ -12,7 +12,8 @@ use serde_json::Map;
 
 use super::{InboxAnswer, InboxMessage, Inboxes, Origin};
 use crate::{
-    Mount, computer,
+    Mount,
+    bench::{Draft, Source, What, computer_time},
     webhook::{SentWebhook, Signature, is_inbox_name},
 };
 
@@ -60,7 +61,16 @@ pub(crate) async fn receive(
         Err(error) => return refuse(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
     };
     let message = message(name, rest, request, body, &answer, origin.as_deref(), mounts);
-    inboxes.keep(message);
+    let source = origin.as_deref().map(|origin| Source {
+        origin: Some(origin.instance),
+        account: Some(origin.account),
+        world: origin.world,
+    });
+    if let (Some(message), Some(mount)) = (inboxes.keep(message), mounts.first()) {
+        let source = source.unwrap_or(Source { origin: None, account: None, world: 0 });
+        let (at, what) = (message.at, What::Message(message));
+        mount.bench().feed().push([Draft { at, source, command: None, what }]);
+    }
     let InboxAnswer { status, delay, headers, body } = answer;
     if delay > 0.0 {
         sleep(Duration::from_secs_f64(delay)).await;
@@ -115,11 +125,13 @@ fn message(
         number: 0,
         inbox: name.to_owned(),
         at: origin.map_or(now, |origin| origin.at),
-        real_at: computer::now(),
+        real_at: computer_time(),
         method: request.method().to_string(),
         path: if rest.is_empty() { "/".to_owned() } else { rest.to_owned() },
         query: request.query_string().to_owned(),
         answered: answer.status,
+        from: origin.map(|origin| (origin.instance, origin.account)),
+        call: origin.and_then(|origin| origin.call),
         origin: origin.map(shown).unwrap_or_default(),
         url: came_to,
         headers,

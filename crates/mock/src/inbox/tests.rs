@@ -16,6 +16,8 @@ fn message(inbox: &str, size: usize) -> InboxMessage {
         headers: Vec::new(),
         body: vec![0; size].into(),
         answered: Some(200),
+        from: None,
+        call: None,
         origin: serde_json::Map::new(),
         signature: None,
     }

@@ -17,7 +17,7 @@ use crate::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlError,
     ControlRefused, Endpoint, ExecuteError, Instance, Open, OpenRefused, OutboxCommand, Remove,
     RemoveRefused, ResetAccount, Vendor, World,
-    inbox::Inboxes,
+    bench::{self, Bench, Item, Origin},
     router::{Router, Table},
     view::Owner,
     webhook::{DeliveryBench, DeliveryId, DeliveryState, SentWebhook, Signature, shorten},
@@ -222,6 +222,29 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         })
     }
 
+    fn bench(&self) -> &Arc<Bench> {
+        Instance::bench(self)
+    }
+
+    fn origin(&self) -> Origin {
+        Instance::origin(self)
+    }
+
+    fn show_items(&self, items: &[Item], secrets: bool) -> Vec<Value> {
+        self.engine().read(|accounts| {
+            let shown = items.iter().map(|item| {
+                let source = item.source;
+                let account = source.account.unwrap_or_default();
+                let is_there = source.account.is_some()
+                    && (source.world == 0 || accounts.stamp(account) == Some(source.world));
+                let world = accounts.world(account).filter(|_| is_there);
+                let owner = owner(Instance::name(self), accounts, account);
+                bench::show(&owner, world, item, secrets)
+            });
+            shown.collect()
+        })
+    }
+
     fn show_events(&self, events: &[AccountEvent]) -> Vec<Value> {
         self.engine().read(|accounts| show(Instance::name(self), accounts, events))
     }
@@ -312,10 +335,6 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
             self.execute(account, OutboxCommand::Retarget { url }).await??;
             Ok(())
         })
-    }
-
-    fn inboxes(&self) -> &Arc<Inboxes> {
-        &Instance::delivery_bench(self).inboxes
     }
 
     fn delivery_bench(&self) -> &Arc<DeliveryBench> {

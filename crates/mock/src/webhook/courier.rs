@@ -15,7 +15,9 @@ use super::{
     sent::SentAttempt,
     target::Address,
 };
-use crate::{AccountId, Accounts, ForAccount, World, computer, inbox::Origin, stable_hash};
+use crate::{
+    AccountId, Accounts, ForAccount, World, bench::computer_time, inbox::Origin, stable_hash,
+};
 
 /// A delivery that is over for now.
 pub(super) struct Done {
@@ -80,7 +82,7 @@ impl<W: World> Courier<W> {
         let sent = |status, headers, chaos| SentAttempt {
             is_copy: false,
             at,
-            real_at: computer::now(),
+            real_at: computer_time(),
             request,
             status,
             headers,
@@ -148,7 +150,7 @@ impl<W: World> Courier<W> {
             Ok(Answer { status, headers, connection, .. }) => (Some(status), headers, connection),
             Err(Failure::Failed(_) | Failure::Later) => (None, Vec::new(), None),
         };
-        let (real_at, chaos) = (computer::now(), vec!["duplicate"]);
+        let (real_at, chaos) = (computer_time(), vec!["duplicate"]);
         let sent =
             SentAttempt { is_copy: true, at, real_at, request, status, headers, took_ms, chaos };
         self.bench.sent.push(key.of_sent(), sent);
@@ -222,6 +224,8 @@ impl<W: World> Courier<W> {
         };
         let credential = |accounts: &Accounts<W>| accounts.credential(account).map(str::to_owned);
         Arc::new(Origin {
+            instance: self.bench.origin,
+            world: self.engine.read(|accounts| accounts.stamp(account)).unwrap_or(0),
             vendor: self.bench.name.clone(),
             account,
             credential: self.engine.read(credential),

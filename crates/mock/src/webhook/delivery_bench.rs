@@ -3,7 +3,12 @@
 use std::sync::Arc;
 
 use super::{Chaos, chaos::ChaosSettings, sent::SentLog};
-use crate::{AccountId, inbox::Inboxes, stable_hash};
+use crate::{
+    AccountId,
+    bench::{self, Recorder},
+    inbox::Inboxes,
+    stable_hash,
+};
 
 /// What stands beside the outboxes of an instance: no state of a world, and gone with the process.
 #[derive(Debug)]
@@ -15,14 +20,17 @@ pub struct DeliveryBench {
     pub(crate) inboxes: Arc<Inboxes>,
     /// The seed of what chaos draws, where it has none of its own.
     seed: u64,
+    /// Which instance it is.
+    pub(super) origin: bench::Origin,
 }
 
 impl DeliveryBench {
-    pub(crate) fn new(name: &str, seed: u64, inboxes: Arc<Inboxes>) -> Self {
+    pub(crate) fn new(name: &str, seed: u64, recorder: &Recorder) -> Self {
+        let (inboxes, origin) = (Arc::clone(recorder.bench().inboxes()), recorder.origin());
         let (chaos, sent) = (ChaosSettings::default(), SentLog::default());
         // Apart from what the worlds draw.
         let seed = stable_hash(seed, b"chaos");
-        Self { name: name.to_owned(), chaos, sent, inboxes, seed }
+        Self { name: name.to_owned(), chaos, sent, inboxes, seed, origin }
     }
 
     /// Returns the chaos of an account, or of all accounts that have none of their own.

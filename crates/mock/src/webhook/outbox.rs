@@ -3,6 +3,7 @@
 mod command;
 mod feed;
 mod lane;
+mod notes;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -10,10 +11,12 @@ use ringback_engine::{Duration, OffsetDateTime};
 use ringback_exchange::CallId;
 use serde::{Deserialize, Serialize};
 
+use crate::bench::{DeliveryNote, DeliveryStage};
 pub use command::OutboxCommand;
 use feed::Feed;
 pub use lane::Hold;
 use lane::Lane;
+use notes::Notes;
 
 use super::target::whole;
 
@@ -157,6 +160,9 @@ pub struct Outbox {
     /// For the dispatcher alone.
     #[serde(skip)]
     feed: Feed,
+    /// For the bench alone.
+    #[serde(skip)]
+    notes: Notes,
     past: VecDeque<Delivery>,
     next: u64,
     delivered: u64,
@@ -200,6 +206,7 @@ impl Outbox {
             lanes: BTreeMap::new(),
             heads: BTreeSet::new(),
             feed: Feed::default(),
+            notes: Notes::default(),
             past: VecDeque::new(),
             next: 1,
             delivered: 0,
@@ -225,6 +232,18 @@ impl Outbox {
     /// Returns the number of a lane that nothing else is in.
     pub fn own_lane(&self) -> u64 {
         u64::MAX - self.next
+    }
+
+    /// Returns whether something happened that has not been drained.
+    pub(crate) fn has_notes(&self) -> bool {
+        !self.notes.is_empty()
+    }
+
+    /// Returns what happened to deliveries since the last call, and when.
+    pub(crate) fn drain_notes(
+        &mut self,
+    ) -> impl Iterator<Item = (OffsetDateTime, std::sync::Arc<DeliveryNote>)> {
+        self.notes.drain()
     }
 
     /// Returns where events go that name no address of their own.
@@ -372,24 +391,31 @@ impl Outbox {
         match pause.filter(|_| may_be_repeated) {
             Some(pause) => {
                 let from = now.saturating_add(Duration::seconds(pause.into()));
+                self.notes.add(now, delivery, DeliveryStage::Attempt);
                 self.set_head(number, Head { from, id });
             }
             None => {
                 self.pass_on(number, now);
-                self.finish(id, if acknowledged { DeliveryState::Delivered } else { DeliveryState::Failed });
+                let state = match acknowledged {
+                    true => DeliveryState::Delivered,
+                    false => DeliveryState::Failed,
+                };
+                self.finish(now, id, state);
             }
         }
     }
 
-    fn finish(&mut self, id: DeliveryId, state: DeliveryState) {
+    fn finish(&mut self, now: OffsetDateTime, id: DeliveryId, state: DeliveryState) {
         let Some(mut delivery) = self.pending.remove(&id) else { return };
         delivery.state = state;
-        match state {
-            DeliveryState::Delivered => self.delivered += 1,
-            DeliveryState::Failed => self.failed += 1,
-            DeliveryState::Dropped => self.discarded += 1,
-            DeliveryState::Pending => {}
-        }
+        let (count, stage) = match state {
+            DeliveryState::Delivered => (&mut self.delivered, DeliveryStage::Delivered),
+            DeliveryState::Failed => (&mut self.failed, DeliveryStage::Failed),
+            DeliveryState::Dropped => (&mut self.discarded, DeliveryStage::Dropped),
+            DeliveryState::Pending => return,
+        };
+        *count += 1;
+        self.notes.add(now, &delivery, stage);
         if self.past.len() >= Self::PAST {
             self.past.pop_front();
         }

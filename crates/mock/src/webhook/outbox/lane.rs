@@ -6,6 +6,7 @@ use ringback_engine::OffsetDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::{Delivery, DeliveryId, DeliveryState, Head, Outbox};
+use crate::bench::DeliveryStage;
 
 /// How long the first attempt of a delivery is held back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,10 +94,12 @@ impl Outbox {
     pub(super) fn add(&mut self, now: OffsetDateTime, delivery: Delivery) -> Option<DeliveryId> {
         if self.pending.len() >= Self::PENDING {
             self.dropped += 1;
+            self.notes.add(now, &delivery, DeliveryStage::Dropped);
             return None;
         }
         let Delivery { id, lane: number, created_at, .. } = delivery;
         self.next += 1;
+        self.notes.add(now, &delivery, DeliveryStage::Pending);
         self.pending.insert(id, delivery);
         match self.lanes.get_mut(&number) {
             Some(lane) => {
@@ -168,7 +171,7 @@ impl Outbox {
         delivery.reason = Some(reason);
         let from = lane.head.from;
         self.pass_on(number, from);
-        self.finish(id, DeliveryState::Dropped);
+        self.finish(from, id, DeliveryState::Dropped);
     }
 
     /// Lets a delivery be tried now that waits for its next attempt, or is held back.
