@@ -90,7 +90,9 @@ async fn receive(
     body: Result<web::Bytes, actix_web::Error>,
 ) -> HttpResponse {
     match control.mounts.first() {
-        Some(mount) => inbox::receive(mount.bench().inboxes(), &control.mounts, &request, body).await,
+        Some(mount) => {
+            inbox::receive(mount.bench().inboxes(), &control.mounts, &request, body).await
+        }
         None => not_found(),
     }
 }

@@ -308,7 +308,13 @@ impl<V: Vendor> Instance<V> {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
                 if V::WEBHOOKS {
-                    rt::spawn(webhook::dispatch(V::NAME, engine, targets, deliveries, V::NATURAL_ORDER));
+                    rt::spawn(webhook::dispatch(
+                        V::NAME,
+                        engine,
+                        targets,
+                        deliveries,
+                        V::NATURAL_ORDER,
+                    ));
                 }
             });
         }

@@ -163,11 +163,8 @@ pub trait Mount: Send + Sync + 'static {
     fn delivery_bench(&self) -> &Arc<DeliveryBench>;
     /// Says how a webhook is signed for an account, or for the one of all that fits best; `None` where the
     /// vendor does not sign.
-    fn signature(
-        &self,
-        account: Option<AccountId>,
-        webhook: &SentWebhook<'_>,
-    ) -> Option<Signature>;
+    fn signature(&self, account: Option<AccountId>, webhook: &SentWebhook<'_>)
+    -> Option<Signature>;
     /// Changes an account's outbox; returns the deliveries that were made by it.
     fn change_outbox(
         &self,

@@ -11,12 +11,11 @@ use serde_json::{Map, Value, json};
 use crate::{
     Msisdn,
     machine::{
-        self,
-        CallTag, CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall,
-        DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, FireBatch,
-        FireCallout, FirePhoneCall, ImportContacts, Platform, PutContactData, ReceiveEvent,
-        ScfmControl, SeedContacts, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation,
-        UpdatePhoneCall, UpdateRemoteEvent,
+        self, CallTag, CreateBatch, CreateCallout, CreateContact, CreateParticipation,
+        CreatePhoneCall, DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation,
+        DeletePhoneCall, FireBatch, FireCallout, FirePhoneCall, ImportContacts, Platform,
+        PutContactData, ReceiveEvent, ScfmControl, SeedContacts, UpdateBatch, UpdateCallout,
+        UpdateContact, UpdateParticipation, UpdatePhoneCall, UpdateRemoteEvent,
     },
 };
 

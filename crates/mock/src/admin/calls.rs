@@ -100,7 +100,10 @@ pub(super) async fn list(ask: Ask) -> Answer {
 }
 
 /// Finds a call: by our id, or within one account by the vendor's own or by its number.
-pub(super) fn find<'a>(ask: &'a Ask, id: &str) -> Result<(&'a Arc<dyn Mount>, AccountId, CallId), Problem> {
+pub(super) fn find<'a>(
+    ask: &'a Ask,
+    id: &str,
+) -> Result<(&'a Arc<dyn Mount>, AccountId, CallId), Problem> {
     let none = || Problem::no_such("call");
     // `mango-0-17`, whichever vendor it is of.
     let mut parts = id.rsplitn(3, '-');

@@ -29,9 +29,9 @@ fn answer(ask: &Ask, account: Option<AccountId>) -> Answer {
     match ask.mounts.as_slice() {
         [mount] => ok(&shown(mount.as_ref(), account)),
         mounts => {
-            let each = mounts.iter().map(|mount| {
-                (mount.name().to_owned(), shown(mount.as_ref(), account))
-            });
+            let each = mounts
+                .iter()
+                .map(|mount| (mount.name().to_owned(), shown(mount.as_ref(), account)));
             ok(&json!({ "vendors": Value::Object(each.collect::<Map<_, _>>()) }))
         }
     }
@@ -64,16 +64,8 @@ pub(super) async fn set(mut ask: Ask) -> Answer {
 }
 
 /// What may be said.
-const KEYS: [&str; 8] = [
-    "seed",
-    "drop",
-    "duplicate",
-    "reorder",
-    "delay",
-    "corrupt_signature",
-    "content_type",
-    "order",
-];
+const KEYS: [&str; 8] =
+    ["seed", "drop", "duplicate", "reorder", "delay", "corrupt_signature", "content_type", "order"];
 
 /// `DELETE chaos`: nothing goes wrong any more; what was held back comes when it is due.
 pub(super) async fn clear(ask: Ask) -> Answer {

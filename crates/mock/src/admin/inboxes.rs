@@ -20,13 +20,15 @@ fn inboxes(ask: &Ask) -> Result<&Arc<Inboxes>, Problem> {
 }
 
 fn none(name: &str) -> Problem {
-    let hint = format!("PUT /__admin/inboxes/{name} makes one, and so does the first message to it");
+    let hint =
+        format!("PUT /__admin/inboxes/{name} makes one, and so does the first message to it");
     Problem::no_such("inbox").hint(hint)
 }
 
 fn shown(name: &str, view: &InboxView) -> Value {
     let InboxView { plan, given, kept, received, missed } = view;
-    let answers = |answers: &[InboxAnswer]| answers.iter().map(InboxAnswer::show).collect::<Value>();
+    let answers =
+        |answers: &[InboxAnswer]| answers.iter().map(InboxAnswer::show).collect::<Value>();
     json!({
         "name": name,
         "url": format!("inbox:{name}"),

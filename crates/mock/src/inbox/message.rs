@@ -55,7 +55,7 @@ pub struct InboxMessage {
     pub path: String,
     /// The query, undecoded.
     pub query: String,
-    /// The headers in their order, their names in lower case.
+    /// The headers, their names in lower case and in the order of the names.
     pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub body: Bytes,

@@ -100,8 +100,10 @@ fn message(
 ) -> InboxMessage {
     let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
     let headers = request.headers().iter();
-    let headers: Vec<_> =
+    let mut headers: Vec<_> =
         headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect();
+    // The server keeps them in no order; those of one name keep theirs.
+    headers.sort_by(|(one, _), (other, _)| one.cmp(other));
     let came_to = {
         let info = request.connection_info();
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());

@@ -68,11 +68,8 @@ fn wire<W: World>(
     }
     if signed.is_some()
         && let Some((headers, body)) = apart(&sent.request)
-        && let Some(signature) = world.signature(&SentWebhook {
-            headers: &headers,
-            body,
-            ..as_sent(delivery)
-        })
+        && let Some(signature) =
+            world.signature(&SentWebhook { headers: &headers, body, ..as_sent(delivery) })
     {
         fields.insert("signature".to_owned(), signature.explain(signed));
     }

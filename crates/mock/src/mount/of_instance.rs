@@ -210,9 +210,9 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     rules.find(|rule| rule.id == id).map(|rule| owner.owned(json!(rule)))
                 }
                 View::Credentials => Some(world.credentials(accounts.credential(account))),
-                View::Webhook => world
-                    .outbox()
-                    .map(|outbox| json!({ "url": outbox.target().map(shorten) })),
+                View::Webhook => {
+                    world.outbox().map(|outbox| json!({ "url": outbox.target().map(shorten) }))
+                }
                 View::Delivery(id) => {
                     let delivery = world.outbox()?.find(DeliveryId(id))?;
                     let shown = owner.delivery(world, delivery);

@@ -99,7 +99,8 @@ impl Chaos {
             ("corrupt_signature", self.corrupt_signature),
             ("content_type", self.content_type),
         ];
-        if let Some((name, _)) = shares.into_iter().find(|(_, share)| !(0.0..=1.0).contains(share)) {
+        if let Some((name, _)) = shares.into_iter().find(|(_, share)| !(0.0..=1.0).contains(share))
+        {
             return Err((name, "has to be a share from 0 to 1".to_owned()));
         }
         if self.reorder > FURTHEST {
@@ -119,7 +120,9 @@ impl Chaos {
         };
         match is_well {
             true => Ok(()),
-            false => Err(("delay", "has to be seconds from 0 to 86400, the lower first".to_owned())),
+            false => {
+                Err(("delay", "has to be seconds from 0 to 86400, the lower first".to_owned()))
+            }
         }
     }
 
@@ -131,15 +134,15 @@ impl Chaos {
     pub(super) fn plan(&self, key: u64, delivery: &Delivery, natural: NaturalOrder) -> Plan {
         let draw = |what: &str| spread(stable_hash(key, what.as_bytes()));
         // The upper 53 bits: as many as a fraction has.
-        let falls = |what: &str, share: f64| (draw(what) >> 11) as f64 / (1_u64 << 53) as f64 - share < 0.0;
+        let falls =
+            |what: &str, share: f64| (draw(what) >> 11) as f64 / (1_u64 << 53) as f64 - share < 0.0;
         let late = self.delay.draw(&mut Random::new(draw("delay")));
         let back = draw("reorder") % (u64::from(self.reorder) + 1);
         let back = u32::try_from(back).unwrap_or(0);
         let may_be_overtaken =
             natural.events.is_empty() || natural.events.contains(&delivery.event.as_str());
-        let is_overtaken = self.order == Order::Natural
-            && may_be_overtaken
-            && falls("order", natural.overtaken);
+        let is_overtaken =
+            self.order == Order::Natural && may_be_overtaken && falls("order", natural.overtaken);
         let within = Duration::milliseconds(natural.within_ms.into());
         let hold = |after: Duration, overtaken_by| Hold {
             until: delivery.created_at.saturating_add(after),

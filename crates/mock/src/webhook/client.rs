@@ -148,7 +148,8 @@ impl Client {
             wire.is_of(&connection);
             match exchange(&mut connection, request.clone()).await {
                 Ok(read) => return Ok(read.answer(connection)),
-                Err(error) if connection.heard.get() > heard => {
+                // An inbox closes a connection because its plan says so.
+                Err(error) if connection.heard.get() > heard || address.receiver.is_inbox() => {
                     return Err(Failure::Failed(explain(&error)));
                 }
                 Err(_) => {}

@@ -98,7 +98,9 @@ impl<W: World> Courier<W> {
                 self.bench.sent.push(key.of_sent(), sent(Some(status), headers, chaos));
                 let connection = match plan.duplicate {
                     // Before the first is noted: who waits for webhooks waits for both.
-                    true => self.again(&key, &address, &delivery, connection, timeout, origin, at).await,
+                    true => {
+                        self.again(&key, &address, &delivery, connection, timeout, origin, at).await
+                    }
                     false => connection,
                 };
                 let attempt = Attempt { status: Some(status), error: None, response, took_ms };
@@ -192,7 +194,12 @@ impl<W: World> Courier<W> {
     }
 
     /// Changes a delivery on its way to the wire; returns what was changed.
-    fn disturb(&self, account: AccountId, plan: Plan, delivery: &mut Delivery) -> Vec<&'static str> {
+    fn disturb(
+        &self,
+        account: AccountId,
+        plan: Plan,
+        delivery: &mut Delivery,
+    ) -> Vec<&'static str> {
         let mut chaos = Vec::new();
         if plan.corrupt_signature
             && let Some(given) = self.signature(account, delivery).and_then(|one| one.given)

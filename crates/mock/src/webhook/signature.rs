@@ -126,10 +126,16 @@ mod tests {
         assert_eq!(valid.get("why"), None);
         let mistaken = signature(Some("DEF")).explain(None);
         assert_eq!(mistaken["why"], "the salt is missing");
-        assert_eq!((&mistaken["differs_at"], &mistaken["signed_instead"]), (&json!(5), &json!("key{}")));
+        assert_eq!(
+            (&mistaken["differs_at"], &mistaken["signed_instead"]),
+            (&json!(5), &json!("key{}"))
+        );
         assert_eq!(signature(None).explain(None)["why"], "there is no signature");
         let sent = Signature { signed_string: "key{ }salt".to_owned(), ..signature(Some("abc")) };
         let changed = signature(Some("xyz")).explain(Some(&sent));
-        assert_eq!((&changed["differs_at"], &changed["why"]), (&json!(4), &json!("what arrived is not what was signed")));
+        assert_eq!(
+            (&changed["differs_at"], &changed["why"]),
+            (&json!(4), &json!("what arrived is not what was signed"))
+        );
     }
 }

@@ -131,7 +131,8 @@ fn complete(url: &str) -> Result<String, TargetRefused> {
     if url.contains("://") {
         return Address::parse(url).map(|_| url.to_owned());
     }
-    let is_word = !url.contains(['.', ':', '/', '?', '[']) && !url.eq_ignore_ascii_case("localhost");
+    let is_word =
+        !url.contains(['.', ':', '/', '?', '[']) && !url.eq_ignore_ascii_case("localhost");
     if is_word && Address::parse(&format!("http://{url}")).is_ok() {
         return Err(TargetRefused::Bare(url.to_owned()));
     }

@@ -5,6 +5,7 @@
 mod accounts;
 mod advance;
 mod bell;
+mod chaos;
 mod connections;
 mod control;
 mod delivery;
@@ -12,6 +13,7 @@ mod embedding;
 mod feed;
 mod front;
 mod guard;
+mod inbox;
 mod own_time;
 mod ports;
 mod receivers;

@@ -186,7 +186,8 @@ pub(crate) fn signature_of(platform: &Platform, webhook: &SentWebhook<'_>) -> Op
     };
     let mut sorted = form.clone();
     sorted.sort();
-    let (signed_string, expected) = (text(webhook.url, &sorted), signature(token, webhook.url, &form));
+    let (signed_string, expected) =
+        (text(webhook.url, &sorted), signature(token, webhook.url, &form));
     let (path, _) = webhook.url.split_once('?').unwrap_or((webhook.url, ""));
     let secure = webhook.url.replacen("http://", "https://", 1);
     let mistakes = [
