@@ -64,7 +64,7 @@ pub(super) async fn list(ask: Ask) -> Answer {
 }
 
 /// Finds a delivery by its id.
-fn find<'a>(ask: &'a Ask) -> Result<(&'a Arc<dyn Mount>, AccountId, u64), Problem> {
+fn find(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId, u64), Problem> {
     let id = ask.param("id");
     let found = ask.mounts.iter().find_map(|mount| {
         let rest = id.strip_prefix(mount.name())?.strip_prefix('-')?;

@@ -33,8 +33,11 @@ pub(crate) struct Origin {
     /// The signature as the vendor made it, if it signs.
     pub(crate) sent: Option<Signature>,
     /// Says how a webhook has to be signed for the account.
-    pub(crate) verify: Arc<dyn Fn(&SentWebhook<'_>) -> Option<Signature> + Send + Sync>,
+    pub(crate) verify: Arc<Verify>,
 }
+
+/// Says how a webhook has to be signed, if it has to be.
+pub(crate) type Verify = dyn Fn(&SentWebhook<'_>) -> Option<Signature> + Send + Sync;
 
 /// A request that an inbox has received.
 #[derive(Debug, Clone)]

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     AccountId, Accounts, World,
+    bench::{Bench, DeliveryStage, Item, Kind, Origin, Source, What},
     inbox::show_bytes,
     view::moment,
     webhook::{Delivery, DeliveryBench, SentAttempt, SentWebhook, Signature, as_sent},
@@ -48,6 +49,53 @@ pub(super) fn whole<W: World>(
     shown
 }
 
+/// Returns what caused a delivery, as far as the feed reaches back: the number of the command at which it
+/// was made, and the event that it tells of.
+pub(super) fn cause(
+    bench: &Bench,
+    origin: Origin,
+    account: AccountId,
+    world: Option<u64>,
+    delivery: &Delivery,
+) -> Value {
+    let is_here = |item: &Item| {
+        let Source { origin: of, account: whose, world: stamp } = item.source;
+        of == Some(origin) && whose == Some(account) && Some(stamp) == world
+    };
+    let is_made = |item: &Item| match &item.what {
+        What::Delivery(note) => {
+            note.id == Some(delivery.id) && note.stage == DeliveryStage::Pending && is_here(item)
+        }
+        What::Request(_) | What::Event(_) | What::Message(_) | What::Clock(_) | What::World(_) => {
+            false
+        }
+    };
+    let feed = bench.feed();
+    let Some(made) = feed.latest(Kind::Delivery, 1, is_made).0.pop() else { return Value::Null };
+    let is_cause = |item: &Item| match &item.what {
+        What::Event(event) => {
+            item.cursor < made.cursor
+                && event.at == delivery.created_at
+                && Some(event.call) == delivery.call
+                && is_here(item)
+        }
+        What::Request(_)
+        | What::Delivery(_)
+        | What::Message(_)
+        | What::Clock(_)
+        | What::World(_) => false,
+    };
+    let event = feed.latest(Kind::Event, 1, is_cause).0.pop().and_then(|item| match item.what {
+        What::Event(event) => json!(event).get("event").cloned(),
+        What::Request(_)
+        | What::Delivery(_)
+        | What::Message(_)
+        | What::Clock(_)
+        | What::World(_) => None,
+    });
+    json!({ "event": event, "command": made.command })
+}
+
 /// Shows what went over the wire in one attempt.
 fn wire<W: World>(
     world: &W,
@@ -76,8 +124,11 @@ fn wire<W: World>(
     fields
 }
 
+/// Headers and body.
+type Parts<'a> = (Vec<(String, String)>, &'a [u8]);
+
 /// Takes a request apart that went over the wire whole.
-fn apart(request: &[u8]) -> Option<(Vec<(String, String)>, &[u8])> {
+fn apart(request: &[u8]) -> Option<Parts<'_>> {
     let end = memchr::memmem::find(request, b"\r\n\r\n")?;
     let (head, body) = (request.get(..end)?, request.get(end + 4..)?);
     let head = std::str::from_utf8(head).ok()?;

@@ -216,7 +216,13 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 View::Delivery(id) => {
                     let delivery = world.outbox()?.find(DeliveryId(id))?;
                     let shown = owner.delivery(world, delivery);
-                    Some(delivery::whole(shown, world, account, delivery, self.delivery_bench()))
+                    let bench = Instance::delivery_bench(self);
+                    let mut shown = delivery::whole(shown, world, account, delivery, bench);
+                    let (bench, origin) = (Instance::bench(self), Instance::origin(self));
+                    let stamp = accounts.stamp(account);
+                    let cause = delivery::cause(bench, origin, account, stamp, delivery);
+                    shown.as_object_mut().map(|fields| fields.insert("cause".to_owned(), cause));
+                    Some(shown)
                 }
             }
         })
