@@ -292,6 +292,9 @@ impl<W: World> Accounts<W> {
         if !std::mem::replace(&mut self.derived.is_filled, true) {
             let count = u32::try_from(self.worlds.len()).unwrap_or(u32::MAX);
             (0..count).map(AccountId).for_each(|id| self.enter(id));
+            if self.worlds.iter().flatten().any(|account| account.face.is_some()) {
+                self.derived.recorder.iter().for_each(Recorder::note_face);
+            }
         }
     }
 

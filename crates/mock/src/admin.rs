@@ -15,9 +15,10 @@ mod front;
 mod guard;
 mod inboxes;
 mod index;
-mod matching;
+mod journal;
 mod problem;
 mod routes;
+mod verify;
 mod world;
 
 use std::rc::Rc;

@@ -1,6 +1,7 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
 mod account;
+mod happened;
 
 use std::sync::{
     Arc, OnceLock,
@@ -17,7 +18,7 @@ use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
     Open, OpenRefused, Options, Vendor, World,
     accounts::Make,
-    bench::{Bench, Origin, Recorder},
+    bench::{self, Bench, Origin, Recorder},
     dispatch::Dispatch,
     inbox::Inbox,
     router::{Found, Router, Table},
@@ -25,6 +26,7 @@ use crate::{
     webhook::{self, DeliveryBench},
 };
 pub use account::Account;
+pub use happened::VerifyError;
 
 /// One running imitation of a vendor.
 ///
@@ -200,19 +202,31 @@ impl<V: Vendor> Instance<V> {
     /// When the engine cannot log the opening.
     pub async fn admit(&self, credential: &str) -> Result<Option<AccountId>, EngineError> {
         if let Some(known) = self.engine.read(|accounts| accounts.find(credential)) {
+            bench::admitted(known);
             return Ok(Some(known));
         }
         if !self.options.open_accounts {
             return Ok(None);
         }
         let open = Open { credential: credential.to_owned(), by_control: false };
-        match self.engine.execute(open).await? {
-            Ok(account) => Ok(Some(account)),
+        let (opened, number) = self.engine.execute_numbered(open).await?;
+        match opened {
+            Ok(account) => {
+                bench::admitted(account);
+                bench::executed(account, number);
+                Ok(Some(account))
+            }
             Err(refused @ (OpenRefused::Fixed | OpenRefused::TooMany)) => {
                 log::warn!("{}: no new account: {refused}", V::NAME);
                 Ok(None)
             }
         }
+    }
+
+    /// Notes whose the request is whose handler runs, where that follows from something other than a
+    /// credential that [`Instance::admit`] takes.
+    pub fn admitted(&self, account: AccountId) {
+        bench::admitted(account);
     }
 
     /// Executes a command in an account's world.
@@ -224,11 +238,15 @@ impl<V: Vendor> Instance<V> {
         account: AccountId,
         command: C,
     ) -> Result<C::Outcome, ExecuteError> {
-        self.engine.execute(ForAccount(account, command)).await?.ok_or(ExecuteError::AccountGone)
+        let executed = self.engine.execute_numbered(ForAccount(account, command)).await;
+        let (outcome, number) = executed?;
+        bench::executed(account, number);
+        outcome.ok_or(ExecuteError::AccountGone)
     }
 
     /// Reads an account's world; `None` if the account is gone.
     pub fn read<R>(&self, account: AccountId, read: impl FnOnce(&V::World) -> R) -> Option<R> {
+        bench::touched(account);
         self.engine.read(|accounts| accounts.world(account).map(read))
     }
 
@@ -239,6 +257,7 @@ impl<V: Vendor> Instance<V> {
         account: AccountId,
         read: impl FnOnce(&V::World, OffsetDateTime) -> R,
     ) -> Option<R> {
+        bench::touched(account);
         self.engine.read_at(|accounts, now| {
             let (world, at) = accounts.world_at(account, now)?;
             Some(read(world, at))
@@ -291,6 +310,17 @@ impl<V: Vendor> Instance<V> {
             .app_data(web::Data::from(Arc::clone(self)))
             .default_service(Dispatch(Arc::clone(self)));
         config.service(scope);
+    }
+
+    /// Returns what an account's clock shows when that of the instance shows `now`.
+    pub(crate) fn local(&self, account: AccountId, now: OffsetDateTime) -> OffsetDateTime {
+        // Most instances have no account with a time of its own, and need no look at any.
+        match self.recorder.has_faces() {
+            true => self
+                .engine
+                .read(|accounts| accounts.world_at(account, now).map_or(now, |(_, at)| at)),
+            false => now,
+        }
     }
 
     /// Returns the number of the next request.

@@ -13,6 +13,7 @@ mod dispatch;
 mod endpoint;
 pub mod inbox;
 mod instance;
+pub mod matching;
 pub mod media;
 mod mount;
 mod param;
@@ -30,9 +31,10 @@ pub use accounts::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ForAccount, Logged, Open,
     OpenRefused, Remove, RemoveRefused, ResetAccount,
 };
+pub use bench::Refusal;
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
-pub use instance::{Account, ControlError, ExecuteError, Instance};
+pub use instance::{Account, ControlError, ExecuteError, Instance, VerifyError};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold,
     Mark, Mount, View,
@@ -56,6 +58,13 @@ pub fn stable_hash(seed: u64, text: &[u8]) -> u64 {
     text.iter().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+/// Returns the known name that a misspelt one was most likely meant for.
+pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = known.iter().map(|known| (strsim::jaro_winkler(name, known), *known));
+    let near = near.filter(|(likeness, _)| *likeness > 0.75);
+    near.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
 }
 
 /// Writes a text so that a shell takes it for one word, as it is.

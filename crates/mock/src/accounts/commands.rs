@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{AccountEvent, AccountId, Accounts, ClockChange, Derived, Face, collect, due};
 use crate::{
     World,
-    bench::{Happened, Stamp},
+    bench::{Happened, Recorder, Stamp},
     stable_hash,
 };
 
@@ -206,6 +206,7 @@ impl<W: World> Command<Accounts<W>> for ChangeClock {
             ClockChange::JumpTo(at) => (from.max(at), frozen),
         };
         account.face = Some(Face::new(now, to, frozen));
+        accounts.derived.recorder.iter().for_each(Recorder::note_face);
         let already = accounts.derived.events.len();
         let rate = ClockState { now: to, rate: 1.0, frozen };
         accounts.derived.happened.push((id, account.stamp.number(), Happened::Clock(rate)));

@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    Answer, Ask, Problem, accounts, calls, chaos, clock, deliveries, inboxes, index, world,
+    Answer, Ask, Problem, accounts, calls, chaos, clock, deliveries, inboxes, index, journal,
+    verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -41,6 +42,22 @@ const CALLS: [&str; 10] =
     ["state", "from", "to", "direction", "cause", "vendor_id", "since", "limit", "after", "order"];
 const MESSAGES: [&str; 7] = ["limit", "after", "order", "method", "path", "delivery", "call"];
 const DELIVERIES: [&str; 6] = ["state", "event", "call", "url", "limit", "after"];
+
+const JOURNAL: [&str; 12] = [
+    "operation",
+    "path",
+    "status",
+    "method",
+    "call",
+    "refused",
+    "step",
+    "since",
+    "limit",
+    "after",
+    "order",
+    "secrets",
+];
+const JOURNAL_PAGE: [&str; 4] = ["limit", "after", "order", "secrets"];
 
 /// The table: what is served is what the index lists.
 pub(super) static ROUTES: &[Route] = routes! {
@@ -98,6 +115,15 @@ pub(super) static ROUTES: &[Route] = routes! {
     DELETE "/chaos" [], none => chaos::clear;
     GET "/webhook" [], none => deliveries::target;
     PUT "/webhook" [], json => deliveries::retarget;
+    GET "/journal" JOURNAL, none => journal::list;
+    DELETE "/journal" [], none => journal::clear;
+    POST "/journal/query" JOURNAL_PAGE, json => journal::query;
+    GET "/journal/{id}" ["secrets"], none => journal::show;
+    GET "/journal/{id}/curl" ["secrets"], none => journal::curl;
+    GET "/journal.jsonl" JOURNAL, none => journal::lines;
+    GET "/journal.har" JOURNAL, none => journal::archive;
+    POST "/verify" [], json => verify::verify;
+    POST "/wait" [], json => verify::wait;
 };
 
 /// The table, to be found by path.

@@ -127,7 +127,9 @@ impl InboxMessage {
         let (name, body) = show_bytes("body", &self.body);
         put(&name, body);
         put("answered", self.answered.map_or_else(|| "reset".into(), Value::from));
+        put("status", json!(self.answered));
         if let Some(signature) = &self.signature {
+            put("valid", json!(self.is_signed_well()));
             put("signature", signature.clone());
         }
         shown
@@ -145,6 +147,18 @@ impl bench::Note for InboxMessage {
 
     fn call(&self) -> Option<CallId> {
         self.call
+    }
+
+    fn quick(&self, name: &str) -> Option<Value> {
+        match name {
+            "inbox" => Some(self.inbox.as_str().into()),
+            "method" => Some(self.method.as_str().into()),
+            "path" => Some(self.path.as_str().into()),
+            "status" => self.answered.map(Value::from),
+            "valid" => self.is_signed_well().map(Value::from),
+            "delivery" => self.origin.get("delivery").cloned(),
+            _ => None,
+        }
     }
 
     fn size(&self) -> usize {
