@@ -137,7 +137,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
     let mut instances = Vec::new();
     // One clock for the process, so that a jump is one for all of them.
     let clock = (flags.clock != Some(Clocks::PerVendor)).then(|| start.clock());
-    let bench = Bench::new();
+    let bench = Bench::with_journal(flags.journal.unwrap_or(10_000));
     let clock_users = if clock.is_some() { wanted.len() } else { 1 };
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     for (vendor, port) in wanted {

@@ -158,6 +158,12 @@ pub(crate) struct Flags {
     #[arg(long, help_heading = AROUND, value_enum, env = "RINGBACK_LOG")]
     pub(crate) log: Option<LogRequests>,
 
+    /// How many requests the journal of the control API keeps, or off [default: 10000]
+    #[arg(long, help_heading = AROUND, value_name = "N|off", env = "RINGBACK_JOURNAL",
+        value_parser = journal, hide_short_help = true, allow_negative_numbers = true)]
+    #[serde(deserialize_with = "journal_of_file")]
+    pub(crate) journal: Option<usize>,
+
     /// Form of the log on standard error [default: text]
     #[arg(long, help_heading = AROUND, value_enum, env = "RINGBACK_LOG_FORMAT",
         hide_short_help = true)]
@@ -207,6 +213,31 @@ pub(crate) enum LogFormat {
 fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite());
     rate.ok_or_else(|| "from 0.000001 to 1000000 is possible".to_owned())
+}
+
+/// The most requests that a journal keeps.
+const JOURNAL: usize = 1_000_000;
+
+/// None at all is 0.
+fn journal(text: &str) -> Result<usize, String> {
+    let entries = if text == "off" { Some(0) } else { text.parse().ok() };
+    let entries = entries.filter(|entries| *entries <= JOURNAL);
+    entries.ok_or_else(|| format!("a number up to {JOURNAL}, or off"))
+}
+
+/// In the file a number needs no quotation marks.
+fn journal_of_file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a number of requests, or \"off\"")]
+    enum Journal {
+        Entries(usize),
+        Word(String),
+    }
+    let text = match Journal::deserialize(deserializer)? {
+        Journal::Entries(entries) => entries.to_string(),
+        Journal::Word(word) => word,
+    };
+    journal(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// In the file one text may stand where a list may.

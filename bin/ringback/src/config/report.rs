@@ -13,7 +13,7 @@ use super::{
 use crate::{Fault, cli::Flags, table, vendors};
 
 /// What a key could be, for the file that explains it.
-const EXAMPLES: [(&str, &str); 24] = [
+const EXAMPLES: [(&str, &str); 25] = [
     ("vendor", r#"["mango", "scfm=3001"]"#),
     ("bind", r#""127.0.0.1""#),
     ("hub", "4010"),
@@ -38,6 +38,7 @@ const EXAMPLES: [(&str, &str); 24] = [
     ("tls", "true"),
     ("tls-cert", r#""cert.pem""#),
     ("tls-key", r#""key.pem""#),
+    ("journal", "10000"),
 ];
 
 /// A secret as it is shown.
@@ -144,6 +145,7 @@ fn default(key: &str) -> Option<Value> {
         "rate" => 1.into(),
         "accounts" => "fixed".into(),
         "clock" => "shared".into(),
+        "journal" => 10_000.into(),
         "log-format" => "text".into(),
         _ => return None,
     })

@@ -85,6 +85,8 @@ const RULES: &[Rule] = &[
             ("crates/engine/src/clock.rs", "what simulated time is made from"),
             ("crates/engine/src/engine/waiting.rs", "how long a caller is ready to wait"),
             ("crates/mock/src/admin/clock.rs", "how long to wait for webhooks"),
+            ("crates/mock/src/bench.rs", "people compare it with the clocks of their clients"),
+            ("crates/mock/src/bench/verify.rs", "how long a test is ready to wait"),
             ("crates/mock/src/dispatch.rs", "how long a request took"),
             ("crates/mock/src/serve/crowd.rs", "how long a connection has waited"),
             ("crates/mock/src/webhook/courier.rs", "how long a delivery took"),

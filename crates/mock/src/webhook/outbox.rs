@@ -11,7 +11,7 @@ use ringback_engine::{Duration, OffsetDateTime};
 use ringback_exchange::CallId;
 use serde::{Deserialize, Serialize};
 
-use crate::bench::{DeliveryNote, DeliveryStage};
+use crate::bench::DeliveryStage;
 pub use command::OutboxCommand;
 use feed::Feed;
 pub use lane::Hold;
@@ -232,18 +232,6 @@ impl Outbox {
     /// Returns the number of a lane that nothing else is in.
     pub fn own_lane(&self) -> u64 {
         u64::MAX - self.next
-    }
-
-    /// Returns whether something happened that has not been drained.
-    pub(crate) fn has_notes(&self) -> bool {
-        !self.notes.is_empty()
-    }
-
-    /// Returns what happened to deliveries since the last call, and when.
-    pub(crate) fn drain_notes(
-        &mut self,
-    ) -> impl Iterator<Item = (OffsetDateTime, std::sync::Arc<DeliveryNote>)> {
-        self.notes.drain()
     }
 
     /// Returns where events go that name no address of their own.
