@@ -38,7 +38,7 @@ use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{
     Builder, Endpoint, Genesis, HttpRefusal, Instance, Outbox, Vendor, World as _, shell_word,
-    webhook::NaturalOrder,
+    webhook::{NaturalOrder, shorten},
 };
 use serde_json::Value;
 
@@ -109,6 +109,7 @@ impl Vendor for Mango {
     fn notes(instance: &Instance<Self>) -> String {
         let notes = instance.read(ringback_mock::AccountId(0), |pbx| {
             let target = pbx.outbox().and_then(Outbox::target).unwrap_or("nowhere");
+            let target = shorten(target);
             let (key, salt) = (pbx.key(), pbx.salt());
             format!("vpbx_api_key {key}, vpbx_api_salt {salt}, notifications to {target}")
         });

@@ -24,5 +24,5 @@ pub use outbox::{
 };
 pub(crate) use sent::SentAttempt;
 pub use signature::{Mistake, SentWebhook, Signature};
-pub use target::{TargetRefused, Targets, normalise, whole};
-pub(crate) use target::{is_inbox_name, shorten};
+pub(crate) use target::is_inbox_name;
+pub use target::{TargetRefused, Targets, normalise, shorten, whole};

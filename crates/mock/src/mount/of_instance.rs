@@ -152,7 +152,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 AccountChange::Remove(id) => {
                     let removed = self.engine().execute(Remove(id)).await;
                     match removed.map_err(ExecuteError::from)? {
-                        Ok(()) => Ok(Some(id)),
+                        Ok(()) => {
+                            Instance::delivery_bench(self).chaos.set(Some(id), None);
+                            Ok(Some(id))
+                        }
                         Err(RemoveRefused::Unknown) => Ok(None),
                         Err(refused @ RemoveRefused::Demo) => Err(conflict(refused.to_string())),
                     }

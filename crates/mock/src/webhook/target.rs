@@ -92,7 +92,7 @@ pub fn whole(url: String) -> String {
 }
 
 /// Shortens the address of an inbox to `inbox:NAME`; others stay as they are.
-pub(crate) fn shorten(url: &str) -> String {
+pub fn shorten(url: &str) -> String {
     match url.strip_prefix(INBOX) {
         Some(rest) => format!("{INBOX_SCHEME}{rest}"),
         None => url.to_owned(),
