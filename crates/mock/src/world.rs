@@ -148,7 +148,13 @@ pub trait World:
             let until = self.own_due().map_or(to, |due| due.min(to));
             if let Some(event) = self.exchange_mut().step(until) {
                 // What follows may be due before the exchange's next step.
+                if let Some(outbox) = self.outbox_mut() {
+                    outbox.tells_of(Some(&event.kind));
+                }
                 self.react(&event);
+                if let Some(outbox) = self.outbox_mut() {
+                    outbox.tells_of(None);
+                }
             } else if !self.run_due(to) {
                 return;
             }

@@ -8,7 +8,7 @@ use crate::{
     bench::{Bench, DeliveryStage, Item, Kind, Origin, Source, What},
     inbox::show_bytes,
     view::moment,
-    webhook::{Delivery, DeliveryBench, SentAttempt, SentWebhook, Signature, as_sent},
+    webhook::{Delivery, DeliveryBench, DeliveryId, SentAttempt, SentWebhook, Signature, as_sent},
 };
 
 /// Adds to a delivery what went over the wire.
@@ -49,14 +49,14 @@ pub(super) fn whole<W: World>(
     shown
 }
 
-/// Returns what caused a delivery, as far as the feed reaches back: the number of the command at which it
-/// was made, and the event that it tells of.
-pub(super) fn cause(
+/// Returns the number of the command at which a delivery was made, as far as the feed reaches back; null
+/// where time passing made it.
+pub(super) fn command(
     bench: &Bench,
     origin: Origin,
     account: AccountId,
     world: Option<u64>,
-    delivery: &Delivery,
+    id: DeliveryId,
 ) -> Value {
     let is_here = |item: &Item| {
         let Source { origin: of, account: whose, world: stamp } = item.source;
@@ -64,36 +64,14 @@ pub(super) fn cause(
     };
     let is_made = |item: &Item| match &item.what {
         What::Delivery(note) => {
-            note.id == Some(delivery.id) && note.stage == DeliveryStage::Pending && is_here(item)
+            note.id == Some(id) && note.stage == DeliveryStage::Pending && is_here(item)
         }
         What::Request(_) | What::Event(_) | What::Message(_) | What::Clock(_) | What::World(_) => {
             false
         }
     };
-    let feed = bench.feed();
-    let Some(made) = feed.latest(Kind::Delivery, 1, is_made).0.pop() else { return Value::Null };
-    let is_cause = |item: &Item| match &item.what {
-        What::Event(event) => {
-            item.cursor < made.cursor
-                && event.at == delivery.created_at
-                && Some(event.call) == delivery.call
-                && is_here(item)
-        }
-        What::Request(_)
-        | What::Delivery(_)
-        | What::Message(_)
-        | What::Clock(_)
-        | What::World(_) => false,
-    };
-    let event = feed.latest(Kind::Event, 1, is_cause).0.pop().and_then(|item| match item.what {
-        What::Event(event) => json!(event).get("event").cloned(),
-        What::Request(_)
-        | What::Delivery(_)
-        | What::Message(_)
-        | What::Clock(_)
-        | What::World(_) => None,
-    });
-    json!({ "event": event, "command": made.command })
+    let made = bench.feed().latest(Kind::Delivery, 1, is_made).0.pop();
+    json!(made.and_then(|made| made.command))
 }
 
 /// Shows what went over the wire in one attempt.

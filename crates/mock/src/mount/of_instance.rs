@@ -223,8 +223,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     let mut shown = delivery::whole(shown, world, account, delivery, bench);
                     let (bench, origin) = (Instance::bench(self), Instance::origin(self));
                     let stamp = accounts.stamp(account);
-                    let cause = delivery::cause(bench, origin, account, stamp, delivery);
-                    shown.as_object_mut().map(|fields| fields.insert("cause".to_owned(), cause));
+                    let command = delivery::command(bench, origin, account, stamp, delivery.id);
+                    shown
+                        .as_object_mut()
+                        .map(|fields| fields.insert("command".to_owned(), command));
                     Some(shown)
                 }
             }

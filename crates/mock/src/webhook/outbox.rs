@@ -8,7 +8,7 @@ mod notes;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ringback_engine::{Duration, OffsetDateTime};
-use ringback_exchange::CallId;
+use ringback_exchange::{CallId, EventKind};
 use serde::{Deserialize, Serialize};
 
 use crate::bench::DeliveryStage;
@@ -111,6 +111,9 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// How its attempts went.
     pub attempts: Vec<Attempt>,
+    /// The event of the exchange that it tells of, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
     /// What holds, or has held, its first attempt back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Hold>,
@@ -171,9 +174,17 @@ pub struct Outbox {
     /// How many were dropped before their first attempt.
     #[serde(default, skip_serializing_if = "is_zero")]
     discarded: u64,
+    /// The event that the world reacts to just now.
+    #[serde(skip)]
+    cause: Option<EventKind>,
     /// The last number before those of this outbox.
     #[serde(default, skip_serializing_if = "is_zero")]
     base: u64,
+}
+
+/// Returns what an event is called in the control API.
+fn name(event: &EventKind) -> Option<String> {
+    Some(serde_json::to_value(event).ok()?.get("event")?.as_str()?.to_owned())
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
@@ -213,6 +224,7 @@ impl Outbox {
             failed: 0,
             dropped: 0,
             discarded: 0,
+            cause: None,
             base: 0,
         }
     }
@@ -227,6 +239,11 @@ impl Outbox {
     /// before it.
     pub(super) fn ordinal(&self, id: DeliveryId) -> u64 {
         id.0.saturating_sub(self.base)
+    }
+
+    /// Learns the event of which everything tells that is posted from now on.
+    pub(crate) fn tells_of(&mut self, event: Option<&EventKind>) {
+        self.cause = event.cloned();
     }
 
     /// Returns the number of a lane that nothing else is in.
@@ -276,6 +293,7 @@ impl Outbox {
                 created_at: now,
                 state: DeliveryState::Pending,
                 attempts: Vec::new(),
+                cause: self.cause.as_ref().and_then(name),
                 hold: None,
                 reason: None,
                 resend_of: None,
