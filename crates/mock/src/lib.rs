@@ -12,6 +12,7 @@ mod builder;
 mod dispatch;
 mod doctor;
 mod endpoint;
+pub mod inbox;
 mod instance;
 mod ladder;
 pub mod matching;

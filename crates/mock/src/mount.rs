@@ -1,5 +1,6 @@
 //! An instance with its vendor's type forgotten: what ports and the control API need of it.
 
+mod delivery;
 mod hold;
 mod of_instance;
 mod saves;
@@ -18,8 +19,10 @@ use serde_json::Value;
 
 use crate::{
     AccountEvent, AccountId, CallShown, ClockChange, ControlError, Endpoint, Examined, Ladder,
+    OutboxCommand,
     bench::{Bench, Item, Meter, Origin},
     router::{Router, Table},
+    webhook::{DeliveryBench, DeliveryId, SentWebhook, Signature},
 };
 use hold::HeldInstance;
 pub use hold::Hold;
@@ -226,6 +229,25 @@ pub trait Mount: Saves + Send + Sync + 'static {
         filter: &DeliveryFilter,
         limit: usize,
     ) -> Option<DeliveryPage>;
+    /// Returns what stands beside the outboxes.
+    fn delivery_bench(&self) -> &Arc<DeliveryBench>;
+    /// Says how a webhook is signed for an account, or for the one of all that fits best; `None` where the
+    /// vendor does not sign.
+    fn signature(&self, account: Option<AccountId>, webhook: &SentWebhook<'_>)
+    -> Option<Signature>;
+    /// Changes an account's outbox; returns the deliveries that were made by it.
+    fn change_outbox(
+        &self,
+        account: AccountId,
+        change: OutboxCommand,
+    ) -> LocalBoxFuture<'_, Result<Vec<DeliveryId>, ControlError>>;
+    /// Waits until a delivery has had an attempt, is over, or the computer's time given has passed.
+    fn attempted(
+        &self,
+        account: AccountId,
+        id: DeliveryId,
+        at_most: RealTime,
+    ) -> LocalBoxFuture<'_, ()>;
     /// Remembers which deliveries there are, of one account or of all.
     fn mark(&self, account: Option<AccountId>) -> Mark;
     /// Shows the deliveries that waited at a mark or came after it.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage,
-    HeldInstance, Hold, Levels, Mark, Mount, View, select,
+    HeldInstance, Hold, Levels, Mark, Mount, View, delivery, select,
 };
 use crate::{
     AccountEvent, AccountId, Accounts, CallShown, ChangeClock, ClockChange, ControlCommand,
@@ -22,7 +22,7 @@ use crate::{
     bench::{self, Bench, Item, Meter, Origin},
     router::{Router, Table},
     view::{self, Owner},
-    webhook::DeliveryId,
+    webhook::{DeliveryBench, DeliveryId, DeliveryState, SentWebhook, Signature, shorten},
 };
 
 /// Returns whose calls an account's are.
@@ -192,7 +192,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 AccountChange::Remove(id) => {
                     let removed = self.engine().execute(Remove(id)).await;
                     match removed.map_err(ExecuteError::from)? {
-                        Ok(()) => Ok(Some(id)),
+                        Ok(()) => {
+                            Instance::delivery_bench(self).chaos.set(Some(id), None);
+                            Ok(Some(id))
+                        }
                         Err(RemoveRefused::Unknown) => Ok(None),
                         Err(refused @ RemoveRefused::Demo) => Err(conflict(refused.to_string())),
                     }
@@ -252,10 +255,21 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 View::Traffic => Some(owner.owned(view::traffic(world.exchange()))),
                 View::RecordFaults => Some(owner.owned(view::record_faults(world.exchange()))),
                 View::Credentials => Some(world.credentials(accounts.credential(account))),
-                View::Webhook => world.outbox().map(|outbox| json!({ "url": outbox.target() })),
+                View::Webhook => {
+                    world.outbox().map(|outbox| json!({ "url": outbox.target().map(shorten) }))
+                }
                 View::Delivery(id) => {
                     let delivery = world.outbox()?.find(DeliveryId(id))?;
-                    Some(owner.delivery(world, delivery))
+                    let shown = owner.delivery(world, delivery);
+                    let bench = Instance::delivery_bench(self);
+                    let mut shown = delivery::whole(shown, world, account, delivery, bench);
+                    let (bench, origin) = (Instance::bench(self), Instance::origin(self));
+                    let stamp = accounts.stamp(account);
+                    let command = delivery::command(bench, origin, account, stamp, delivery.id);
+                    shown
+                        .as_object_mut()
+                        .map(|fields| fields.insert("command".to_owned(), command));
+                    Some(shown)
                 }
             }
         })
@@ -436,8 +450,45 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 let none = format!("{} has no webhooks", V::NAME);
                 return Err(ControlRefused::NotFound(none).into());
             }
-            self.execute(account, OutboxCommand::Retarget { url }).await?;
+            self.execute(account, OutboxCommand::Retarget { url }).await??;
             Ok(())
+        })
+    }
+
+    fn delivery_bench(&self) -> &Arc<DeliveryBench> {
+        Instance::delivery_bench(self)
+    }
+
+    fn signature(
+        &self,
+        account: Option<AccountId>,
+        webhook: &SentWebhook<'_>,
+    ) -> Option<Signature> {
+        self.engine().read(|accounts| delivery::signature(accounts, account, webhook))
+    }
+
+    fn change_outbox(
+        &self,
+        account: AccountId,
+        change: OutboxCommand,
+    ) -> LocalBoxFuture<'_, Result<Vec<DeliveryId>, ControlError>> {
+        Box::pin(async move { Ok(self.execute(account, change).await??) })
+    }
+
+    fn attempted(
+        &self,
+        account: AccountId,
+        id: DeliveryId,
+        at_most: RealTime,
+    ) -> LocalBoxFuture<'_, ()> {
+        let is_over = move |accounts: &Accounts<V::World>, _| {
+            let delivery = accounts.world(account)?.outbox()?.find(id)?;
+            let waits = delivery.state == DeliveryState::Pending && delivery.attempts.is_empty();
+            (!waits).then_some(())
+        };
+        Box::pin(async move {
+            // Too late is told by the delivery itself.
+            let _ = self.engine().wait_for(at_most, is_over).await;
         })
     }
 

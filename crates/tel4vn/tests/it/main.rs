@@ -15,6 +15,7 @@ mod endings;
 mod events;
 mod generated;
 mod golden;
+mod inbox;
 mod knobs;
 mod params;
 mod property;

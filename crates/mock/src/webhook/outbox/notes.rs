@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ringback_engine::OffsetDateTime;
 
-use super::{Delivery, DeliveryId, Outbox};
+use super::{Delivery, DeliveryId, DeliveryState, Outbox};
 use crate::bench::{DeliveryNote, DeliveryStage, Sent};
 
 /// How many deliveries share what they send with what is said of them later; of others it is copied.
@@ -69,7 +69,9 @@ impl Notes {
             sent
         });
         let note = DeliveryNote {
-            id: (stage != DeliveryStage::Dropped).then_some(delivery.id),
+            // What was not taken has no number.
+            id: (stage != DeliveryStage::Dropped || delivery.state == DeliveryState::Dropped)
+                .then_some(delivery.id),
             created_at: delivery.created_at,
             call: delivery.call,
             stage,
