@@ -30,6 +30,7 @@ use crate::Mount;
 use ask::Ask;
 pub use front::{Page, Pages};
 pub use guard::Guard;
+pub use matching::{Unmet, unmet};
 use problem::Problem;
 use routes::Routes;
 

@@ -28,6 +28,7 @@ pub use accounts::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ForAccount, Logged, Open,
     OpenRefused, Remove, RemoveRefused, ResetAccount,
 };
+pub use admin::{Unmet, unmet};
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
 pub use instance::{Account, ControlError, ExecuteError, Instance};

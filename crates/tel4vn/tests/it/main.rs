@@ -18,6 +18,7 @@ mod golden;
 mod knobs;
 mod params;
 mod property;
+mod record_faults;
 mod references;
 mod views;
 

@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod background;
 mod edges;
 mod generated;
 mod golden;
