@@ -48,7 +48,7 @@ Examples:
 
 Exit status:
   0  ended by Ctrl-C or SIGTERM, or the check passed
-  1  a check failed: config check, wait, or the server itself
+  1  a check failed: config check, wait, scenario run, or the server itself
   2  a flag, a variable or a file is wrong
   3  an address cannot be listened on
   130  a second signal ended it at once";
@@ -73,10 +73,26 @@ pub(crate) enum Task {
         #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
         timeout: f64,
     },
+    /// Play scenario files: steps and what has to come of them
+    #[command(subcommand)]
+    Scenario(ScenarioTask),
     /// Print a completion script for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScenarioTask {
+    /// Play the steps of files under a standing clock; exit status 1 names the line that failed
+    Run {
+        /// The files, TOML
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<std::path::PathBuf>,
+        /// Play them against a running Ringback, its hub, instead of vendors of their own
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
     },
 }
 

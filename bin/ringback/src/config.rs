@@ -27,11 +27,12 @@ use crate::{
 };
 use about_vendors::{contacts, history, idle, wanted, webhooks};
 use layers::Layers;
-use scenario::Scenario;
 use sections::Sections;
 
 pub(crate) use addresses::webhook as check_webhook;
+pub(crate) use file::{read as read_text, read_table};
 pub(crate) use report::{print_init, print_show};
+pub(crate) use scenario::{PLAYED, Scenario};
 
 /// What to start, all of it checked as far as it can be without starting it.
 pub(crate) struct Config {

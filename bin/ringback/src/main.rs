@@ -9,6 +9,7 @@ mod fault;
 mod launch;
 mod logging;
 mod nearest;
+mod scenario;
 mod table;
 mod vendors;
 mod wait;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _};
 
-use cli::{Cli, ConfigTask, Task};
+use cli::{Cli, ConfigTask, ScenarioTask, Task};
 use fault::{Fault, Status};
 
 fn main() -> ExitCode {
@@ -42,6 +43,9 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
                 None => wait::usual(&config::resolve(cli.flags, matches)?)?,
             };
             wait::wait(&url, timeout)
+        }
+        Some(Task::Scenario(ScenarioTask::Run { files, url })) => {
+            scenario::run(&files, url.as_deref())
         }
         Some(Task::Completions { shell }) => {
             let mut script = Vec::new();

@@ -28,6 +28,7 @@ mod ports;
 mod readme;
 mod ready;
 mod requests;
+mod scenarios;
 mod shared_port;
 mod started;
 mod streams;
