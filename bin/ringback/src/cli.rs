@@ -48,7 +48,7 @@ Examples:
 
 Exit status:
   0  ended by Ctrl-C or SIGTERM, or the check passed
-  1  a check failed: config check, wait, scenario run, or the server itself
+  1  a check failed: config check, doctor, wait, scenario run, or the server itself
   2  a flag, a variable or a file is wrong
   3  an address cannot be listened on
   130  a second signal ended it at once";
@@ -76,6 +76,25 @@ pub(crate) enum Task {
     /// Play scenario files: steps and what has to come of them
     #[command(subcommand)]
     Scenario(ScenarioTask),
+    /// Look at an export of calls, CSV or JSON: which ones a running Ringback had that it lost, doubled
+    /// or has wrong; exit status 1 if there are any
+    Doctor {
+        /// The export: a column with an id of the call, and of start, duration, talk and status what
+        /// there is
+        file: std::path::PathBuf,
+        /// Where Ringback answers [default: the hub, or the first vendor, of this configuration]
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// Whose calls, instead of the demo accounts'
+        #[arg(long, value_name = "CREDENTIAL")]
+        account: Option<String>,
+        /// Where moments without a zone are, such as +07:00
+        #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
+        offset: Option<String>,
+        /// The column of durations is meant to be the talk alone
+        #[arg(long)]
+        talk: bool,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod contacts;
 mod docs;
+mod doctor;
 mod explain;
 mod fault;
 mod launch;
@@ -46,6 +47,21 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
         }
         Some(Task::Scenario(ScenarioTask::Run { files, url })) => {
             scenario::run(&files, url.as_deref())
+        }
+        Some(Task::Doctor { file, url, account, offset, talk }) => {
+            let config = config::resolve(cli.flags, matches)?;
+            let url = match url {
+                Some(url) => url,
+                None => wait::usual(&config)?,
+            };
+            let question = doctor::Question {
+                url: &url,
+                token: config.guard.token.as_deref(),
+                account: account.as_deref(),
+                offset: offset.as_deref(),
+                talk,
+            };
+            doctor::look(&file, &question)
         }
         Some(Task::Completions { shell }) => {
             let mut script = Vec::new();
