@@ -1,12 +1,14 @@
 //! Several worlds in one machine, each named by its credentials, each with a time of its own.
 
+mod checkpoints;
 mod commands;
+mod copies;
 mod face;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use ringback_engine::{Machine, OffsetDateTime};
+use ringback_engine::{Duration, Machine, OffsetDateTime};
 use ringback_exchange::{Change, ChangeKind, ChangedPart, Event};
 use serde::{Deserialize, Serialize};
 
@@ -15,11 +17,15 @@ use crate::{
     bench::{Batch, Happened, Recorder, Stamp},
     stable_hash,
 };
+use checkpoints::Checkpoint;
+pub(crate) use checkpoints::is_name;
+pub use checkpoints::{CheckpointInfo, CheckpointRefused, DropCheckpoint, Rewind, SaveCheckpoint};
 pub(crate) use commands::made_for;
 pub use commands::{
-    ChangeClock, ForAccount, Logged, MadeWorld, Open, OpenRefused, Remove, RemoveRefused,
+    ChangeClock, ForAccount, ForEpoch, Logged, MadeWorld, Open, OpenRefused, Remove, RemoveRefused,
     ResetAccount,
 };
+pub use copies::{Fork, ForkRefused, RawState, RestoreAccount, RestoreAll, RestoreRefused};
 pub use face::ClockChange;
 use face::Face;
 
@@ -92,6 +98,16 @@ struct Account<W> {
     /// Tells its world from others that it had.
     #[serde(skip)]
     stamp: Stamp,
+    /// How often its world was replaced by another one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    epoch: u32,
+    #[serde(default = "BTreeMap::new", skip_serializing_if = "BTreeMap::is_empty")]
+    checkpoints: BTreeMap<String, Checkpoint<W>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What follows from the rest, or is no state.
@@ -156,20 +172,27 @@ impl<W: World> Accounts<W> {
         for (place, names) in (0..).zip(accounts) {
             // The demo account has the seed itself, the others one apart from it.
             let seed = seed ^ u64::wrapping_mul(place, 0x9e37_79b9_7f4a_7c15);
-            let id = made.add(seed, names.first().cloned(), make(seed, at));
+            let id = made.add(seed, names.first().cloned(), make(seed, at), None);
             made.credentials.extend(names.into_iter().map(|name| (name, id)));
         }
         made.derived.make = Some(make);
         made
     }
 
-    fn add(&mut self, seed: u64, credential: Option<String>, world: W) -> AccountId {
+    fn add(
+        &mut self,
+        seed: u64,
+        credential: Option<String>,
+        world: W,
+        face: Option<Face>,
+    ) -> AccountId {
         let id = AccountId(u32::try_from(self.worlds.len()).unwrap_or(u32::MAX));
         let mut world = world;
         // What it begins with is no change.
         world.drain_changes(&mut Vec::new());
-        let (face, stamp) = (None, Stamp::default());
-        self.worlds.push(Some(Account { world, seed, credential, face, stamp }));
+        let (epoch, checkpoints, stamp) = (0, BTreeMap::new(), Stamp::default());
+        let account = Account { world, seed, credential, face, stamp, epoch, checkpoints };
+        self.worlds.push(Some(account));
         self.enter(id);
         id
     }
@@ -238,6 +261,11 @@ impl<W: World> Accounts<W> {
         self.derived.recorder = recorder;
     }
 
+    /// Returns whether an account has a time of its own.
+    pub(crate) fn has_faces(&self) -> bool {
+        self.worlds.iter().flatten().any(|account| account.face.is_some())
+    }
+
     /// Returns the seed from which those of its accounts follow.
     pub fn seed(&self) -> u64 {
         self.seed
@@ -262,6 +290,11 @@ impl<W: World> Accounts<W> {
     /// account is gone.
     pub(crate) fn stamp(&self, id: AccountId) -> Option<u64> {
         self.account(id).map(|account| account.stamp.number())
+    }
+
+    /// Returns how often the world of an account was replaced by another one.
+    pub(crate) fn epoch(&self, id: AccountId) -> u32 {
+        self.account(id).map_or(0, |account| account.epoch)
     }
 
     /// Returns the first credential of an account, if it has any.
@@ -392,7 +425,11 @@ impl<W: World> Machine for Accounts<W> {
             // A world is brought up to the next moment at which another one is due, so that
             // events of all worlds come out in time order.
             self.derived.agenda.pop_first();
-            let next = self.derived.agenda.first().map_or(to, |(next, _)| (*next).min(to));
+            let next = self.derived.agenda.first().map_or(to, |(next, other)| {
+                // At one moment the account that came first goes first, however long the jump is.
+                let before = if *other < id { Duration::MICROSECOND } else { Duration::ZERO };
+                next.saturating_sub(before).min(to)
+            });
             if let Some(Some(account)) = self.worlds.get_mut(id.place()) {
                 let until = account.local(next.max(due));
                 account.world.advance(until);
@@ -412,6 +449,10 @@ impl<W: World> Machine for Accounts<W> {
     }
 
     fn published(&mut self, command: Option<u64>) {
+        if command.is_none() {
+            // What comes next is about another one, or about none.
+            self.derived.touched = None;
+        }
         let Derived { recorder, happened, .. } = &mut self.derived;
         match recorder.get() {
             Some(recorder) => recorder.publish(command, happened),
@@ -430,8 +471,11 @@ impl<W: World> Machine for Accounts<W> {
         if self.derived.recorder.get().is_none() {
             self.derived.recorder.clone_from(&replaced.derived.recorder);
         }
-        if let Some(at) = self.derived.recorder.get().map(Recorder::now) {
-            let at = self.derived.made_at.unwrap_or(at);
+        if let Some(recorder) = self.derived.recorder.get() {
+            if self.has_faces() {
+                recorder.note_face();
+            }
+            let at = self.derived.made_at.unwrap_or_else(|| recorder.now());
             let ids: Vec<AccountId> = self.iter().map(|(id, _)| id).collect();
             ids.into_iter().for_each(|id| self.note(id, at, ChangeKind::Reset));
         }

@@ -8,9 +8,11 @@ use ringback_engine::{Advanced, Clock, ClockCommand, Duration, EngineError, Offs
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
-use super::{Answer, Ask, Problem, ask::value, matching::Match, ok};
+use super::{Answer, Ask, Problem, ask::value, ok};
 use crate::{
     AccountEvent, AccountId, ClockChange, Mount,
+    bench::{Kind, Kinds},
+    matching::{Match, Shown},
     mount::{Hold, Mark},
     view::moment,
 };
@@ -242,7 +244,10 @@ pub(super) async fn advance(mut ask: Ask) -> Answer {
             Until::Idle(after(max.unwrap_or(86_400.0)))
         }
         (None, None, Some(matched @ Value::Object(_))) => {
-            let matched = Match::read(&matched, "/until")?;
+            let matched = Match::read(&matched, "/until", Some(Kind::Event))?;
+            if matched.kinds() != Kinds::from(Kind::Event) {
+                return Err(Problem::at("/until/kind", "has to be \"event\" here"));
+            }
             Until::Event(Box::new(matched), after(max.unwrap_or(3_600.0)))
         }
         (None, None, Some(_)) => {
@@ -328,7 +333,9 @@ impl Jump {
         self.count += advanced.event_count;
         self.to = self.to.max(advanced.to);
         let shown = show(mount, &advanced.events);
-        let found = wanted.is_some_and(|wanted| shown.iter().any(|event| wanted.holds(event)));
+        let found = wanted.is_some_and(|wanted| {
+            shown.iter().any(|event| wanted.holds(&Shown::of(event, Some(Kind::Event))))
+        });
         let room = Advanced::<AccountEvent>::LISTED.saturating_sub(self.events.len());
         self.events.extend(shown.into_iter().take(room));
         found
