@@ -25,6 +25,10 @@ const BATCH: (usize, usize) = (4_096, 16 << 20);
 /// How many stamps of committed records are remembered, for those who have not applied them yet.
 const STAMPS: usize = 16_384;
 
+/// No stamp is from before 1970. Said where the stamp of a record is no longer in memory: it is less
+/// than could be said, and yet not that nothing is known.
+const EARLIEST: Stamp = 0;
+
 /// The answer to a submission.
 pub(crate) type Answer = Result<Position, LogError>;
 
@@ -100,7 +104,7 @@ impl Queue {
             waiting: VecDeque::new(),
             bytes: 0,
             next,
-            last,
+            last: last.max(EARLIEST),
             stamps: VecDeque::new(),
             committed: next.saturating_sub(1),
             first,
@@ -271,7 +275,7 @@ impl Queue {
         }
         let at =
             usize::try_from(after).ok().and_then(|after| inner.stamps.len().checked_sub(after));
-        at.and_then(|at| inner.stamps.get(at)).copied().unwrap_or(Stamp::MIN)
+        at.and_then(|at| inner.stamps.get(at)).copied().unwrap_or(EARLIEST)
     }
 }
 
