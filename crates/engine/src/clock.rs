@@ -99,12 +99,21 @@ impl Hands {
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     face: Mutex<Face>,
     start: OffsetDateTime,
     set: watch::Sender<()>,
+    observers: Mutex<Vec<Observer>>,
     source: Source,
+}
+
+/// Learns what the clock shows after each change; returns whether it wants to learn of the next.
+type Observer = Box<dyn FnMut(ClockState) -> bool + Send>;
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Clock").field("face", &self.face).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -122,15 +131,6 @@ enum Source {
     Computer(Instant),
     /// The clock of a log, as it looks from here.
     Log(Box<dyn Fn() -> Stamp + Send + Sync>),
-}
-
-impl std::fmt::Debug for Source {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Computer(_) => "Computer",
-            Self::Log(_) => "Log",
-        })
-    }
 }
 
 impl Source {
@@ -172,7 +172,8 @@ impl Clock {
 
     fn from_source(hands: Hands, anchor: i128, start: OffsetDateTime, source: Source) -> Self {
         let face = Mutex::new(Face { hands, anchor, latest: hands.shown });
-        Self(Arc::new(Inner { face, start, set: watch::Sender::new(()), source }))
+        let (set, observers) = (watch::Sender::new(()), Mutex::default());
+        Self(Arc::new(Inner { face, start, set, observers, source }))
     }
 
     /// Returns the simulated time.
@@ -222,6 +223,14 @@ impl Clock {
         self.0.set.subscribe()
     }
 
+    /// Calls an observer with what the clock shows after each change of rate, standstill or time
+    /// by hand, before anything follows from that change, until it returns false.
+    ///
+    /// It must be quick, and must not change a clock.
+    pub fn observe(&self, observer: impl FnMut(ClockState) -> bool + Send + 'static) {
+        self.0.observers.lock().push(Box::new(observer));
+    }
+
     /// Changes the clock from the time it shows, at once.
     pub(crate) fn change(&self, command: ClockCommand) {
         self.set(|hands| hands.change(command));
@@ -240,6 +249,12 @@ impl Clock {
             set(&mut face.hands);
             face.latest = face.hands.shown;
         }
+        self.tell();
+    }
+
+    fn tell(&self) {
+        let state = self.state();
+        self.0.observers.lock().retain_mut(|observer| observer(state));
         self.0.set.send_replace(());
     }
 
@@ -247,7 +262,7 @@ impl Clock {
     pub(crate) fn follow(&self, hands: Hands, anchor: Stamp) {
         let face = Face { hands, anchor: i128::from(anchor) * 1_000, latest: hands.shown };
         *self.0.face.lock() = face;
-        self.0.set.send_replace(());
+        self.tell();
     }
 }
 

@@ -116,6 +116,7 @@ impl<M: Machine> Inner<M> {
             let mut ring = self.events.lock();
             events.iter().for_each(|event| ring.push(command, event.clone()));
         }
+        machine.published(command);
         events
     }
 
@@ -158,6 +159,18 @@ impl<M: Machine> Engine<M> {
     /// When the log cannot take the command, or it is not known whether it has. Refusals of the
     /// machine are outcomes.
     pub async fn execute<C: Command<M>>(&self, command: C) -> Result<C::Outcome, EngineError> {
+        Ok(self.execute_numbered(command).await?.0)
+    }
+
+    /// Executes a command as [`Engine::execute`] does, and returns its number as well: that which
+    /// the events it caused at once carry.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    pub async fn execute_numbered<C: Command<M>>(
+        &self,
+        command: C,
+    ) -> Result<(C::Outcome, u64), EngineError> {
         match &self.0.replica {
             None => Ok(self.apply(self.0.core.write(), command)),
             Some(replica) => {
@@ -173,7 +186,7 @@ impl<M: Machine> Engine<M> {
     /// As [`Engine::execute`].
     pub fn execute_blocking<C: Command<M>>(&self, command: C) -> Result<C::Outcome, EngineError> {
         match &self.0.replica {
-            None => Ok(self.apply(self.0.core.write(), command)),
+            None => Ok(self.apply(self.0.core.write(), command).0),
             Some(_) => block_on(self.execute(command)),
         }
     }
@@ -198,18 +211,19 @@ impl<M: Machine> Engine<M> {
         command: C,
     ) -> Result<Option<C::Outcome>, EngineError> {
         if let Some(replica) = &self.0.replica {
-            return replica.execute(Some(epoch), command).await;
+            let outcome = replica.execute(Some(epoch), command).await?;
+            return Ok(outcome.map(|(outcome, _)| outcome));
         }
         let core = self.0.core.write();
-        Ok((self.epoch() == epoch).then(|| self.apply(core, command)))
+        Ok((self.epoch() == epoch).then(|| self.apply(core, command).0))
     }
 
-    /// Executes a command at once.
+    /// Executes a command at once, and returns its outcome and number.
     fn apply<C: Command<M>>(
         &self,
         mut core: RwLockWriteGuard<'_, Core<M>>,
         command: C,
-    ) -> C::Outcome {
+    ) -> (C::Outcome, u64) {
         let machine = &mut core.machine;
         let now = self.0.clock.now();
         machine.advance(now);
@@ -220,7 +234,7 @@ impl<M: Machine> Engine<M> {
         self.0.publish(machine, Some(number));
         self.0.announce(machine);
         drop(core);
-        outcome
+        (outcome, number)
     }
 
     /// Reads the machine as it is now, shared with other readers and without a copy.

@@ -28,6 +28,12 @@ pub trait Machine: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The engine calls it after every change. Events are no part of the serialised form.
     fn drain_events(&mut self, into: &mut Vec<Self::Event>);
 
+    /// Learns that the engine has drained its events after a change, and which command made that
+    /// change, if one did: a machine with observers of its own tells them here.
+    ///
+    /// Called under the engine's lock, after every change; nothing of the state may follow from it.
+    fn published(&mut self, _command: Option<u64>) {}
+
     /// Takes over what is no part of the serialised form from the machine that this one replaces.
     fn inherit(&mut self, _replaced: &Self) {}
 

@@ -117,8 +117,9 @@ impl<M: Machine> Inner<M> {
             }
             Change::Command(command) => {
                 replica.check_rules(state)?;
+                state.commands += 1;
                 if let Some(Waiting::Command(run)) = waiting {
-                    let ran = run(Some((machine, at, command)));
+                    let ran = run(Some((machine, at, command, state.commands)));
                     done.deliver = Some(ran.ok_or_else(|| {
                         Stop::Failed("another command came round than was sent".to_owned())
                     })?);
@@ -126,7 +127,6 @@ impl<M: Machine> Inner<M> {
                     command.replay(machine, at);
                 }
                 machine.advance(at);
-                state.commands += 1;
                 self.publish(machine, Some(state.commands));
                 done.fingerprint = machine.fingerprint();
             }

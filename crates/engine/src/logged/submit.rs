@@ -24,8 +24,12 @@ pub(crate) const MOST_ON_THE_WAY: usize = 1_024;
 /// Hands an outcome to whoever waits for it, once the machine is unlocked.
 pub(crate) type Deliver = Box<dyn FnOnce() + Send>;
 
-/// The machine, its time and the command that came round; `None` where the machine is another one.
-pub(crate) type Occasion<'a, M> = Option<(&'a mut M, OffsetDateTime, <M as Machine>::Logged)>;
+/// The machine, its time, and the command that came round with its number; `None` where the machine is
+/// another one.
+pub(crate) type Occasion<'a, M> = Option<(&'a mut M, OffsetDateTime, <M as Machine>::Logged, u64)>;
+
+/// What a command answered and its number; `None` where the machine was another one.
+pub(crate) type Outcome<C, M> = Option<(<C as Command<M>>::Outcome, u64)>;
 
 /// Executes the command that came round; `None` if it is not the one that was sent.
 pub(crate) type Run<M> = Box<dyn FnOnce(Occasion<'_, M>) -> Option<Deliver> + Send>;
@@ -42,10 +46,12 @@ pub(crate) enum Waiting<M: Machine> {
 
 impl<M: Machine> Waiting<M> {
     /// Makes what executes a command and keeps its outcome for `answer`.
-    pub(crate) fn command<C: Command<M>>(answer: oneshot::Sender<Option<C::Outcome>>) -> Self {
+    pub(crate) fn command<C: Command<M>>(answer: oneshot::Sender<Outcome<C, M>>) -> Self {
         Self::Command(Box::new(move |occasion| {
             let outcome = match occasion {
-                Some((machine, at, logged)) => Some(C::try_from(logged).ok()?.execute(machine, at)),
+                Some((machine, at, logged, number)) => {
+                    Some((C::try_from(logged).ok()?.execute(machine, at), number))
+                }
                 None => None,
             };
             // Nobody may be waiting any more.
@@ -143,12 +149,12 @@ impl<M: Machine> Drop for Sent<'_, M> {
 }
 
 impl<M: Machine> Replica<M> {
-    /// Executes a command by way of the log; `None` in another epoch than the one given.
+    /// Executes a command by way of the log, with its number; `None` in another epoch than the one given.
     pub(crate) async fn execute<C: Command<M>>(
         &self,
         epoch: Option<u64>,
         command: C,
-    ) -> Result<Option<C::Outcome>, EngineError> {
+    ) -> Result<Outcome<C, M>, EngineError> {
         self.submit(Change::Command(command.into()), epoch, Waiting::command::<C>).await
     }
 
