@@ -84,6 +84,16 @@ impl Archive {
         self.snapshots.newest()
     }
 
+    /// Reads the oldest snapshot, if there is any.
+    ///
+    /// # Errors
+    /// When it cannot be read any more.
+    pub fn oldest(&self) -> Result<Option<Saved>, OpenError> {
+        let oldest = self.snapshots.whole().first().map(|oldest| self.snapshots.load(*oldest));
+        let failed = |source| OpenError::Folder { path: self.folder.clone(), source };
+        oldest.transpose().map_err(failed)
+    }
+
     /// Hands out the records after a position, in order.
     pub fn after(&self, after: Position) -> Tail<'_> {
         let last = self.found.records.as_ref().map_or(0, |records| *records.end());

@@ -155,9 +155,8 @@ impl Snapshots {
     /// Reads the newest that can be read.
     pub(crate) fn newest(&mut self) -> Option<Saved> {
         while let Some(position) = self.whole.last().copied() {
-            let mut state = Vec::new();
-            match self.read(position, Some(&mut state)) {
-                Ok(()) => return Some(Saved { position, bytes: Bytes::from(state) }),
+            match self.load(position) {
+                Ok(saved) => return Some(saved),
                 Err(why) => {
                     log::warn!(
                         "{}: {why}; the one before it is taken",
@@ -169,6 +168,13 @@ impl Snapshots {
             }
         }
         None
+    }
+
+    /// Reads a snapshot.
+    pub(crate) fn load(&self, position: Position) -> io::Result<Saved> {
+        let mut state = Vec::new();
+        self.read(position, Some(&mut state))?;
+        Ok(Saved { position, bytes: Bytes::from(state) })
     }
 
     /// Reads a file whole, into a buffer if one is given.

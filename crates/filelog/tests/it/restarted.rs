@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use ringback_engine::{
     Duration, Engine, EngineError, Identity, LogOptions, OffsetDateTime, SnapshotEvery, Start,
 };
-use ringback_filelog::{Expected, FileLog, Opening};
+use ringback_filelog::{Archive, Expected, Exported, FileLog, Opening, Replayed};
 
 use crate::counters::{Count, Counters};
 
@@ -128,4 +128,34 @@ fn rules_change_where_a_clean_stop_has_left_nothing_to_execute() {
     running.stop();
     let refused = Running::by_rules(folder.path(), 6, 1).map(|_| ()).unwrap_err().to_string();
     assert!(refused.contains("written by release 0.2.0"), "{refused}");
+}
+
+#[test]
+fn an_exported_log_gives_the_same_state_and_goes_on_without_time_passing() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path(), 1);
+    (0..18).for_each(|_| running.count(50));
+    running.engine.advance_blocking(Duration::seconds(2)).unwrap();
+    running.count(5);
+    let state = running.state();
+    running.kill();
+    let mut lines = Vec::new();
+    let records = Archive::open(folder.path()).unwrap().export(&mut lines).unwrap();
+    assert!(records < 500, "{records}: it begins with a snapshot");
+
+    let mut replies = Vec::new();
+    for origin in 10..12 {
+        let log = Replayed::from(Exported::read(lines.as_slice()).unwrap());
+        let identity = Identity { instance: "main".into(), logic: 1, settings: "none".into() };
+        let options = LogOptions::new(identity, origin);
+        let engine =
+            Engine::open_blocking(Start::Now, |_at| Counters::new(), Arc::new(log), options);
+        let engine = engine.unwrap();
+        assert_eq!(engine.state().unwrap().1, state);
+        let count = |which| engine.execute_blocking(Count { which, ring_in_millis: 5 }).unwrap();
+        let counted: Vec<u64> = (0..300).map(count).collect();
+        replies.push((counted, engine.read_at(|counters, now| (counters.clone(), now))));
+        engine.close_blocking().unwrap();
+    }
+    assert_eq!(replies[0], replies[1]);
 }
