@@ -17,6 +17,12 @@ struct Running {
     log: Arc<FileLog>,
 }
 
+fn options(origin: u64, logic: u32) -> LogOptions {
+    let identity = Identity { instance: "main".into(), logic, settings: "none".into() };
+    let snapshots = SnapshotEvery { entries: 200, ..SnapshotEvery::default() };
+    LogOptions { snapshots, ..LogOptions::new(identity, origin) }
+}
+
 impl Running {
     fn start(folder: &Path, origin: u64) -> Self {
         Self::by_rules(folder, origin, 1).unwrap()
@@ -33,9 +39,7 @@ impl Running {
         let log = FileLog::open(folder, &expected, Opening::default())
             .map_err(|error| EngineError::Refused(error.to_string()))?;
         let log = Arc::new(log);
-        let identity = Identity { instance: "main".into(), logic, settings: "none".into() };
-        let snapshots = SnapshotEvery { entries: 200, ..SnapshotEvery::default() };
-        let options = LogOptions { snapshots, ..LogOptions::new(identity, origin) };
+        let options = options(origin, logic);
         let start = Start::Frozen(OffsetDateTime::UNIX_EPOCH + Duration::days(20_000));
         let shared = Arc::clone(&log);
         let engine = Engine::open_blocking(start, |_at| Counters::new(), shared, options)?;
@@ -146,8 +150,7 @@ fn an_exported_log_gives_the_same_state_and_goes_on_without_time_passing() {
     let mut replies = Vec::new();
     for origin in 10..12 {
         let log = Replayed::from(Exported::read(lines.as_slice()).unwrap());
-        let identity = Identity { instance: "main".into(), logic: 1, settings: "none".into() };
-        let options = LogOptions::new(identity, origin);
+        let options = options(origin, 1);
         let engine =
             Engine::open_blocking(Start::Now, |_at| Counters::new(), Arc::new(log), options);
         let engine = engine.unwrap();
