@@ -6,6 +6,7 @@ mod contacts;
 mod docs;
 mod explain;
 mod fault;
+mod kept;
 mod launch;
 mod logging;
 mod nearest;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _};
 
-use cli::{Cli, ConfigTask, Task};
+use cli::{Cli, ConfigTask, Replay, Task};
 use fault::{Fault, Status};
 
 fn main() -> ExitCode {
@@ -36,6 +37,12 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
         None => launch::run(config::resolve(cli.flags, matches)?),
         Some(Task::Vendors { json }) => table::print_vendors(json),
         Some(Task::Config(task)) => configure(task, matches),
+        Some(Task::Log(task)) => kept::look(task),
+        Some(Task::Replay(task)) => {
+            // Their flags are their own: none can stand before them.
+            let own = matches.subcommand().map_or(matches, |(_, own)| own);
+            replay(task, own)
+        }
         Some(Task::Wait { url, timeout }) => {
             let url = match url {
                 Some(url) => url,
@@ -48,6 +55,16 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
             clap_complete::generate(shell, &mut Cli::command(), "ringback", &mut script);
             table::print(&script)
         }
+    }
+}
+
+fn replay(task: Replay, matches: &ArgMatches) -> Result<(), Fault> {
+    let logs = task.logs.iter().map(|path| kept::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut config = config::resolve(*task.flags, matches)?;
+    kept::replay(&mut config, logs)?;
+    match task.check {
+        true => kept::check(&config),
+        false => launch::run(config),
     }
 }
 

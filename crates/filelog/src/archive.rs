@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use ringback_engine::ordered::{Position, Record, Saved};
+use ringback_engine::ordered::{Position, Record, Saved, Stamp};
 
 use crate::file::{FILE, trusted, view, whole};
 use crate::files::Lock;
@@ -35,6 +35,11 @@ pub struct Tail<'a> {
 }
 
 impl Archive {
+    /// Returns whether there is a log in a folder, whatever it is worth.
+    pub fn is_at(folder: &Path) -> bool {
+        folder.join(FILE).is_file()
+    }
+
     /// Reads everything that is in a folder.
     ///
     /// # Errors
@@ -42,7 +47,7 @@ impl Archive {
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
         let folder = folder.as_ref();
         let path = folder.join(FILE);
-        if !path.is_file() {
+        if !Self::is_at(folder) {
             return Err(OpenError::Absent { path: folder.into() });
         }
         let lock = Lock::reading(folder)?;
@@ -67,6 +72,11 @@ impl Archive {
     /// Returns the positions of the records that are kept, if there are any.
     pub fn records(&self) -> Option<RangeInclusive<Position>> {
         self.found.records.clone()
+    }
+
+    /// Returns the stamp of the last record.
+    pub fn stamp(&self) -> Option<Stamp> {
+        self.found.records.as_ref().map(|_| self.found.stamp)
     }
 
     /// Returns the positions of the snapshots, oldest first.

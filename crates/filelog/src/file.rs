@@ -117,6 +117,11 @@ impl FileLog {
         self.inner.queue.first()
     }
 
+    /// Returns whether it holds anything.
+    pub fn has_begun(&self) -> bool {
+        self.inner.queue.tip() > 0
+    }
+
     /// Returns the positions of the snapshots, oldest first.
     pub fn snapshots(&self) -> Vec<Position> {
         self.inner.snapshots.lock().whole().to_vec()
