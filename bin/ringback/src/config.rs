@@ -83,8 +83,8 @@ pub(crate) enum Tls {
 const HUB: u16 = 4010;
 
 /// What is said about a beginning. A log that has begun has all of it already.
-const BEGINNINGS: [&str; 7] =
-    ["seed", "scenario", "history", "contacts", "fixtures", "rate", "freeze"];
+const BEGINNINGS: [&str; 8] =
+    ["seed", "scenario", "history", "contacts", "fixtures", "rate", "freeze", "webhook"];
 
 /// The most threads that answer requests.
 const MOST_WORKERS: usize = 256;
@@ -173,6 +173,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
             clock: clock.clone(),
             clock_users,
             log: None,
+            sends_webhooks: true,
             bench: Some(Arc::clone(&bench)),
             open_accounts: flags.accounts == Some(Accounts::Open),
             history: flags.history.unwrap_or(0),

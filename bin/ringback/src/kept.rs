@@ -25,8 +25,7 @@ impl Kept {
     /// Opens the logs of all instances and gives them to these.
     pub(crate) fn open(config: &mut Config) -> Result<Self, Fault> {
         let Some(dir) = config.data_dir.clone() else { return Ok(Self::default()) };
-        let opening =
-            Opening { accept_new_rules: config.accept_new_rules, ..Opening::default() };
+        let opening = Opening { accept_new_rules: config.accept_new_rules, ..Opening::default() };
         // Each is read whole before anything answers, and so together.
         let opened: Vec<_> = thread::scope(|scope| {
             let open = |wanted: &Wanted| {

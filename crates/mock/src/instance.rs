@@ -316,10 +316,11 @@ impl<V: Vendor> Instance<V> {
             let engine = self.engine.clone();
             let targets = self.options.targets;
             let label = self.name().to_owned();
+            let sends_webhooks = V::WEBHOOKS && self.options.sends_webhooks;
             *background = BackgroundTasks::begin(V::NAME, move || {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
-                if V::WEBHOOKS {
+                if sends_webhooks {
                     rt::spawn(webhook::dispatch(V::NAME, label, engine, targets));
                 }
             });

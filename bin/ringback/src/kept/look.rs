@@ -61,7 +61,11 @@ fn info(dir: &Path, as_json: bool) -> Result<(), Fault> {
         match archive.records() {
             Some(kept) => {
                 let (first, last) = kept.into_inner();
-                _ = writeln!(page, "  records    {first} to {last}, the last at {}", text("last_at"));
+                _ = writeln!(
+                    page,
+                    "  records    {first} to {last}, the last at {}",
+                    text("last_at")
+                );
             }
             None => page.push_str("  records    none\n"),
         }
@@ -83,9 +87,8 @@ fn about(folder: &Path, archive: &Archive) -> io::Result<Value> {
     let sizes = fs::read_dir(folder)?.map(|entry| Ok(entry?.metadata()?.len()));
     let bytes: u64 = sizes.sum::<io::Result<u64>>()?;
     let (first, last) = archive.records().map(std::ops::RangeInclusive::into_inner).unzip();
-    let spoiled = archive.spoiled().iter().map(|(position, why)| {
-        json!({ "position": position, "why": why })
-    });
+    let spoiled =
+        archive.spoiled().iter().map(|(position, why)| json!({ "position": position, "why": why }));
     Ok(json!({
         "instance": header.instance,
         "vendor": header.vendor,
@@ -166,7 +169,9 @@ fn export(dir: &Path, instance: Option<&str>, output: Option<&Path>) -> Result<(
             let file = File::create(path).map_err(|error| failed(path, &error))?;
             let mut out = BufWriter::new(file);
             archive.export(&mut out).map_err(|error| failed(path, &error))?;
-            out.into_inner().map_err(|error| failed(path, &error))?.sync_all()
+            out.into_inner()
+                .map_err(|error| failed(path, &error))?
+                .sync_all()
                 .map_err(|error| failed(path, &error))
         }
         None => match archive.export(&mut BufWriter::new(io::stdout().lock())) {

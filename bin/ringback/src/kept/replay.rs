@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ringback_engine::ordered::Log;
 use ringback_filelog::{Exported, Replayed};
 use ringback_mock::InstanceLog;
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     Fault,
@@ -28,7 +29,9 @@ pub(crate) fn replay(config: &mut Config, logs: Vec<Exported>) -> Result<(), Fau
     for exported in logs {
         let (vendor, name) = (exported.header.vendor.clone(), exported.header.instance.clone());
         if vendors::find(&vendor).is_none() {
-            return Err(Fault::new(format!("the log is of the vendor {vendor:?}, which is unknown")));
+            return Err(Fault::new(format!(
+                "the log is of the vendor {vendor:?}, which is unknown"
+            )));
         }
         if instances.iter().any(|other| other.name() == name) {
             return Err(Fault::new(format!("{name}: there are two logs of this name")));
@@ -54,9 +57,12 @@ pub(crate) fn replay(config: &mut Config, logs: Vec<Exported>) -> Result<(), Fau
 /// Executes the logs and prints what they lead to.
 pub(crate) fn check(config: &Config) -> Result<(), Fault> {
     for built in launch::build(config)? {
-        let state = built.mount.log_state().ok_or_else(|| Fault::new("there is no log"))?;
-        let (name, at) = (built.mount.name(), state.position);
-        table::print(format!("{name}: state {} after record {at}\n", state.digest).as_bytes())?;
+        let name = built.mount.name();
+        let state = built.mount.log_state();
+        let (position, state) = state.ok_or_else(|| Fault::new(format!("{name}: no log")))?;
+        let digest: String =
+            Sha256::digest(&state).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        table::print(format!("{name}: state {digest} after record {position}\n").as_bytes())?;
     }
     Ok(())
 }

@@ -144,7 +144,7 @@ fn check(started: &Started, acknowledged: &Acknowledged) {
     loop {
         let page = voip.get(&path).unwrap().json();
         let calls = page["calls"].as_array().unwrap();
-        dialled.extend(calls.iter().filter_map(|call| call["to"].as_str().map(str::to_owned)));
+        dialled.extend(calls.iter().filter_map(|call| call["to"]["number"].as_str().map(str::to_owned)));
         let Some(next) = page["next"].as_str() else { break };
         path = format!("/__admin/calls?limit=1000&order=asc&after={next}");
     }
@@ -198,4 +198,43 @@ fn newest_snapshot(folder: &Path) -> (PathBuf, Vec<u8>) {
     let is_snapshot = |path: &PathBuf| path.to_str().unwrap().contains("snapshot-");
     let newest = entries.filter(is_snapshot).max().unwrap();
     (PathBuf::from(newest.file_name().unwrap()), fs::read(newest).unwrap())
+}
+
+/// A small disk is what `.ci/kills` mounts: there is none without it.
+#[test]
+fn on_a_full_disk_changes_are_refused_reads_go_on_and_nothing_acknowledged_is_lost() {
+    let Some(disk) = std::env::var_os("SMALL_DISK") else { return };
+    let data = Path::new(&disk).join("data");
+    let all = Mutex::new(Acknowledged::default());
+    let started = start(&data);
+    let mut serial = 1;
+    let mut fill = |started: &Started| {
+        let mut scfm = Client::to(&started.url("scfm")).unwrap();
+        loop {
+            let numbers: Vec<String> = (0..500).map(|more| number(serial + more)).collect();
+            serial += 500;
+            let csv = format!("msisdn\n{}\n", numbers.join("\n"));
+            let import = json!({ "do": "import_contacts", "csv": csv }).to_string();
+            let answer = scfm.post("/__admin/control", &import).unwrap();
+            if answer.status != 200 {
+                assert!(answer.status >= 500, "{answer:?}");
+                let contact = scfm.post("/api/contacts", "msisdn=85510999999").unwrap();
+                assert!((500..600).contains(&contact.status), "{contact:?}");
+                let ready = scfm.get("/readyz").unwrap();
+                assert_eq!(ready.status, 503, "{ready:?}");
+                return;
+            }
+            all.lock().unwrap().contacts.extend(numbers);
+        }
+    };
+    fill(&started);
+    check(&started, &all.lock().unwrap());
+    started.signal("-KILL");
+    drop(started);
+    let started = start(&data);
+    check(&started, &all.lock().unwrap());
+    let acknowledged = all.lock().unwrap().contacts.len();
+    eprintln!("a full disk: {acknowledged} contacts acknowledged, none lost");
+    assert!(acknowledged > 1_000);
+    drop(started);
 }

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod client;
 mod configuration;
 mod connections;
 mod contacts;
@@ -16,6 +17,8 @@ mod ending;
 mod front;
 mod help;
 mod in_process;
+mod kept;
+mod kills;
 mod launch;
 mod limits;
 mod parallel;
