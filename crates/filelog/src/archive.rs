@@ -21,7 +21,7 @@ pub struct Archive {
     snapshots: Snapshots,
     store: Store,
     folder: PathBuf,
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 /// The records of a log from some position on.

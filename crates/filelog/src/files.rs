@@ -62,11 +62,14 @@ impl Lock {
         Self::held(folder, path, file, File::try_lock)
     }
 
-    /// Takes the lock for one of several that read.
-    pub(crate) fn reading(folder: &Path) -> Result<Self, OpenError> {
+    /// Takes the lock for one of several that read. None where nobody has ever taken it, as in a copy
+    /// that was made without it: nothing is to be written there.
+    pub(crate) fn reading(folder: &Path) -> Result<Option<Self>, OpenError> {
         let path = folder.join("lock");
-        let file = File::open(&path);
-        Self::held(folder, path, file, File::try_lock_shared)
+        match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            file => Self::held(folder, path, file, File::try_lock_shared).map(Some),
+        }
     }
 
     fn held(
