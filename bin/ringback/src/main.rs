@@ -7,6 +7,7 @@ mod docs;
 mod doctor;
 mod explain;
 mod fault;
+mod kept;
 mod launch;
 mod logging;
 mod nearest;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _};
 
-use cli::{Cli, ConfigTask, ScenarioTask, Task};
+use cli::{Cli, ConfigTask, Replay, ScenarioTask, Task};
 use fault::{Fault, Status};
 
 fn main() -> ExitCode {
@@ -38,6 +39,12 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
         None => launch::run(config::resolve(cli.flags, matches)?),
         Some(Task::Vendors { json }) => table::print_vendors(json),
         Some(Task::Config(task)) => configure(task, matches),
+        Some(Task::Log(task)) => kept::look(task),
+        Some(Task::Replay(task)) => {
+            // Their flags are their own: none can stand before them.
+            let own = matches.subcommand().map_or(matches, |(_, own)| own);
+            replay(task, own)
+        }
         Some(Task::Wait { url, timeout }) => {
             let url = match url {
                 Some(url) => url,
@@ -68,6 +75,16 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
             clap_complete::generate(shell, &mut Cli::command(), "ringback", &mut script);
             table::print(&script)
         }
+    }
+}
+
+fn replay(task: Replay, matches: &ArgMatches) -> Result<(), Fault> {
+    let logs = task.logs.iter().map(|path| kept::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut config = config::resolve(*task.flags, matches)?;
+    kept::replay(&mut config, logs)?;
+    match task.check {
+        true => kept::check(&config),
+        false => launch::run(config),
     }
 }
 

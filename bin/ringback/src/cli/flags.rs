@@ -10,6 +10,7 @@ use super::names::VendorNames;
 
 const STARTS: &str = "What starts";
 const WORLD: &str = "What it begins with";
+const KEPT: &str = "What is kept";
 const TIME: &str = "Time";
 const LINKS: &str = "Webhooks and links";
 const ACCESS: &str = "Access and https";
@@ -85,6 +86,15 @@ pub(crate) struct Flags {
         value_parser = VendorNames, hide_possible_values = true)]
     #[serde(skip)]
     pub(crate) set: Vec<String>,
+
+    /// Folder to keep everything in, and to go on from at the next start [default: nothing is kept]
+    #[arg(long, help_heading = KEPT, value_name = "DIR", env = "RINGBACK_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Execute what an earlier release has left in --data-dir, though the rules have changed since
+    #[arg(long, help_heading = KEPT, env = "RINGBACK_ACCEPT_NEW_RULES",
+        value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    pub(crate) accept_new_rules: bool,
 
     /// Simulated seconds per second; --freeze goes before it [default: 1]
     #[arg(long, help_heading = TIME, value_name = "N", env = "RINGBACK_RATE",

@@ -13,7 +13,7 @@ use super::{
 use crate::{Fault, cli::Flags, table, vendors};
 
 /// What a key could be, for the file that explains it.
-const EXAMPLES: [(&str, &str); 25] = [
+const EXAMPLES: [(&str, &str); 27] = [
     ("vendor", r#"["mango", "scfm=3001"]"#),
     ("bind", r#""127.0.0.1""#),
     ("hub", "4010"),
@@ -26,6 +26,8 @@ const EXAMPLES: [(&str, &str); 25] = [
     ("contacts", "1000"),
     ("accounts", r#""open""#),
     ("fixtures", r#""fixtures""#),
+    ("data-dir", r#""data""#),
+    ("accept-new-rules", "false"),
     ("rate", "60"),
     ("clock", r#""per-vendor""#),
     ("freeze", "2026-01-05T09:00:00Z"),
@@ -140,7 +142,7 @@ fn default(key: &str) -> Option<Value> {
         }
         "bind" => "127.0.0.1".into(),
         "hub" => HUB.into(),
-        "no-hub" | "allow-public-webhooks" | "tls" => false.into(),
+        "no-hub" | "accept-new-rules" | "allow-public-webhooks" | "tls" => false.into(),
         "history" => 0.into(),
         "rate" => 1.into(),
         "accounts" => "fixed".into(),
