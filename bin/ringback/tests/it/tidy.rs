@@ -84,6 +84,10 @@ const RULES: &[Rule] = &[
         except: &[
             ("crates/engine/src/clock.rs", "what simulated time is made from"),
             ("crates/engine/src/engine/waiting.rs", "how long a caller is ready to wait"),
+            (
+                "crates/jetstream/src/clock.rs",
+                "the servers' time, carried on until the next answer",
+            ),
             ("crates/mock/src/admin/clock.rs", "how long to wait for webhooks"),
             ("crates/mock/src/dispatch.rs", "how long a request took"),
             ("crates/mock/src/serve/crowd.rs", "how long a connection has waited"),
