@@ -12,10 +12,11 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ArgMatches;
 use ringback_engine::{Clock, OffsetDateTime, Start};
-use ringback_mock::{FROZEN_AT, Options, serve::Guard, webhook::Targets};
+use ringback_mock::{FROZEN_AT, Options, bench::Bench, serve::Guard, webhook::Targets};
 use time::format_description::well_known::Rfc3339;
 
 use crate::{
@@ -136,6 +137,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
     let mut instances = Vec::new();
     // One clock for the process, so that a jump is one for all of them.
     let clock = (flags.clock != Some(Clocks::PerVendor)).then(|| start.clock());
+    let bench = Bench::new();
     let clock_users = if clock.is_some() { wanted.len() } else { 1 };
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     for (vendor, port) in wanted {
@@ -152,6 +154,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
             start,
             clock: clock.clone(),
             clock_users,
+            bench: Some(Arc::clone(&bench)),
             open_accounts: flags.accounts == Some(Accounts::Open),
             history: flags.history.unwrap_or(0),
             webhook: webhooks.get(vendor.name).cloned(),

@@ -28,17 +28,35 @@ pub trait Machine: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The engine calls it after every change. Events are no part of the serialised form.
     fn drain_events(&mut self, into: &mut Vec<Self::Event>);
 
+    /// Learns that the engine has drained its events after a change, and which command made that
+    /// change, if one did: a machine with observers of its own tells them here.
+    ///
+    /// Called under the engine's lock, after every change; nothing of the state may follow from it.
+    fn published(&mut self, _command: Option<u64>) {}
+
     /// Takes over what is no part of the serialised form from the machine that this one replaces.
     fn inherit(&mut self, _replaced: &Self) {}
+
+    /// Returns a number that follows from what the last command has done, such as the position of
+    /// the random numbers and what is counted: the same on every computer, and soon another one where
+    /// a command does not do the same on all. Cheap: it is asked for after every command.
+    fn fingerprint(&self) -> u64 {
+        0
+    }
 }
 
 /// One change of a machine, with an outcome of its own type.
 ///
 /// A refusal ("the extension is busy") is part of the outcome: it is deterministic and comes out
 /// the same on every replay.
-pub trait Command<M: Machine>: Into<M::Logged> + Clone + Send {
+///
+/// With a log the command that is executed is the one that came out of its logged form, so that it
+/// does the same wherever the log is read.
+pub trait Command<M: Machine>:
+    Into<M::Logged> + TryFrom<M::Logged> + Clone + Send + 'static
+{
     /// What the command answers.
-    type Outcome: Send;
+    type Outcome: Send + 'static;
 
     /// Changes the machine at `now`; the engine has already advanced it to that moment, and does so
     /// again afterwards, so that what the command causes at once happens with it.
@@ -52,7 +70,7 @@ pub trait Replay<M: Machine> {
 }
 
 /// Declares the logged form of a machine's commands: an enum with one variant for each of them, the
-/// conversions into it, and their replay.
+/// conversions into it and back, and their replay.
 ///
 /// Every command is a variant of its own name or of the name given; the crate that uses this needs
 /// `serde` with `derive`.
@@ -88,6 +106,7 @@ pub trait Replay<M: Machine> {
 ///     }
 /// }
 /// assert_eq!(Logged::from(Add(1)), Logged::Add(Add(1)));
+/// assert_eq!(Add::try_from(Logged::Add(Add(1))), Ok(Add(1)));
 /// ```
 #[macro_export]
 macro_rules! logged {
@@ -107,6 +126,18 @@ macro_rules! logged {
         $(impl ::core::convert::From<$command> for $logged {
             fn from(command: $command) -> Self {
                 Self::$variant(command)
+            }
+        }
+
+        impl ::core::convert::TryFrom<$logged> for $command {
+            type Error = $logged;
+
+            fn try_from(logged: $logged) -> ::core::result::Result<Self, $logged> {
+                match logged {
+                    $logged::$variant(command) => Ok(command),
+                    #[expect(unreachable_patterns, reason = "there may be one variant alone")]
+                    other => Err(other),
+                }
             }
         })+
 

@@ -16,8 +16,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
-    Behaviours, Call, CallId, Cdr, Event, EventKind, Extension, History, LegId, Number, Profile,
-    Random, Rule, ServiceKind, Side, Unavailable, agenda::Agenda,
+    Behaviours, Call, CallId, Cdr, Change, ChangeKind, ChangedPart, Changes, Event, EventKind,
+    Extension, History, LegId, Number, Profile, Random, Rule, ServiceKind, Side, Unavailable,
+    agenda::Agenda,
 };
 
 pub use dial::Dial;
@@ -51,6 +52,9 @@ pub struct Exchange<T> {
     /// What the owner has taken, for those who watch it.
     #[serde(skip)]
     watched: Watched,
+    /// What surrounds the calls and changed, for those who watch it.
+    #[serde(skip)]
+    changes: Changes,
 }
 
 /// The latest events that an owner has reacted to. Two exchanges are the same whatever is in here.
@@ -112,18 +116,29 @@ impl<T> Exchange<T> {
             random: Random::new(seed),
             next_call: 1,
             happened: VecDeque::new(),
+            changes: Changes::default(),
             watched: Watched::default(),
         }
     }
 
     /// Adds an extension, or replaces the one with its number; live calls go on.
     pub fn set_extension(&mut self, extension: Extension) {
-        self.extensions.insert(extension.number.clone(), extension);
+        let number = extension.number.clone();
+        let change = match self.extensions.get(&number) {
+            None => Some(ChangeKind::Added),
+            Some(known) => (*known != extension).then_some(ChangeKind::Changed),
+        };
+        if let Some(change) = change {
+            self.changes.note(ChangedPart::Extension, change, number.as_str());
+        }
+        self.extensions.insert(number, extension);
     }
 
     /// Removes an extension; live calls go on.
     pub fn remove_extension(&mut self, number: &str) -> Option<Extension> {
-        self.extensions.remove(&Number::from(number))
+        let removed = self.extensions.remove(&Number::from(number))?;
+        self.changes.note(ChangedPart::Extension, ChangeKind::Removed, number);
+        Some(removed)
     }
 
     /// Returns an extension by its number.
@@ -222,7 +237,9 @@ impl<T> Exchange<T> {
             Rule { id: *last, hits: 0, ..rule }
         });
         let numbered: Vec<Rule> = numbered.collect();
-        let ids = numbered.iter().map(|rule| rule.id).collect();
+        let ids: Vec<u64> = numbered.iter().map(|rule| rule.id).collect();
+        let changes = &mut self.changes;
+        ids.iter().for_each(|id| changes.note(ChangedPart::Rule, ChangeKind::Added, id));
         self.behaviours.rules.splice(0..0, numbered);
         ids
     }
@@ -230,18 +247,25 @@ impl<T> Exchange<T> {
     /// Replaces a rule in its place; it starts counting anew. Returns whether there is one.
     pub fn replace_rule(&mut self, id: u64, rule: Rule) -> bool {
         let place = self.behaviours.rules.iter_mut().find(|rule| rule.id == id);
-        place.map(|place| *place = Rule { id, hits: 0, ..rule }).is_some()
+        let replaced = place.map(|place| *place = Rule { id, hits: 0, ..rule }).is_some();
+        if replaced {
+            self.changes.note(ChangedPart::Rule, ChangeKind::Changed, id);
+        }
+        replaced
     }
 
     /// Removes a rule and returns it.
     pub fn remove_rule(&mut self, id: u64) -> Option<Rule> {
         let place = self.behaviours.rules.iter().position(|rule| rule.id == id)?;
+        self.changes.note(ChangedPart::Rule, ChangeKind::Removed, id);
         Some(self.behaviours.rules.remove(place))
     }
 
     /// Removes all rules.
     pub fn clear_rules(&mut self) {
-        self.behaviours.rules.clear();
+        for rule in self.behaviours.rules.drain(..) {
+            self.changes.note(ChangedPart::Rule, ChangeKind::Removed, rule.id);
+        }
     }
 
     /// Returns the generator, for identifiers that a vendor draws.
@@ -252,6 +276,11 @@ impl<T> Exchange<T> {
     /// Moves the events that [`Exchange::step`] has returned since the last call into `into`.
     pub fn drain_events(&mut self, into: &mut Vec<Event>) {
         into.extend(self.watched.0.drain(..));
+    }
+
+    /// Moves the changes of extensions, services and rules since the last call into `into`.
+    pub fn drain_changes(&mut self, into: &mut Vec<Change>) {
+        self.changes.drain(into);
     }
 
     /// Returns the moment of the next happening.

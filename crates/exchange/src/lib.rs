@@ -26,6 +26,7 @@ mod call;
 mod cause;
 mod cdr;
 mod cdr_input;
+mod change;
 mod control;
 mod distribution;
 mod exchange;
@@ -47,6 +48,7 @@ pub use call::{
 pub use cause::{Disposition, HangupCause};
 pub use cdr::{Cdr, Facts, Times};
 pub use cdr_input::CdrInput;
+pub use change::{Change, ChangeKind, ChangedPart, Changes};
 pub use control::{Control, LegName};
 pub use distribution::{Distribution, Shape};
 pub use exchange::{CallRefused, Dial, Exchange};

@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ringback_engine::{Machine, OffsetDateTime};
-use ringback_exchange::Event;
+use ringback_exchange::{Change, ChangeKind, ChangedPart, Event};
 use serde::{Deserialize, Serialize};
 
-use crate::World;
+use crate::{
+    World,
+    bench::{Batch, Happened, Recorder, Stamp},
+};
 pub use commands::{
     ChangeClock, ForAccount, Logged, Open, OpenRefused, Remove, RemoveRefused, ResetAccount,
 };
@@ -63,6 +66,9 @@ struct Account<W> {
     /// Its own time, where it differs from that of the instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     face: Option<Face>,
+    /// Tells its world from others that it had.
+    #[serde(skip)]
+    stamp: Stamp,
 }
 
 /// What follows from the rest, or is no state.
@@ -77,12 +83,19 @@ struct Derived<W> {
     posting: BTreeSet<AccountId>,
     /// What happened since the engine last asked.
     events: Vec<AccountEvent>,
+    /// Who is shown what happens, if anybody, and what has not been shown yet.
+    recorder: Option<Recorder>,
+    happened: Batch,
+    /// When its worlds were made; absent in what came out of a snapshot.
+    made_at: Option<OffsetDateTime>,
 }
 
 impl<W> Default for Derived<W> {
     fn default() -> Self {
         let (agenda, posting) = (BTreeSet::new(), BTreeSet::new());
-        Self { make: None, agenda, is_filled: false, posting, events: Vec::new() }
+        let (events, happened) = (Vec::new(), Vec::new());
+        let (make, recorder, made_at, is_filled) = (None, None, None, false);
+        Self { make, agenda, is_filled, posting, events, recorder, happened, made_at }
     }
 }
 
@@ -114,7 +127,7 @@ impl<W: World> Accounts<W> {
         open: bool,
         make: Make<W>,
     ) -> Self {
-        let derived = Derived { is_filled: true, ..Derived::default() };
+        let derived = Derived { is_filled: true, made_at: Some(at), ..Derived::default() };
         let credentials = BTreeMap::new();
         let mut made = Self { worlds: Vec::new(), credentials, open, seed, derived };
         for (place, names) in (0..).zip(accounts) {
@@ -129,7 +142,11 @@ impl<W: World> Accounts<W> {
 
     fn add(&mut self, seed: u64, credential: Option<String>, world: W) -> AccountId {
         let id = AccountId(u32::try_from(self.worlds.len()).unwrap_or(u32::MAX));
-        self.worlds.push(Some(Account { world, seed, credential, face: None }));
+        let mut world = world;
+        // What it begins with is no change.
+        world.drain_changes(&mut Vec::new());
+        let (face, stamp) = (None, Stamp::default());
+        self.worlds.push(Some(Account { world, seed, credential, face, stamp }));
         self.enter(id);
         id
     }
@@ -193,6 +210,27 @@ impl<W: World> Accounts<W> {
         self.account(id).and_then(|account| account.face).is_some_and(|face| face.frozen)
     }
 
+    /// Shows a recorder what happens from now on.
+    pub(crate) fn record(&mut self, recorder: Recorder) {
+        self.derived.recorder = Some(recorder);
+    }
+
+    /// Notes a change of an account itself.
+    fn note(&mut self, id: AccountId, at: OffsetDateTime, change: ChangeKind) {
+        let Some(account) = self.account(id) else { return };
+        let key = account.credential.clone().unwrap_or_default();
+        let change = Change { what: ChangedPart::Account, change, key };
+        let happened = Happened::World(at, change);
+        let stamp = account.stamp.number();
+        self.derived.happened.push((id, stamp, happened));
+    }
+
+    /// Returns what tells the world of an account from others that it had or will have; `None` if the
+    /// account is gone.
+    pub(crate) fn stamp(&self, id: AccountId) -> Option<u64> {
+        self.account(id).map(|account| account.stamp.number())
+    }
+
     /// Returns the first credential of an account, if it has any.
     pub fn credential(&self, id: AccountId) -> Option<&str> {
         self.account(id)?.credential.as_deref()
@@ -216,7 +254,7 @@ impl<W: World> Accounts<W> {
         let at = account.local(now);
         let result = change(&mut account.world, at);
         account.world.advance(at);
-        collect(&mut account.world, id, &mut self.derived.events);
+        collect(account, id, at, &mut self.derived.events, &mut self.derived.happened);
         let (after, posts) = (due(account), posts(&account.world));
         self.move_due(id, before, after);
         self.note_posts(id, posts);
@@ -275,11 +313,36 @@ fn posts<W: World>(world: &W) -> bool {
     world.outbox().is_some_and(|outbox| outbox.counts()[0] > 0)
 }
 
-/// Moves what happened in a world to the others' events.
-fn collect<W: World>(world: &mut W, account: AccountId, events: &mut Vec<AccountEvent>) {
+/// Moves what happened in a world to what happened in the others. Changes have no moment of their own.
+fn collect<W: World>(
+    account: &mut Account<W>,
+    id: AccountId,
+    now: OffsetDateTime,
+    events: &mut Vec<AccountEvent>,
+    batch: &mut Batch,
+) {
+    let (world, stamp) = (&mut account.world, account.stamp.number());
+    let mut changes: Vec<Change> = Vec::new();
+    world.drain_changes(&mut changes);
+    batch.extend(changes.into_iter().map(|change| (id, stamp, Happened::World(now, change))));
     let mut happened = Vec::new();
     world.drain_events(&mut happened);
-    events.extend(happened.into_iter().map(|event| AccountEvent { account, event }));
+    let already = events.len();
+    events.extend(happened.into_iter().map(|event| AccountEvent { account: id, event }));
+    let happened = events.get(already..).unwrap_or_default();
+    let mut notes = Vec::new();
+    if let Some(outbox) = world.outbox_mut().filter(|outbox| outbox.has_notes()) {
+        notes.extend(outbox.drain_notes());
+    }
+    let mut notes = notes.into_iter().peekable();
+    for AccountEvent { event, .. } in happened {
+        // What is said of an event comes behind it.
+        while let Some((at, note)) = notes.next_if(|(at, _)| *at < event.at) {
+            batch.push((id, stamp, Happened::Delivery(at, note)));
+        }
+        batch.push((id, stamp, Happened::Event(event.clone())));
+    }
+    batch.extend(notes.map(|(at, note)| (id, stamp, Happened::Delivery(at, note))));
 }
 
 /// What happened in one account's world.
@@ -309,7 +372,8 @@ impl<W: World> Machine for Accounts<W> {
             if let Some(Some(account)) = self.worlds.get_mut(id.place()) {
                 let until = account.local(next.max(due));
                 account.world.advance(until);
-                collect(&mut account.world, id, &mut self.derived.events);
+                let Derived { events, happened, .. } = &mut self.derived;
+                collect(account, id, until, events, happened);
             }
             self.enter(id);
         }
@@ -327,7 +391,23 @@ impl<W: World> Machine for Accounts<W> {
         into.append(&mut self.derived.events);
     }
 
+    fn published(&mut self, command: Option<u64>) {
+        let Derived { recorder, happened, .. } = &mut self.derived;
+        match recorder {
+            Some(recorder) => recorder.publish(command, happened),
+            None => happened.clear(),
+        }
+    }
+
     fn inherit(&mut self, replaced: &Self) {
+        if self.derived.recorder.is_none() {
+            self.derived.recorder.clone_from(&replaced.derived.recorder);
+        }
+        if let Some(at) = self.derived.recorder.as_ref().map(Recorder::now) {
+            let at = self.derived.made_at.unwrap_or(at);
+            let ids: Vec<AccountId> = self.iter().map(|(id, _)| id).collect();
+            ids.into_iter().for_each(|id| self.note(id, at, ChangeKind::Reset));
+        }
         if self.derived.make.is_none() {
             self.derived.make.clone_from(&replaced.derived.make);
         }

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use ringback_engine::{Clock, OffsetDateTime, Start};
 use serde_json::Value;
 
-use crate::{Instance, Mount, Running, Vendor, webhook::Targets};
+use crate::{Instance, Mount, Running, Vendor, bench::Bench, webhook::Targets};
 
 /// The moment at which a frozen clock begins unless told otherwise: a Monday at nine.
 pub const FROZEN_AT: OffsetDateTime = time::macros::datetime!(2026-01-05 09:00:00 UTC);
@@ -25,6 +25,9 @@ pub struct Options {
     pub clock: Option<Clock>,
     /// How many instances go by it.
     pub clock_users: usize,
+    /// What stands beside the machines of the process, which others may share, instead of one of its
+    /// own.
+    pub bench: Option<Arc<Bench>>,
     /// Whether an unknown credential opens a new account instead of being refused.
     pub open_accounts: bool,
     /// How many finished calls of the past days to begin with.
@@ -56,6 +59,7 @@ impl Default for Options {
             start: Start::Now,
             clock: None,
             clock_users: 1,
+            bench: None,
             open_accounts: false,
             history: 0,
             webhook: None,
@@ -210,6 +214,13 @@ impl<V: Vendor> Builder<V> {
     #[must_use]
     pub fn fresh(mut self, json: impl Into<String>) -> Self {
         self.options.fresh = Some(json.into());
+        self
+    }
+
+    /// Shares the bench of other instances: one feed of what happens in all of them.
+    #[must_use]
+    pub fn bench(mut self, bench: Arc<Bench>) -> Self {
+        self.options.bench = Some(bench);
         self
     }
 

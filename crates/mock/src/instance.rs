@@ -1,6 +1,8 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
 mod account;
+mod call;
+mod when;
 
 use std::sync::{
     Arc, OnceLock,
@@ -17,12 +19,15 @@ use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
     Open, OpenRefused, Options, Vendor, World,
     accounts::Make,
+    bench::{Bench, Origin, Recorder},
     dispatch::Dispatch,
     router::{Found, Router, Table},
     serve::address,
     webhook,
 };
 pub use account::Account;
+pub use call::{Call, Party};
+pub use when::{ScopedRule, Told, When};
 
 /// One running imitation of a vendor.
 ///
@@ -31,6 +36,7 @@ pub struct Instance<V: Vendor> {
     engine: Engine<Accounts<V::World>>,
     settings: V::Settings,
     options: Options,
+    recorder: Recorder,
     background: Mutex<Option<BackgroundTasks>>,
     requests: AtomicU64,
     /// Where it listens, where that is known only once a port has been found.
@@ -84,8 +90,16 @@ impl<V: Vendor> Instance<V> {
             V::world(&genesis, at)
         });
         let (seed, open) = (options.seed, options.open_accounts);
-        let genesis = move |at| Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
         let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
+        let bench = options.bench.clone().unwrap_or_default();
+        let name = options.label.as_deref().unwrap_or(vendor);
+        let recorder = bench.join(name, &clock, options.clock_users > 1);
+        let recorded = recorder.clone();
+        let genesis = move |at| {
+            let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
+            accounts.record(recorded.clone());
+            accounts
+        };
         let engine = Engine::new(clock, genesis);
         // The vendor's own settings may name a target too.
         let target = engine.read(|accounts: &Accounts<V::World>| {
@@ -99,6 +113,7 @@ impl<V: Vendor> Instance<V> {
             engine,
             settings,
             options,
+            recorder,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
             listens_at: OnceLock::new(),
@@ -108,6 +123,16 @@ impl<V: Vendor> Instance<V> {
     /// Returns the engine that runs all accounts of this instance.
     pub fn engine(&self) -> &Engine<Accounts<V::World>> {
         &self.engine
+    }
+
+    /// Returns what stands beside the machines of the process: the feed of everything that happens.
+    pub fn bench(&self) -> &Arc<Bench> {
+        self.recorder.bench()
+    }
+
+    /// Returns what identifies the instance within its bench.
+    pub fn origin(&self) -> Origin {
+        self.recorder.origin()
     }
 
     pub(crate) fn options(&self) -> &Options {

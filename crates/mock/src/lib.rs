@@ -7,6 +7,7 @@
 
 mod accounts;
 pub mod admin;
+pub mod bench;
 mod builder;
 mod dispatch;
 mod endpoint;
@@ -30,7 +31,9 @@ pub use accounts::{
 };
 pub use builder::{BuildError, Builder, FROZEN_AT, Options};
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
-pub use instance::{Account, ControlError, ExecuteError, Instance};
+pub use instance::{
+    Account, Call, ControlError, ExecuteError, Instance, Party, ScopedRule, Told, When,
+};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold,
     Mark, Mount, View,
@@ -38,7 +41,7 @@ pub use mount::{
 pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;
 pub use router::{Router, Table};
-pub use running::Running;
+pub use running::{Running, Server};
 pub use serve::Forwarded;
 pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};

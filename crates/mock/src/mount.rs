@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::{
     AccountEvent, AccountId, ClockChange, ControlError, Endpoint,
+    bench::{Bench, Item, Origin},
     router::{Router, Table},
 };
 use hold::HeldInstance;
@@ -127,6 +128,13 @@ pub trait Mount: Send + Sync + 'static {
     ) -> LocalBoxFuture<'_, Result<Option<Advanced<AccountEvent>>, EngineError>>;
     /// Shows something of an account's world; `None` if that or the account is not there.
     fn view(&self, account: AccountId, view: View<'_>) -> Option<Value>;
+    /// Returns what stands beside the machines of the process.
+    fn bench(&self) -> &Arc<Bench>;
+    /// Returns what identifies it within its bench.
+    fn origin(&self) -> Origin;
+    /// Shows items of the feed that are of this instance; secrets are masked unless they are to be
+    /// shown.
+    fn show_items(&self, items: &[Item], secrets: bool) -> Vec<Value>;
     /// Shows events.
     fn show_events(&self, events: &[AccountEvent]) -> Vec<Value>;
     /// Lists the calls of an account that come after a key, in their order.

@@ -2,7 +2,7 @@
 
 use ringback_engine::{Machine, OffsetDateTime};
 use ringback_exchange::{
-    Behaviour, CallId, CallRefused, CdrInput, Control, Event, Exchange, Number,
+    Behaviour, CallId, CallRefused, CdrInput, Change, Control, Event, Exchange, Number,
 };
 use serde_json::{Value, json};
 
@@ -109,6 +109,12 @@ pub trait World:
     /// Returns the ids by which the vendor's clients know a call, by their names there.
     fn vendor_ids(&self, _id: CallId) -> serde_json::Map<String, Value> {
         serde_json::Map::new()
+    }
+
+    /// Moves the changes of what surrounds the calls since the last call into `into`: those of the
+    /// exchange, and what the vendor adds, such as contacts and campaigns.
+    fn drain_changes(&mut self, into: &mut Vec<Change>) {
+        self.exchange_mut().drain_changes(into);
     }
 
     /// Lets everything happen that is due, in time order; where the exchange and the world's own

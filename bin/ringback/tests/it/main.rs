@@ -15,6 +15,7 @@ mod coverage;
 mod ending;
 mod front;
 mod help;
+mod in_process;
 mod launch;
 mod limits;
 mod parallel;

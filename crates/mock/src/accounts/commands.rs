@@ -1,10 +1,15 @@
 //! What changes accounts, and the logged form of it.
 
-use ringback_engine::{Advanced, Command, OffsetDateTime, Replay};
+use ringback_engine::{Advanced, ClockState, Command, OffsetDateTime, Replay};
+use ringback_exchange::ChangeKind;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountEvent, AccountId, Accounts, ClockChange, Face, collect, due};
-use crate::{World, stable_hash};
+use super::{AccountEvent, AccountId, Accounts, ClockChange, Derived, Face, collect, due};
+use crate::{
+    World,
+    bench::{Happened, Stamp},
+    stable_hash,
+};
 
 /// The logged form of every command of an instance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -89,6 +94,7 @@ impl<W: World> Command<Accounts<W>> for Open {
         world.opened_by(&self.credential);
         let id = accounts.add(seed, Some(self.credential.clone()), world);
         accounts.credentials.insert(self.credential, id);
+        accounts.note(id, now, ChangeKind::Added);
         Ok(id)
     }
 }
@@ -117,12 +123,13 @@ impl<L> From<Remove> for Logged<L> {
 impl<W: World> Command<Accounts<W>> for Remove {
     type Outcome = Result<(), RemoveRefused>;
 
-    fn execute(self, accounts: &mut Accounts<W>, _now: OffsetDateTime) -> Self::Outcome {
+    fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let Self(id) = self;
         if id == AccountId::DEMO {
             return Err(RemoveRefused::Demo);
         }
         accounts.fill();
+        accounts.note(id, now, ChangeKind::Removed);
         let account = accounts.worlds.get_mut(id.place()).and_then(Option::take);
         let due = due(&account.ok_or(RemoveRefused::Unknown)?);
         accounts.move_due(id, due, None);
@@ -160,10 +167,14 @@ impl<W: World> Command<Accounts<W>> for ResetAccount {
         if let (Some(old), Some(new)) = (account.world.outbox(), world.outbox_mut()) {
             new.follow(old);
         }
+        // What it begins with is no change.
+        world.drain_changes(&mut Vec::new());
         account.world = world;
         account.face = None;
+        account.stamp = Stamp::default();
         accounts.move_due(id, before, None);
         accounts.enter(id);
+        accounts.note(id, now, ChangeKind::Reset);
         Some(())
     }
 }
@@ -196,8 +207,11 @@ impl<W: World> Command<Accounts<W>> for ChangeClock {
         };
         account.face = Some(Face::new(now, to, frozen));
         let already = accounts.derived.events.len();
+        let rate = ClockState { now: to, rate: 1.0, frozen };
+        accounts.derived.happened.push((id, account.stamp.number(), Happened::Clock(rate)));
         account.world.advance(to);
-        collect(&mut account.world, id, &mut accounts.derived.events);
+        let Derived { events, happened, .. } = &mut accounts.derived;
+        collect(account, id, to, events, happened);
         let happened = accounts.derived.events.get(already..).unwrap_or_default();
         let advanced = Advanced {
             from,

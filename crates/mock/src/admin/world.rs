@@ -14,17 +14,23 @@ use crate::{
 /// `POST reset`: makes worlds anew; that of one account, or all of the port.
 pub(super) async fn reset(ask: Ask) -> Answer {
     match ask.query("only") {
-        // The bench has nothing to reset yet.
         None | Some("world" | "bench") => {}
         Some(_) => return Err(Problem::at("only", "is world or bench")),
     }
     let worlds = ask.query("only") != Some("bench");
+    let bench = ask.query("only") != Some("world");
     if ask.names_account() {
         let (mount, account) = ask.one()?;
+        if bench {
+            mount.bench().clear(mount.origin(), Some(account));
+        }
         if worlds {
             mount.change(AccountChange::Reset(account)).await?;
         }
         return ok(&json!({ "reset": true, "clock": clock::of_account(mount.as_ref(), account) }));
+    }
+    for mount in ask.mounts.iter().filter(|_| bench) {
+        mount.bench().clear(mount.origin(), None);
     }
     // The clock goes back only if nobody else goes by it.
     let shared = |mount: &Arc<dyn Mount>| {

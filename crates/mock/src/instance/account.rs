@@ -38,8 +38,8 @@ impl<V: Vendor> Instance<V> {
 /// One account of an instance, as a test holds it: with a world and a time of its own.
 #[derive(Debug)]
 pub struct Account<V: Vendor> {
-    instance: Arc<Instance<V>>,
-    id: AccountId,
+    pub(super) instance: Arc<Instance<V>>,
+    pub(super) id: AccountId,
 }
 
 impl<V: Vendor> Clone for Account<V> {

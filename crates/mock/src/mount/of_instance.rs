@@ -17,6 +17,7 @@ use crate::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlError,
     ControlRefused, Endpoint, ExecuteError, Instance, Open, OpenRefused, OutboxCommand, Remove,
     RemoveRefused, ResetAccount, Vendor, World,
+    bench::{self, Bench, Item, Origin},
     router::{Router, Table},
     view::Owner,
     webhook::DeliveryId,
@@ -215,6 +216,29 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     Some(owner.delivery(world, delivery))
                 }
             }
+        })
+    }
+
+    fn bench(&self) -> &Arc<Bench> {
+        Instance::bench(self)
+    }
+
+    fn origin(&self) -> Origin {
+        Instance::origin(self)
+    }
+
+    fn show_items(&self, items: &[Item], secrets: bool) -> Vec<Value> {
+        self.engine().read(|accounts| {
+            let shown = items.iter().map(|item| {
+                let source = item.source;
+                let account = source.account.unwrap_or_default();
+                let is_there = source.account.is_some()
+                    && (source.world == 0 || accounts.stamp(account) == Some(source.world));
+                let world = accounts.world(account).filter(|_| is_there);
+                let owner = owner(Instance::name(self), accounts, account);
+                bench::show(&owner, world, item, secrets)
+            });
+            shown.collect()
         })
     }
 

@@ -1,6 +1,7 @@
 //! What is to be delivered, in which order, and how past deliveries went. Deterministic state.
 
 mod feed;
+mod notes;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -8,8 +9,9 @@ use ringback_engine::{Command, Duration, OffsetDateTime};
 use ringback_exchange::CallId;
 use serde::{Deserialize, Serialize};
 
-use crate::World;
+use crate::{World, bench::DeliveryNote, bench::DeliveryStage};
 use feed::Feed;
+use notes::Notes;
 
 /// Identifies a delivery within one outbox; numbers grow in the order of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -140,6 +142,9 @@ pub struct Outbox {
     /// For the dispatcher alone.
     #[serde(skip)]
     feed: Feed,
+    /// For the bench alone.
+    #[serde(skip)]
+    notes: Notes,
     past: VecDeque<Delivery>,
     next: u64,
     delivered: u64,
@@ -179,6 +184,7 @@ impl Outbox {
             lanes: BTreeMap::new(),
             heads: BTreeSet::new(),
             feed: Feed::default(),
+            notes: Notes::default(),
             past: VecDeque::new(),
             next: 1,
             delivered: 0,
@@ -190,6 +196,18 @@ impl Outbox {
     /// Numbers its deliveries on from those of another one, of which some may be under way.
     pub(crate) fn follow(&mut self, other: &Self) {
         self.next = self.next.max(other.next);
+    }
+
+    /// Returns whether something happened that has not been drained.
+    pub(crate) fn has_notes(&self) -> bool {
+        !self.notes.is_empty()
+    }
+
+    /// Returns what happened to deliveries since the last call, and when.
+    pub(crate) fn drain_notes(
+        &mut self,
+    ) -> impl Iterator<Item = (OffsetDateTime, std::sync::Arc<DeliveryNote>)> {
+        self.notes.drain()
     }
 
     /// Returns where events go that name no address of their own.
@@ -220,12 +238,7 @@ impl Outbox {
     ) -> Option<DeliveryId> {
         let Post { lane, call, event, url, headers, body } = post;
         let url = url.or_else(|| self.target.clone())?;
-        if self.pending.len() >= Self::PENDING {
-            self.dropped += 1;
-            return None;
-        }
         let id = DeliveryId(self.next);
-        self.next += 1;
         let (state, attempts) = (DeliveryState::Pending, Vec::new());
         let created_at = now;
         let delivery = Delivery {
@@ -241,6 +254,13 @@ impl Outbox {
             state,
             attempts,
         };
+        if self.pending.len() >= Self::PENDING {
+            self.dropped += 1;
+            self.notes.add(now, &delivery, DeliveryStage::Dropped);
+            return None;
+        }
+        self.next += 1;
+        self.notes.add(now, &delivery, DeliveryStage::Pending);
         self.pending.insert(id, delivery);
         match self.lanes.get_mut(&lane) {
             Some(lane) => lane.behind.push_back(id),
@@ -360,12 +380,17 @@ impl Outbox {
                 self.lanes.remove(&number);
             }
         }
-        if next.is_none_or(|head| head.id != id) {
-            self.finish(id, acknowledged);
+        match next.is_none_or(|head| head.id != id) {
+            true => self.finish(now, id, acknowledged),
+            false => {
+                let delivery = self.pending.get(&id);
+                let notes = &mut self.notes;
+                delivery.iter().for_each(|it| notes.add(now, it, DeliveryStage::Attempt));
+            }
         }
     }
 
-    fn finish(&mut self, id: DeliveryId, acknowledged: bool) {
+    fn finish(&mut self, now: OffsetDateTime, id: DeliveryId, acknowledged: bool) {
         let Some(mut delivery) = self.pending.remove(&id) else { return };
         delivery.state = if acknowledged {
             self.delivered += 1;
@@ -374,6 +399,11 @@ impl Outbox {
             self.failed += 1;
             DeliveryState::Failed
         };
+        let stage = match acknowledged {
+            true => DeliveryStage::Delivered,
+            false => DeliveryStage::Failed,
+        };
+        self.notes.add(now, &delivery, stage);
         if self.past.len() >= Self::PAST {
             self.past.pop_front();
         }

@@ -9,6 +9,7 @@ mod connections;
 mod control;
 mod delivery;
 mod embedding;
+mod feed;
 mod front;
 mod guard;
 mod own_time;

@@ -1,0 +1,90 @@
+//! The bench: what stands beside the machines of a process and watches them. Nothing here is state of
+//! a world: it is not logged, not replayed, and gone with the process.
+
+mod feed;
+mod item;
+mod recorder;
+mod show;
+
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
+use ringback_engine::{Clock, OffsetDateTime};
+
+use crate::AccountId;
+
+pub use feed::{Feed, Limits, Page};
+pub use item::{
+    DeliveryNote, DeliveryStage, Draft, Item, Kind, Kinds, Note, Origin, Sent, Source, What,
+};
+pub(crate) use recorder::{Batch, Happened, Recorder, Stamp};
+pub(crate) use show::show;
+pub use show::show_items;
+
+/// What stands beside the machines of a process: one feed of everything that happens in them.
+///
+/// The instances of a process share one, as they share a clock; an instance that is given none makes
+/// its own.
+#[derive(Debug, Default)]
+pub struct Bench {
+    feed: Feed,
+    /// The names of the instances, in the order in which they joined.
+    names: RwLock<Vec<Arc<str>>>,
+    /// The clocks whose changes are in the feed.
+    clocks: Mutex<Vec<Clock>>,
+}
+
+impl Bench {
+    /// Makes an empty one.
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Returns the feed of everything that happens.
+    pub fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    /// Returns the name of an instance.
+    pub fn name(&self, origin: Origin) -> Option<Arc<str>> {
+        self.names.read().get(usize::from(origin.0)).cloned()
+    }
+
+    /// Removes everything that is kept of an instance, or of one of its accounts.
+    pub fn clear(&self, origin: Origin, account: Option<AccountId>) {
+        self.feed.clear(Kinds::ALL, |item| {
+            item.source.origin == Some(origin)
+                && (account.is_none() || item.source.account == account)
+        });
+    }
+
+    /// Takes an instance in, and lets changes of its clock into the feed, once however many instances
+    /// go by it. They are the instance's own where no other goes by that clock.
+    pub(crate) fn join(self: &Arc<Self>, name: &str, clock: &Clock, is_shared: bool) -> Recorder {
+        let origin = {
+            let mut names = self.names.write();
+            let origin = Origin(u16::try_from(names.len()).unwrap_or(u16::MAX));
+            names.push(name.into());
+            origin
+        };
+        let mut clocks = self.clocks.lock();
+        if !clocks.iter().any(|known| known.is(clock)) {
+            clocks.push(clock.clone());
+            let (bench, origin) = (Arc::downgrade(self), (!is_shared).then_some(origin));
+            clock.observe(move |state| {
+                let Some(bench) = bench.upgrade() else { return false };
+                let source = Source { origin, account: None, world: 0 };
+                let what = What::Clock(state);
+                bench.feed.push([Draft { at: state.now, source, command: None, what }]);
+                true
+            });
+        }
+        Recorder::new(Arc::clone(self), origin, clock.clone())
+    }
+}
+
+/// Returns the computer's time.
+#[expect(clippy::disallowed_methods, reason = "people compare it with the clocks of their clients")]
+fn computer_time() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
