@@ -10,8 +10,10 @@
 )]
 
 mod cluster;
+mod counters;
 mod credentials;
 mod damage;
+mod engines;
 mod nodes;
 mod proxy;
 mod records;

@@ -12,19 +12,29 @@ use ringback_jetstream::Options;
 use crate::{follow, id, replica, stage};
 
 /// Everything goes through.
-const OPEN: u8 = 0;
+pub(crate) const OPEN: u8 = 0;
 /// Acknowledgements of records are lost on their way back.
 const NO_ACKNOWLEDGEMENTS: u8 = 1;
 /// Nothing comes back at all.
-const DEAF: u8 = 2;
+pub(crate) const DEAF: u8 = 2;
 
-struct Proxy {
+pub(crate) struct Proxy {
     port: u16,
     mode: Arc<AtomicU8>,
     eaten: Arc<AtomicUsize>,
 }
 
-fn proxy(server: u16) -> Proxy {
+impl Proxy {
+    pub(crate) fn set(&self, mode: u8) {
+        self.mode.store(mode, Ordering::Relaxed);
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        Options::new(&format!("nats://127.0.0.1:{}", self.port), "test").unwrap()
+    }
+}
+
+pub(crate) fn proxy(server: u16) -> Proxy {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let mode = Arc::new(AtomicU8::new(OPEN));
@@ -85,10 +95,10 @@ fn pass(server: &TcpStream, mut client: &TcpStream, mode: &AtomicU8, eaten: &Ato
 async fn a_record_whose_acknowledgement_is_lost_is_one_record_with_one_answer() {
     let Some(stage) = stage(1) else { return };
     let proxy = proxy(stage.nodes.0[0].port);
-    let options = Options::new(&format!("nats://127.0.0.1:{}", proxy.port), "test").unwrap();
+    let options = proxy.options();
     let log = replica(&options);
     let mut follower = follow(&log, 0);
-    proxy.mode.store(NO_ACKNOWLEDGEMENTS, Ordering::Relaxed);
+    proxy.set(NO_ACKNOWLEDGEMENTS);
     // It came round: that is the answer, and no retry is needed.
     for serial in 1..=10 {
         assert_eq!(log.submit(id(1, serial), "a".into()).await, Ok(serial));
@@ -100,7 +110,7 @@ async fn a_record_whose_acknowledgement_is_lost_is_one_record_with_one_answer() 
     let alone = replica(&options);
     let answer = alone.submit(id(2, 1), "b".into());
     tokio::time::sleep(Duration::from_millis(2500)).await;
-    proxy.mode.store(OPEN, Ordering::Relaxed);
+    proxy.set(OPEN);
     assert_eq!(answer.await, Ok(11));
     assert_eq!(log.tip().await, Ok(11));
     assert_eq!(follower.until(11).await[10].id, id(2, 1));
@@ -110,8 +120,7 @@ async fn a_record_whose_acknowledgement_is_lost_is_one_record_with_one_answer() 
 async fn a_retry_after_the_servers_have_forgotten_comes_round_twice_under_one_id() {
     let Some(stage) = stage(1) else { return };
     let proxy = proxy(stage.nodes.0[0].port);
-    let address = format!("nats://127.0.0.1:{}", proxy.port);
-    let mut options = Options::new(&address, "test").unwrap();
+    let mut options = proxy.options();
     options.duplicate_window = Duration::from_secs(1);
     let log = replica(&options);
     let mut follower = follow(&log, 0);
@@ -119,12 +128,10 @@ async fn a_retry_after_the_servers_have_forgotten_comes_round_twice_under_one_id
     follower.until(1).await;
 
     // The server hears, and nothing comes back; so the replica tries again on another connection.
-    proxy.mode.store(DEAF, Ordering::Relaxed);
+    proxy.set(DEAF);
     let answer = log.submit(id(1, 2), "b".into());
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    proxy.mode.store(DEAF, Ordering::Relaxed);
     tokio::time::sleep(Duration::from_secs(6)).await;
-    proxy.mode.store(OPEN, Ordering::Relaxed);
+    proxy.set(OPEN);
     assert_eq!(answer.await, Ok(2), "the first of them");
     log.submit(id(1, 3), "c".into()).await.unwrap();
     let tip = log.tip().await.unwrap() as usize;
