@@ -2,6 +2,7 @@
 
 mod about_vendors;
 mod addresses;
+mod cluster;
 mod file;
 mod layers;
 mod report;
@@ -31,6 +32,7 @@ use scenario::Scenario;
 use sections::Sections;
 
 pub(crate) use addresses::webhook as check_webhook;
+pub(crate) use cluster::Cluster;
 pub(crate) use report::{print_init, print_show};
 
 /// What to start, all of it checked as far as it can be without starting it.
@@ -39,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) bind: IpAddr,
     pub(crate) hub: Option<u16>,
     pub(crate) contacts: Option<Contacts>,
+    /// What is shared with other processes, if anything is.
+    pub(crate) cluster: Option<Cluster>,
     pub(crate) seed: u64,
     pub(crate) start: Start,
     pub(crate) tls: Tls,
@@ -104,6 +108,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         return Err(said("workers", format!("{workers}: from 1 to {MOST_WORKERS} are possible")));
     }
 
+    let cluster = cluster::cluster(&flags, &layers, &mut warnings)?;
     let wanted = wanted(&flags.vendor, &layers)?;
     let hub = (!flags.no_hub).then(|| flags.hub.unwrap_or(HUB));
     if let Some((known, port)) = wanted.iter().find(|(_, p)| *p != 0 && Some(*p) == hub) {
@@ -171,6 +176,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         instances,
         bind,
         contacts,
+        cluster,
         hub,
         seed,
         start,

@@ -1,6 +1,7 @@
 //! Binds every socket, starts everything, waits for the end.
 
 mod bind;
+mod cluster;
 mod ending;
 mod ready;
 
@@ -20,7 +21,7 @@ use ready::ReadyFile;
 const AT_ONCE: i32 = 130;
 
 /// Runs what was asked for until Ctrl-C or SIGTERM.
-pub(crate) fn run(config: Config) -> Result<(), Fault> {
+pub(crate) fn run(mut config: Config) -> Result<(), Fault> {
     logging::begin(config.log, config.log_format);
     raise_limits();
     for warning in &config.warnings {
@@ -34,6 +35,7 @@ pub(crate) fn run(config: Config) -> Result<(), Fault> {
         }
     };
     let ready = config.ready_file.clone().map(ReadyFile::begin).transpose()?;
+    cluster::open(&mut config)?;
     let built = build(&config)?;
     for warning in warnings(&config, &built) {
         log::warn!("{warning}");

@@ -39,4 +39,4 @@ mod stream;
 pub use cluster::Cluster;
 pub use error::ClusterError;
 pub use jetstream::JetStream;
-pub use options::Options;
+pub use options::{Options, without_login};

@@ -63,7 +63,7 @@ impl Options {
                     .parse::<ServerAddr>()
                     .ok()
                     .filter(|server| !server.is_websocket())
-                    .ok_or_else(|| ClusterError::Address(without_password(server)))
+                    .ok_or_else(|| ClusterError::Address(without_login(server)))
             })
             .collect::<Result<_, _>>()?;
         if servers.is_empty() {
@@ -145,7 +145,8 @@ impl Options {
     }
 }
 
-fn without_password(server: &str) -> String {
+/// Returns an address without what it says about who is connecting, to be shown.
+pub fn without_login(server: &str) -> String {
     match server.rsplit_once('@') {
         Some((login, host)) => {
             let scheme = login.split_once("://").map_or("", |(scheme, _)| scheme);
