@@ -67,7 +67,7 @@ pub use logged::{
     status::LogStatus,
     turns::Turn,
 };
-pub use machine::{Command, Machine, Replay};
+pub use machine::{Command, Machine, Replay, same};
 pub use rate::Rate;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use time::{Duration, OffsetDateTime};

@@ -211,6 +211,14 @@ impl<T> Exchange<T> {
         self.recent.iter()
     }
 
+    /// Returns numbers that follow from all that was done: what was drawn, and how many calls there
+    /// were, are, and are kept. Two exchanges that have done different things rarely agree in them.
+    pub fn counters(&self) -> [u64; 4] {
+        let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+        let (live, kept) = (count(self.calls.len()), count(self.history.len()));
+        [self.random.drawn(), self.next_call, live, kept]
+    }
+
     /// Returns the finished calls.
     pub fn history(&self) -> &History<T> {
         &self.history

@@ -27,6 +27,12 @@ impl Random {
         Self { seed, generator: ChaCha8Rng::seed_from_u64(seed) }
     }
 
+    /// Returns how many words have been drawn.
+    pub fn drawn(&self) -> u64 {
+        // 2^64 words of output are never reached, so the upper half of the position is zero.
+        u64::try_from(self.generator.get_word_pos()).unwrap_or(u64::MAX)
+    }
+
     /// Draws a seed for another generator.
     pub fn seed(&mut self) -> u64 {
         self.generator.next_u64()
@@ -102,9 +108,7 @@ impl Random {
 
 impl From<Random> for Position {
     fn from(random: Random) -> Self {
-        // 2^64 words of output are never reached, so the upper half of the position is zero.
-        let words = u64::try_from(random.generator.get_word_pos()).unwrap_or(u64::MAX);
-        Self { seed: random.seed, words }
+        Self { seed: random.seed, words: random.drawn() }
     }
 }
 

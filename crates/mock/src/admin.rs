@@ -13,6 +13,7 @@ mod deliveries;
 mod front;
 mod guard;
 mod index;
+mod log;
 mod matching;
 mod problem;
 mod routes;
@@ -52,6 +53,7 @@ pub(crate) fn is_about(path: &str) -> bool {
 /// Mounts the control API.
 pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
+        let ports = control.mounts.clone();
         let alive = || HttpResponse::Ok().content_type("text/plain").body("ok\n");
         let is_hub = control.is_hub;
         let control = web::Data::new(control);
@@ -63,7 +65,7 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
         }
         config
             .route("/livez", web::get().to(move || std::future::ready(alive())))
-            .route("/readyz", web::get().to(move || std::future::ready(alive())))
+            .route("/readyz", web::get().to(move || log::readiness(ports.clone())))
             .service(
                 web::scope("/__admin")
                     .app_data(control)
@@ -87,6 +89,7 @@ async fn serve(
             return page;
         }
         let ask = Ask::read(&control, &request, body)?;
+        ask.catch_up().await?;
         routes.find(&request, ask)?.await
     };
     answer.await.unwrap_or_else(|problem: Problem| problem.respond())

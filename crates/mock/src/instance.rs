@@ -2,6 +2,7 @@
 
 mod account;
 mod call;
+mod logged;
 mod when;
 
 use std::sync::{
@@ -17,7 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
-    Open, OpenRefused, Options, Vendor, World,
+    OpenRefused, Options, Vendor, World,
     accounts::Make,
     bench::{Bench, Origin, Recorder},
     dispatch::Dispatch,
@@ -37,6 +38,8 @@ pub struct Instance<V: Vendor> {
     settings: V::Settings,
     options: Options,
     recorder: Recorder,
+    /// Makes worlds, where a log has to be told what was made.
+    make: Make<V::World>,
     background: Mutex<Option<BackgroundTasks>>,
     requests: AtomicU64,
     /// Where it listens, where that is known only once a port has been found.
@@ -90,17 +93,33 @@ impl<V: Vendor> Instance<V> {
             V::world(&genesis, at)
         });
         let (seed, open) = (options.seed, options.open_accounts);
-        let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
-        let bench = options.bench.clone().unwrap_or_default();
-        let name = options.label.as_deref().unwrap_or(vendor);
-        let recorder = bench.join(name, &clock, options.clock_users > 1);
-        let recorded = recorder.clone();
+        let recorded: Arc<OnceLock<Recorder>> = Arc::default();
+        let (makes, records) = (Arc::clone(&make), Arc::clone(&recorded));
         let genesis = move |at| {
-            let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
-            accounts.record(recorded.clone());
+            let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&makes));
+            accounts.record(Arc::clone(&records));
             accounts
         };
-        let engine = Engine::new(clock, genesis);
+        let bench = options.bench.clone().unwrap_or_default();
+        let name = options.name(vendor).to_owned();
+        let join = |clock: &Clock, is_shared| {
+            let recorder = bench.join(&name, clock, is_shared);
+            recorded.get_or_init(|| recorder).clone()
+        };
+        let (engine, recorder) = match options.log.clone() {
+            None => {
+                let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
+                let recorder = join(&clock, options.clock_users > 1);
+                (Engine::new(clock, genesis), recorder)
+            }
+            Some(log) => {
+                let engine = logged::open::<V>(&options, log, genesis)?;
+                options.clock_users = 1;
+                // What had happened before is no news.
+                let recorder = join(engine.clock(), false);
+                (engine, recorder)
+            }
+        };
         // The vendor's own settings may name a target too.
         let target = engine.read(|accounts: &Accounts<V::World>| {
             accounts.world(AccountId::DEMO)?.outbox()?.target().map(str::to_owned)
@@ -114,6 +133,7 @@ impl<V: Vendor> Instance<V> {
             settings,
             options,
             recorder,
+            make,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
             listens_at: OnceLock::new(),
@@ -145,14 +165,21 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Jumps the clock forward and returns what happened, when all of it has: at most
-    /// [`ringback_engine::Advanced::LISTED`] events.
+    /// [`ringback_engine::Advanced::LISTED`] events. Where a log does not take that, nothing does; see
+    /// [`Engine::advance`].
     pub fn advance(&self, by: Duration) -> Vec<AccountEvent> {
-        self.engine.advance(by).events
+        match self.engine.advance_blocking(by) {
+            Ok(advanced) => advanced.events,
+            Err(error) => {
+                log::error!("{}: the clock was not advanced: {error}", self.name());
+                Vec::new()
+            }
+        }
     }
 
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
     pub fn name(&self) -> &str {
-        self.options.label.as_deref().unwrap_or(V::NAME)
+        self.options.name(V::NAME)
     }
 
     /// Returns the vendor's own settings.
@@ -189,7 +216,7 @@ impl<V: Vendor> Instance<V> {
         if !self.options.open_accounts {
             return Ok(None);
         }
-        let open = Open { credential: credential.to_owned(), by_control: false };
+        let open = self.opening(credential.to_owned(), false);
         match self.engine.execute(open).await? {
             Ok(account) => Ok(Some(account)),
             Err(refused @ (OpenRefused::Fixed | OpenRefused::TooMany)) => {
@@ -288,11 +315,12 @@ impl<V: Vendor> Instance<V> {
         if background.is_none() {
             let engine = self.engine.clone();
             let targets = self.options.targets;
+            let label = self.name().to_owned();
             *background = BackgroundTasks::begin(V::NAME, move || {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
                 if V::WEBHOOKS {
-                    rt::spawn(webhook::dispatch(V::NAME, engine, targets));
+                    rt::spawn(webhook::dispatch(V::NAME, label, engine, targets));
                 }
             });
         }

@@ -26,10 +26,10 @@ pub mod webhook;
 mod world;
 
 pub use accounts::{
-    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ForAccount, Logged, Open,
-    OpenRefused, Remove, RemoveRefused, ResetAccount,
+    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ForAccount, Logged, MadeWorld,
+    Open, OpenRefused, Remove, RemoveRefused, ResetAccount,
 };
-pub use builder::{BuildError, Builder, FROZEN_AT, Options};
+pub use builder::{BuildError, Builder, FROZEN_AT, InstanceLog, Options, Reads};
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
 pub use instance::{
     Account, Call, ControlError, ExecuteError, Instance, Party, ScopedRule, Told, When,

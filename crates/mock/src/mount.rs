@@ -9,7 +9,9 @@ use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use ringback_engine::{Advanced, Clock, Duration, EngineError, OffsetDateTime};
+use ringback_engine::{
+    Advanced, Clock, ClockCommand, Duration, EngineError, LogStatus, OffsetDateTime,
+};
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::Value;
 
@@ -103,7 +105,34 @@ pub trait Mount: Send + Sync + 'static {
     fn clock(&self) -> &Clock;
     /// Returns how many instances go by that clock.
     fn clock_users(&self) -> usize;
-    /// Holds the machine until the guard is dropped.
+    /// Changes the clock and returns when everything that became due by that has happened, with what
+    /// did. Without a log all who go by that clock go by it from then on.
+    fn set_clock(
+        &self,
+        command: ClockCommand,
+    ) -> LocalBoxFuture<'_, Result<Advanced<AccountEvent>, EngineError>>;
+    /// Changes the clock as [`Mount::set_clock`] does, from code that is not async.
+    ///
+    /// # Errors
+    /// When its log does not take it.
+    fn set_clock_blocking(
+        &self,
+        command: ClockCommand,
+    ) -> Result<Advanced<AccountEvent>, EngineError>;
+    /// Returns when something is due next.
+    fn next_due(&self) -> Option<OffsetDateTime>;
+    /// Returns whether it keeps what happens in a log.
+    fn has_log(&self) -> bool;
+    /// Returns how its log is doing, if it has one.
+    fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>>;
+    /// Returns why nothing is executed any more, if that is so.
+    fn stopped(&self) -> Option<String>;
+    /// Waits until what other processes have written by now is seen here, where it is to be.
+    fn catch_up(&self) -> LocalBoxFuture<'_, Result<(), EngineError>>;
+    /// Stops: its log keeps a snapshot, and nothing is executed any more. Without a log nothing happens.
+    fn close(&self) -> LocalBoxFuture<'_, Result<(), EngineError>>;
+    /// Holds the machine until the guard is dropped. One with a log is moved by
+    /// [`Mount::set_clock`] alone.
     fn hold(&self) -> Box<dyn Hold + '_>;
     /// Makes all worlds anew; a standing clock goes back to where it began if it is to.
     fn reset(&self, rewind: bool) -> LocalBoxFuture<'_, Result<(), EngineError>>;

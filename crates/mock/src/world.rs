@@ -6,7 +6,7 @@ use ringback_exchange::{
 };
 use serde_json::{Value, json};
 
-use crate::{Outbox, OutboxCommand};
+use crate::{Outbox, OutboxCommand, stable_hash};
 
 mod control;
 mod patch;
@@ -57,6 +57,15 @@ pub trait World:
     /// there was one.
     fn run_due(&mut self, _to: OffsetDateTime) -> bool {
         false
+    }
+
+    /// Returns a number that follows from what has been done in this world, for the comparison of
+    /// replicas: see [`Machine::fingerprint`].
+    fn trace(&self) -> u64 {
+        let waiting = self.outbox().map(|outbox| outbox.counts()).unwrap_or_default();
+        let waiting = waiting.into_iter().map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+        let counters = self.exchange().counters().into_iter().chain(waiting);
+        counters.fold(0, |trace, counter| stable_hash(trace, &counter.to_le_bytes()))
     }
 
     /// Places a call as the control API or a scenario orders it.
@@ -250,6 +259,10 @@ macro_rules! world {
 
             fn drain_events(&mut self, into: &mut Vec<Self::Event>) {
                 $crate::World::exchange_mut(self).drain_events(into);
+            }
+
+            fn fingerprint(&self) -> u64 {
+                $crate::World::trace(self)
             }
         }
     };

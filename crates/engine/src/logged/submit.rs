@@ -50,7 +50,7 @@ impl<M: Machine> Waiting<M> {
         Self::Command(Box::new(move |occasion| {
             let outcome = match occasion {
                 Some((machine, at, logged, number)) => {
-                    Some((C::try_from(logged).ok()?.execute(machine, at), number))
+                    Some((C::from_logged(logged)?.execute(machine, at), number))
                 }
                 None => None,
             };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
-use super::{Answer, Ask, Problem, accounts, calls, clock, deliveries, index, world};
+use super::{Answer, Ask, Problem, accounts, calls, clock, deliveries, index, log, world};
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
 
@@ -43,6 +43,8 @@ const DELIVERIES: [&str; 6] = ["state", "event", "call", "url", "limit", "after"
 pub(super) static ROUTES: &[Route] = routes! {
     GET "" [], none => index::index;
     GET "/health" [], none => index::health;
+    GET "/readyz" [], none => log::ready;
+    GET "/log" [], none => log::show;
     GET "/accounts" [], none => accounts::list;
     GET "/accounts/{credential}" [], none => accounts::show;
     PUT "/accounts/{credential}" [], none => accounts::create;
@@ -97,7 +99,7 @@ impl Routes {
         }
         for (path, routes) in paths {
             if let Err(error) = router.insert(path, routes) {
-                log::error!("control API: {path}: {error}");
+                ::log::error!("control API: {path}: {error}");
             }
         }
         Self(router)

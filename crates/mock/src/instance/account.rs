@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{ControlError, ExecuteError, Instance};
 use crate::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlRefused,
-    ForAccount, Open, OpenRefused, OutboxCommand, ResetAccount, Vendor, World,
+    ForAccount, OpenRefused, OutboxCommand, Vendor, World,
 };
 
 impl<V: Vendor> Instance<V> {
@@ -28,7 +28,7 @@ impl<V: Vendor> Instance<V> {
         self: &Arc<Self>,
         credential: impl Into<String>,
     ) -> Result<Account<V>, ControlError> {
-        let open = Open { credential: credential.into(), by_control: true };
+        let open = self.opening(credential.into(), true);
         let opened = self.engine.execute_blocking(open).map_err(ExecuteError::from)?;
         let refused = |refused: OpenRefused| ControlRefused::Conflict(refused.to_string());
         Ok(Account { instance: Arc::clone(self), id: opened.map_err(refused)? })
@@ -100,7 +100,7 @@ impl<V: Vendor> Account<V> {
     /// # Errors
     /// When the engine cannot log it, or the account is gone.
     pub fn reset(&self) -> Result<(), ExecuteError> {
-        let reset = self.instance.engine.execute_blocking(ResetAccount(self.id))?;
+        let reset = self.instance.engine.execute_blocking(self.instance.resetting(self.id))?;
         reset.ok_or(ExecuteError::AccountGone)
     }
 

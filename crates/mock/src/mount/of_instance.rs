@@ -5,7 +5,9 @@ use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use ringback_engine::{Advanced, Clock, EngineError, Machine as _, OffsetDateTime};
+use ringback_engine::{
+    Advanced, Clock, ClockCommand, EngineError, LogStatus, Machine as _, OffsetDateTime,
+};
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::{Value, json};
 
@@ -15,8 +17,8 @@ use super::{
 };
 use crate::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlError,
-    ControlRefused, Endpoint, ExecuteError, Instance, Open, OpenRefused, OutboxCommand, Remove,
-    RemoveRefused, ResetAccount, Vendor, World,
+    ControlRefused, Endpoint, ExecuteError, Instance, OpenRefused, OutboxCommand, Remove,
+    RemoveRefused, Vendor, World,
     bench::{self, Bench, Item, Origin},
     router::{Router, Table},
     view::Owner,
@@ -109,6 +111,44 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         self.options().clock_users
     }
 
+    fn set_clock(
+        &self,
+        command: ClockCommand,
+    ) -> LocalBoxFuture<'_, Result<Advanced<AccountEvent>, EngineError>> {
+        Box::pin(self.engine().set_clock(command))
+    }
+
+    fn set_clock_blocking(
+        &self,
+        command: ClockCommand,
+    ) -> Result<Advanced<AccountEvent>, EngineError> {
+        self.engine().set_clock_blocking(command)
+    }
+
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        self.engine().read(|accounts| accounts.next_due())
+    }
+
+    fn has_log(&self) -> bool {
+        self.engine().has_log()
+    }
+
+    fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>> {
+        Box::pin(Instance::log_status(self))
+    }
+
+    fn stopped(&self) -> Option<String> {
+        self.engine().stopped()
+    }
+
+    fn catch_up(&self) -> LocalBoxFuture<'_, Result<(), EngineError>> {
+        Box::pin(Instance::catch_up(self))
+    }
+
+    fn close(&self) -> LocalBoxFuture<'_, Result<(), EngineError>> {
+        Box::pin(self.engine().close())
+    }
+
     fn hold(&self) -> Box<dyn Hold + '_> {
         Box::new(HeldInstance::new(self))
     }
@@ -144,7 +184,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
             let conflict = |why: String| ControlError::from(ControlRefused::Conflict(why));
             match change {
                 AccountChange::Open(credential) => {
-                    let open = Open { credential, by_control: true };
+                    let open = self.opening(credential, true);
                     let opened = self.engine().execute(open).await.map_err(ExecuteError::from)?;
                     let refused = |refused: OpenRefused| conflict(refused.to_string());
                     opened.map(Some).map_err(refused)
@@ -158,7 +198,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     }
                 }
                 AccountChange::Reset(id) => {
-                    let reset = self.engine().execute(ResetAccount(id)).await;
+                    let reset = self.engine().execute(self.resetting(id)).await;
                     Ok(reset.map_err(ExecuteError::from)?.map(|()| id))
                 }
             }

@@ -1,10 +1,11 @@
 //! Delivers what outboxes hold: in order within a lane, lanes in parallel, never in the way of the
 //! API.
 
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use actix_web::rt;
-use ringback_engine::{Engine, OffsetDateTime};
+use ringback_engine::{Engine, OffsetDateTime, Turn};
 use tokio::sync::mpsc;
 
 use super::{
@@ -16,8 +17,17 @@ use super::{
 };
 use crate::{AccountId, Accounts, ForAccount, World};
 
+/// How often the turn to send is asked for again while it is used.
+const KEEP_TURN: Duration = Duration::from_millis(500);
+
+/// How long nothing is sent where the log cannot say whose turn it is.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Looks that take longer than this are made half of the time at most.
 const LONG_LOOK: Duration = Duration::from_millis(1);
+
+/// The header that names a delivery where there is a log: the same at every attempt, whoever makes it.
+pub(crate) const DELIVERY: &str = "Ringback-Delivery";
 
 /// A delivery that is over for now.
 struct Done {
@@ -31,9 +41,11 @@ struct Done {
 /// moment of the next attempt, and when a delivery is over: nothing is polled.
 pub(crate) async fn dispatch<W: World>(
     name: &'static str,
+    instance: String,
     engine: Engine<Accounts<W>>,
     targets: Targets,
 ) {
+    let instance: Rc<str> = instance.into();
     let client = Client::new(name, targets);
     let (mut changed, mut clock_changed) = (engine.changes(), engine.clock().changes());
     let (done, mut finished) = mpsc::unbounded_channel::<Done>();
@@ -44,14 +56,19 @@ pub(crate) async fn dispatch<W: World>(
         clock_changed.borrow_and_update();
         let began = Instant::now();
         board.sweep(began);
-        let (epoch, found) = look(&engine, &mut board, began);
+        let turn = turn(name, &engine).await;
+        let (epoch, found) = match turn {
+            Some(Turn::Others(_)) => (engine.epoch(), Found::nothing()),
+            Some(Turn::Mine) | None => look(&engine, &mut board, began),
+        };
         for (account, dropped) in found.dropped {
             complaints.about_dropped(account, dropped);
         }
         for start in found.look.starts {
             let (client, engine, done) = (client.clone(), engine.clone(), done.clone());
+            let instance = Rc::clone(&instance);
             rt::spawn(async move {
-                let over = deliver(name, &client, &engine, epoch, start).await;
+                let over = deliver(name, &instance, &client, &engine, epoch, start).await;
                 // The other end is gone only when the whole dispatcher is.
                 let _ = done.send(over);
             });
@@ -77,6 +94,14 @@ pub(crate) async fn dispatch<W: World>(
                 None => std::future::pending().await,
             }
         };
+        let turn_comes = async {
+            match turn {
+                Some(Turn::Others(wait)) => tokio::time::sleep(wait).await,
+                // What waits or is under way keeps the turn.
+                Some(Turn::Mine) => tokio::time::sleep(KEEP_TURN).await,
+                None => std::future::pending().await,
+            }
+        };
         let mut over = None;
         tokio::select! {
             biased;
@@ -85,6 +110,7 @@ pub(crate) async fn dispatch<W: World>(
             change = clock_changed.changed() => if change.is_err() { return },
             () = std::future::ready(()), if found.look.more => {}
             () = retry => {}
+            () = turn_comes => {}
             () = wake => board.wake(),
         }
         while let Some(Done { key, end, attempt }) = over.or_else(|| finished.try_recv().ok()) {
@@ -97,12 +123,31 @@ pub(crate) async fn dispatch<W: World>(
     }
 }
 
+/// Returns whose turn it is to send, where several processes could and something waits.
+async fn turn<W: World>(name: &str, engine: &Engine<Accounts<W>>) -> Option<Turn> {
+    if !engine.is_shared() || engine.read_at(|accounts, now| accounts.posting(now).next().is_none())
+    {
+        return None;
+    }
+    Some(engine.turn().await.unwrap_or_else(|error| {
+        log::warn!("{name}: nothing is sent for now: {error}");
+        Turn::Others(PAUSE)
+    }))
+}
+
 struct Found {
     look: Look<Connection>,
     /// When an attempt is to be made that is not to be made yet.
     next: Option<OffsetDateTime>,
     /// How many each of these accounts has dropped so far.
     dropped: Vec<(AccountId, u64)>,
+}
+
+impl Found {
+    fn nothing() -> Self {
+        let look = Look { starts: Vec::new(), more: false };
+        Self { look, next: None, dropped: Vec::new() }
+    }
 }
 
 /// Takes places for what may be tried now, in the machine of the returned epoch.
@@ -136,12 +181,22 @@ fn look<W: World>(
 /// Makes one attempt and notes it.
 async fn deliver<W: World>(
     name: &'static str,
+    instance: &str,
     client: &Client,
     engine: &Engine<Accounts<W>>,
     epoch: u64,
     start: Start<Connection>,
 ) -> Done {
-    let Start { key, delivery, address, timeout, connection } = start;
+    let Start { key, mut delivery, address, timeout, connection } = start;
+    if !engine.may_send() {
+        // Another process sends now.
+        return Done { key, end: End::Later, attempt: None };
+    }
+    if engine.has_log() {
+        // It may be sent twice, by this process or by the next: so receivers can tell.
+        let id = format!("{instance}/{epoch}/{}-{}", key.account.0, delivery.id.0);
+        delivery.headers.push((DELIVERY.to_owned(), id));
+    }
     let began = Instant::now();
     let posted = match &address {
         Ok(address) => {
