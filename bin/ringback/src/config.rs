@@ -87,6 +87,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         warnings.push(format!("unknown variables: {}", layers.unknown_variables.join(", ")));
     }
 
+    let cluster = cluster::cluster(&flags, &layers, &mut warnings)?;
     let control_token = flags.control_token.filter(|token| !token.trim().is_empty());
     let bind = flags.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     if !bind.is_loopback() && control_token.is_none() {
@@ -108,7 +109,6 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         return Err(said("workers", format!("{workers}: from 1 to {MOST_WORKERS} are possible")));
     }
 
-    let cluster = cluster::cluster(&flags, &layers, &mut warnings)?;
     let wanted = wanted(&flags.vendor, &layers)?;
     let hub = (!flags.no_hub).then(|| flags.hub.unwrap_or(HUB));
     if let Some((known, port)) = wanted.iter().find(|(_, p)| *p != 0 && Some(*p) == hub) {

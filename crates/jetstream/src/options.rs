@@ -1,9 +1,11 @@
 //! What has to be known before a cluster can be reached.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_nats::{ConnectOptions, ServerAddr};
+use async_nats::{ConnectOptions, Event, ServerAddr};
 
 use crate::ClusterError;
 
@@ -121,6 +123,20 @@ impl Options {
             .reconnect_delay_callback(|attempts| {
                 Duration::from_millis(if attempts <= 1 { 0 } else { 100 })
             });
+        let lost = Arc::new(AtomicBool::new(false));
+        options = options.event_callback(move |event| {
+            match event {
+                Event::Disconnected => {
+                    lost.store(true, Ordering::Relaxed);
+                    log::warn!("the connection to NATS is lost; looking for another server");
+                }
+                Event::Connected if lost.swap(false, Ordering::Relaxed) => {
+                    log::info!("connected to NATS again");
+                }
+                other => log::debug!("NATS: {other}"),
+            }
+            std::future::ready(())
+        });
         if let Some((user, password)) = self.login()? {
             options = match password {
                 Some(password) => options.user_and_password(user, password),
