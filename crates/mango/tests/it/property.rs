@@ -8,7 +8,10 @@ use proptest::{prelude::*, test_runner::TestCaseResult};
 use ringback_engine::Duration;
 use ringback_mango::{Mango, Pbx, Reply, RunOperation};
 use ringback_mock::World as _;
-use ringback_testkit::property::{self, Live};
+use ringback_testkit::{
+    property::{self, Live},
+    recorded,
+};
 use serde_json::{Value, json};
 
 use crate::desk::Told;
@@ -177,6 +180,20 @@ proptest! {
             live.control(json!({ "do": "hang_up", "call": call })).ok();
         }
         all_views_agree(&live)?;
+    }
+
+    #[test]
+    fn replicas_are_alike_whatever_goes_wrong(
+        plan in property::plan(step(), 15..40),
+        seed in any::<u64>(),
+    ) {
+        let mut live = Live::replicated(Mango::builder().seed(5).webhook(BASE), seed);
+        let act = |live: &Live<Mango>, (path, json)| {
+            let json = live.read(|pbx| looked_up(pbx, json));
+            drop(live.execute(RunOperation::new(path, json)));
+        };
+        live.play(plan, act, holds)?;
+        live.are_alike()?;
     }
 }
 
@@ -428,4 +445,13 @@ fn has_times(leg: &Value, heard: &Heard) -> TestCaseResult {
     prop_assert_eq!(number("talk_duration"), talked);
     prop_assert_eq!(number("dial_duration"), heard.finish - heard.start - talked);
     Ok(())
+}
+
+#[test]
+fn a_recorded_log_gives_the_same_state() {
+    let act = |live: &Live<Mango>, (path, json)| {
+        let json = live.read(|pbx| looked_up(pbx, json));
+        drop(live.execute(RunOperation::new(path, json)));
+    };
+    recorded::check(Mango::builder().seed(5).webhook(BASE), step(), act, holds);
 }

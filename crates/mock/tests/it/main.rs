@@ -12,6 +12,7 @@ mod embedding;
 mod feed;
 mod front;
 mod guard;
+mod logged;
 mod own_time;
 mod ports;
 mod receivers;
