@@ -1,5 +1,7 @@
 //! What changes something: parse, one command, and the record as it is then.
 
+use std::marker::PhantomData;
+
 use actix_web::http::{StatusCode, header};
 use ringback_engine::{Command, OffsetDateTime};
 
@@ -19,44 +21,71 @@ use crate::{
 };
 
 /// A command whose record is shown as it left it: by the next read, time may have passed.
+///
+/// As what it is shown is part of the type: of a command that comes back from a log nothing else is
+/// known.
 #[derive(Clone)]
-struct Shown<C> {
+struct Shown<C, As> {
     command: C,
-    kind: Resource,
+    shown_as: PhantomData<As>,
 }
 
-impl<C> From<Shown<C>> for Logged
+/// As what a record is shown.
+trait ShownAs: Clone + Send + 'static {
+    const RESOURCE: Resource;
+}
+
+macro_rules! shown_as {
+    ($($name:ident),+) => {$(
+        #[derive(Clone)]
+        struct $name;
+
+        impl ShownAs for $name {
+            const RESOURCE: Resource = Resource::$name;
+        }
+    )+};
+}
+
+shown_as!(Contact, Callout, Population, Batch, Participation, PhoneCall);
+
+impl<C, As> From<Shown<C, As>> for Logged
 where
     Logged: From<C>,
 {
-    fn from(shown: Shown<C>) -> Self {
+    fn from(shown: Shown<C, As>) -> Self {
         shown.command.into()
     }
 }
 
-impl<C> Command<Platform> for Shown<C>
+impl<C, As> Command<Platform> for Shown<C, As>
 where
     C: Command<Platform, Outcome = Result<u32, Refused>>,
+    As: ShownAs,
     Logged: From<C>,
 {
     type Outcome = Result<(u32, String), Refused>;
 
+    fn from_logged(logged: Logged) -> Option<Self> {
+        Some(Self { command: C::from_logged(logged)?, shown_as: PhantomData })
+    }
+
     fn execute(self, platform: &mut Platform, now: OffsetDateTime) -> Self::Outcome {
         let id = self.command.execute(platform, now)?;
         let mut out = String::new();
-        render::record(platform, self.kind, id, &mut out);
+        render::record(platform, As::RESOURCE, id, &mut out);
         Ok((id, out))
     }
 }
 
 impl RequestContext<'_> {
-    async fn created<C>(&self, kind: Resource, command: C) -> Result<Answer, Error>
+    async fn created<C, As: ShownAs>(&self, _as: As, command: C) -> Result<Answer, Error>
     where
         C: Command<Platform, Outcome = Result<u32, Refused>>,
         Logged: From<C>,
     {
-        let (id, body) = self.scfm.execute(self.account, Shown { command, kind }).await??;
-        let location = format!("/api/{}/{id}", path(kind));
+        let shown = Shown { command, shown_as: PhantomData::<As> };
+        let (id, body) = self.scfm.execute(self.account, shown).await??;
+        let location = format!("/api/{}/{id}", path(As::RESOURCE));
         Ok(Answer::json(StatusCode::CREATED, body).with(header::LOCATION, location))
     }
 
@@ -111,11 +140,13 @@ pub(super) async fn create(
     let (metadata, call_flow_logic) = (params.metadata(), params.scalar("call_flow_logic"));
     let msisdn = params.scalar("msisdn");
     match kind {
-        Resource::Contact => asked.created(kind, CreateContact { msisdn, metadata }).await,
-        Resource::Callout => asked.created(kind, CreateCallout { metadata, call_flow_logic }).await,
+        Resource::Contact => asked.created(Contact, CreateContact { msisdn, metadata }).await,
+        Resource::Callout => {
+            asked.created(Callout, CreateCallout { metadata, call_flow_logic }).await
+        }
         Resource::Population => {
             let filter = params.hash("contact_filter_params").unwrap_or_default();
-            asked.created(kind, CreateBatch::population(asked.id, filter, metadata)).await
+            asked.created(Population, CreateBatch::population(asked.id, filter, metadata)).await
         }
         Resource::Batch => {
             let batch = CreateBatch {
@@ -124,7 +155,7 @@ pub(super) async fn create(
                 parameters: params.hash("parameters").unwrap_or_default(),
                 metadata,
             };
-            asked.created(kind, batch).await
+            asked.created(Batch, batch).await
         }
         Resource::Participation => {
             let participation = CreateParticipation {
@@ -134,7 +165,7 @@ pub(super) async fn create(
                 call_flow_logic,
                 metadata,
             };
-            asked.created(kind, participation).await
+            asked.created(Participation, participation).await
         }
         Resource::PhoneCall => {
             let call = CreatePhoneCall {
@@ -144,7 +175,7 @@ pub(super) async fn create(
                 call_flow_logic,
                 metadata,
             };
-            asked.created(kind, call).await
+            asked.created(PhoneCall, call).await
         }
         Resource::RemoteEvent => Err(Error::NotFound),
     }
@@ -157,7 +188,7 @@ pub(super) async fn contact_data(asked: &RequestContext<'_>) -> Result<Answer, E
         return Err(Error::Missing("msisdn"));
     }
     let data = PutContactData { msisdn: params.scalar("msisdn"), metadata: params.metadata() };
-    asked.created(Resource::Contact, data).await
+    asked.created(Contact, data).await
 }
 
 pub(super) async fn update(asked: &RequestContext<'_>, kind: Resource) -> Result<Answer, Error> {
@@ -208,11 +239,10 @@ pub(super) async fn fire(asked: &RequestContext<'_>, kind: Resource) -> Result<A
     asked.exists(itself(kind))?;
     let (id, event) = (asked.id, asked.params().await?.scalar("event"));
     match kind {
-        Resource::Callout => asked.created(kind, FireCallout { id, event }).await,
-        Resource::Population | Resource::Batch => {
-            asked.created(kind, FireBatch { id, event }).await
-        }
-        Resource::PhoneCall => asked.created(kind, FirePhoneCall { id, event }).await,
+        Resource::Callout => asked.created(Callout, FireCallout { id, event }).await,
+        Resource::Population => asked.created(Population, FireBatch { id, event }).await,
+        Resource::Batch => asked.created(Batch, FireBatch { id, event }).await,
+        Resource::PhoneCall => asked.created(PhoneCall, FirePhoneCall { id, event }).await,
         Resource::Contact | Resource::Participation | Resource::RemoteEvent => Err(Error::NotFound),
     }
 }
