@@ -35,11 +35,11 @@ fn what_one_replica_answers_all_show_and_an_hour_passes_for_all() {
 
     // Calls of two vendors, made here and there, that last for minutes.
     for replica in 0..3 {
-        for to in ["79990000001", "79990000002"] {
-            let call = json!({ "from": "101", "to": to });
+        for to in ["101", "102"] {
+            let call = json!({ "from": format!("7999000000{replica}"), "to": to });
             stage.hub(replica, "POST", "/__admin/mango/calls", Some(&call));
         }
-        let call = json!({ "from": "101", "to": "0912000001" });
+        let call = json!({ "from": format!("10{}", replica + 1), "to": "0912000001" });
         stage.hub(replica, "POST", "/__admin/voip24h/calls", Some(&call));
     }
     stage.same_everywhere("mango", "/__admin/calls");

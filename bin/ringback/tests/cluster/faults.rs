@@ -217,7 +217,7 @@ fn assert_foreign_message(stage: &Stage) {
         let voip24h = Http::new(&replica.url("voip24h")).ask("GET", "/readyz", None).unwrap();
         assert_eq!(voip24h.status, 200);
         let mut scfm = Http::new(&replica.url("scfm"));
-        let (status, _) = crate::load::add_contact(&mut scfm, "855199999999").unwrap();
+        let (status, _) = crate::load::add_contact(&mut scfm, "84919999999").unwrap();
         assert!(status >= 500, "{status}");
     }
     println!("a foreign message: {lines:?}");
