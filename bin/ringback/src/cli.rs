@@ -13,7 +13,7 @@ use clap::{
 };
 
 use crate::Fault;
-pub(crate) use flags::{Accounts, Clocks, Flags, LogFormat, LogRequests};
+pub(crate) use flags::{Accounts, Clocks, Flags, LogFormat, LogRequests, ReadsFrom};
 
 /// Simulates telephony vendors: same URLs, same JSON, and behind them calls that really happen
 ///

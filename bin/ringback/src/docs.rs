@@ -23,6 +23,7 @@ const DOCUMENTS: &[(&str, &str)] = documents! {
     "docs/parameters.md"
     "docs/coverage.md"
     "docs/GLOSSARY.md"
+    "docs/cluster.md"
     "docs/performance.md"
     "docs/ARCHITECTURE.md"
     "docs/adding-a-vendor.md"
