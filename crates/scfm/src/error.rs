@@ -115,7 +115,19 @@ impl Error {
         };
         let detail = match self {
             Self::Event(EventRefused(messages)) => messages.join("; "),
-            other => other.to_string(),
+            Self::Invalid(faults) => faults.to_string(),
+            Self::NotFound
+            | Self::NotAcceptable { .. }
+            | Self::Denied
+            | Self::NoRoom
+            | Self::Malformed(_)
+            | Self::BodyBroken
+            | Self::Missing(_)
+            | Self::Unsigned
+            | Self::TooLarge
+            | Self::TooSlow
+            | Self::UrlTooLong
+            | Self::Engine(_) => self.to_string(),
         };
         Refusal { field: field.map(str::to_owned), ..Refusal::new(step, detail) }
     }

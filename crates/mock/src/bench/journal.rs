@@ -13,7 +13,6 @@ use actix_web::{
     body::{BodySize, BoxBody, MessageBody as _},
     dev::ServiceResponse,
 };
-use bytes::Bytes;
 use ringback_engine::OffsetDateTime;
 
 use super::{Draft, Kind, RequestNote, Source, What};
@@ -22,8 +21,13 @@ pub(crate) use entry::Entry;
 use entry::{Body, Head};
 pub(crate) use har::har;
 
-/// How many bytes of a body are kept.
-const KEPT: usize = 64 << 10;
+/// How many bytes of a request's body are kept.
+const ASKED: usize = 64 << 10;
+
+/// Answers up to this length are kept whole, and of longer ones the beginning: every byte that is kept is
+/// written to memory that has not been touched for long, and long lists are asked for most often.
+const ANSWERED: usize = 16 << 10;
+const BEGINNING: usize = 4 << 10;
 
 /// A request under way.
 pub(crate) struct Begun {
@@ -76,7 +80,7 @@ pub(crate) fn record<V: Vendor>(
         is_secure: request.conn_data::<Secure>().is_some(),
         params: received.params().to_vec(),
         headers: Head::of(request.headers()),
-        body: Body::of(received.body().cloned().unwrap_or_default(), true),
+        body: Body::of(received.body().map_or(&[], |body| body), ASKED, ASKED),
         status: response.status().as_u16(),
         answer_headers: Head::of(response.headers()),
         answer,
@@ -108,10 +112,12 @@ fn url(request: &HttpRequest) -> Box<str> {
 fn kept(response: HttpResponse) -> (HttpResponse, Body) {
     let (head, body) = response.into_parts();
     match body.size() {
-        BodySize::None | BodySize::Sized(0) => (head.set_body(body), Body::of(Bytes::new(), false)),
+        BodySize::None | BodySize::Sized(0) => {
+            (head.set_body(body), Body::of(&[], ANSWERED, BEGINNING))
+        }
         BodySize::Sized(_) => match body.try_into_bytes() {
             Ok(bytes) => {
-                let kept = Body::of(bytes.clone(), false);
+                let kept = Body::of(&bytes, ANSWERED, BEGINNING);
                 (head.set_body(BoxBody::new(bytes)), kept)
             }
             Err(body) => (head.set_body(body), Body::streamed()),

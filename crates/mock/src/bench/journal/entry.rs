@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode, header::HeaderMap};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 use ringback_exchange::CallId;
 use serde_json::{Map, Value, json};
 
-use super::KEPT;
 use crate::{
     bench::{Note, Refusal},
     request_log::mask::{MASKED, Mask},
@@ -75,26 +73,22 @@ impl Head {
 /// A body, or its beginning.
 #[derive(Debug)]
 pub(crate) struct Body {
-    pub(super) bytes: Bytes,
+    pub(super) bytes: Box<[u8]>,
     pub(super) length: usize,
     pub(super) is_streamed: bool,
 }
 
 impl Body {
-    /// Keeps a body; `copies` where its bytes are part of something larger, such as what a connection
-    /// has read.
-    pub(super) fn of(bytes: Bytes, copies: bool) -> Self {
+    /// Copies a body, or the beginning of one that is longer than `most`: the bytes themselves are part
+    /// of something larger, such as what a connection has read, or a list's roomy buffer.
+    pub(super) fn of(bytes: &[u8], most: usize, beginning: usize) -> Self {
         let length = bytes.len();
-        let bytes = match bytes.get(..KEPT).filter(|_| length > KEPT) {
-            Some(head) => Bytes::copy_from_slice(head),
-            None if copies => Bytes::copy_from_slice(&bytes),
-            None => bytes,
-        };
-        Self { bytes, length, is_streamed: false }
+        let head = bytes.get(..beginning).filter(|_| length > most);
+        Self { bytes: head.unwrap_or(bytes).into(), length, is_streamed: false }
     }
 
     pub(super) fn streamed() -> Self {
-        Self { bytes: Bytes::new(), length: 0, is_streamed: true }
+        Self { bytes: Box::default(), length: 0, is_streamed: true }
     }
 
     pub(super) fn is_whole(&self) -> bool {
