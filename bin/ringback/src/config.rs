@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ArgMatches;
-use ringback_engine::{Clock, OffsetDateTime, Start};
+use ringback_engine::{OffsetDateTime, Rate, Start};
 use ringback_mock::{FROZEN_AT, Options, bench::Bench, serve::Guard, webhook::Targets};
 use time::format_description::well_known::Rfc3339;
 
@@ -154,6 +154,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
             start,
             clock: clock.clone(),
             clock_users,
+            log: None,
             bench: Some(Arc::clone(&bench)),
             open_accounts: flags.accounts == Some(Accounts::Open),
             history: flags.history.unwrap_or(0),
@@ -204,12 +205,11 @@ fn start(rate: Option<f64>, freeze: Option<&str>, layers: &Layers) -> Result<Sta
     match (freeze, rate) {
         (Some("false" | "0" | ""), None) | (None, None) => Ok(Start::Now),
         (Some("true" | "1"), _) => Ok(Start::Frozen(FROZEN_AT)),
-        (Some("false" | "0" | "") | None, Some(rate)) if Clock::RATES.contains(&rate) => {
-            Ok(Start::Running(rate))
-        }
         (Some("false" | "0" | "") | None, Some(rate)) => {
-            let place = layers.name("rate");
-            Err(Fault::new(format!("{place} {rate}: from 0.000001 to 1000000 is possible")))
+            Rate::from_f64(rate).map(Start::Running).ok_or_else(|| {
+                let place = layers.name("rate");
+                Fault::new(format!("{place} {rate}: from 0.000001 to 1000000 is possible"))
+            })
         }
         (Some(moment), _) => match OffsetDateTime::parse(moment, &Rfc3339) {
             Ok(at) => Ok(Start::Frozen(at)),

@@ -3,7 +3,7 @@
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Control, Event, Exchange};
 use ringback_mock::{
-    ControlRefused, Outbox, PhoneCall, World,
+    CallShown, Changes, ControlRefused, Outbox, PhoneCall, World,
     webhook::{DeliveryId, SentWebhook, Signature},
 };
 use serde_json::{Map, Value, json};
@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     CheckRateLimit, FetchFile, MangoControl, Pbx, RecordRefusal, RunOperation, SetApiKey, Tag,
     machine::Dialled,
+    views,
     webhook::{self, Ping},
 };
 
@@ -100,8 +101,21 @@ impl World for Pbx {
         self.set_key(credential);
     }
 
+    fn forked_for(&mut self, credential: &str) {
+        self.set_key(credential);
+        self.forget_links(credential);
+    }
+
+    fn compare(&self, before: &Self, changes: &mut Changes) {
+        self.compare_tables(before, changes);
+    }
+
     fn credentials(&self, _credential: Option<&str>) -> Value {
         json!({ "vpbx_api_key": self.key(), "vpbx_api_salt": self.salt() })
+    }
+
+    fn views(&self, id: CallId) -> Vec<CallShown> {
+        views::of(self, id)
     }
 
     fn vendor_ids(&self, id: CallId) -> Map<String, Value> {

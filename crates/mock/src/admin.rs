@@ -7,17 +7,26 @@
 
 mod accounts;
 mod ask;
+mod background;
 mod calls;
 mod chaos;
+mod checkpoints;
 mod clock;
 mod deliveries;
+mod doctor;
+mod events;
 mod front;
 mod guard;
 mod inboxes;
 mod index;
 mod journal;
+mod log;
+mod metrics;
 mod problem;
+mod read;
 mod routes;
+mod shown;
+mod snapshots;
 mod verify;
 mod world;
 
@@ -57,6 +66,7 @@ pub(crate) fn is_about(path: &str) -> bool {
 /// Mounts the control API.
 pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
+        let ports = control.mounts.clone();
         let alive = || HttpResponse::Ok().content_type("text/plain").body("ok\n");
         let is_hub = control.is_hub;
         let control = web::Data::new(control);
@@ -73,12 +83,18 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
         config
             .service(inbox)
             .route("/livez", web::get().to(move || std::future::ready(alive())))
-            .route("/readyz", web::get().to(move || std::future::ready(alive())))
+            .route("/readyz", web::get().to(move || log::readiness(ports.clone())))
             .service(
                 web::scope("/__admin")
                     .app_data(control)
                     .app_data(routes)
                     .app_data(web::PayloadConfig::new(crate::BODY_LIMIT))
+                    .service(
+                        // A snapshot that a client kept is larger than any other body.
+                        web::resource(["/snapshots", "/{vendor}/snapshots"])
+                            .app_data(web::PayloadConfig::new(crate::snapshots::SNAPSHOT_LIMIT))
+                            .default_service(web::to(serve)),
+                    )
                     .default_service(web::to(serve)),
             );
     }
@@ -111,6 +127,7 @@ async fn serve(
             return page;
         }
         let ask = Ask::read(&control, &request, body)?;
+        ask.catch_up().await?;
         routes.find(&request, ask)?.await
     };
     answer.await.unwrap_or_else(|problem: Problem| problem.respond())

@@ -4,12 +4,14 @@
 mod feed;
 mod item;
 pub(crate) mod journal;
+mod meter;
 mod note;
 mod recorder;
 mod show;
 pub mod verify;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 use ringback_engine::{Clock, OffsetDateTime};
@@ -20,6 +22,8 @@ pub use feed::{Feed, Limits, Page};
 pub use item::{
     DeliveryNote, DeliveryStage, Draft, Item, Kind, Kinds, Note, Origin, Sent, Source, What,
 };
+pub use meter::Meter;
+pub(crate) use meter::{Counted, LATENCIES};
 pub use note::Refusal;
 pub(crate) use note::{Noting, RequestNote, admitted, executed, touched};
 pub(crate) use recorder::{Batch, Happened, Recorder, Stamp};
@@ -39,6 +43,18 @@ pub struct Bench {
     clocks: Mutex<Vec<Clock>>,
     inboxes: Arc<Inboxes>,
     has_no_journal: bool,
+    /// How many streams of events are open.
+    subscribers: Arc<AtomicUsize>,
+}
+
+/// An open stream of events; it is counted until it is dropped.
+#[derive(Debug)]
+pub struct Subscription(Arc<AtomicUsize>);
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Bench {
@@ -57,6 +73,21 @@ impl Bench {
     /// Returns whether requests are put into the journal.
     pub fn keeps_journal(&self) -> bool {
         !self.has_no_journal
+    }
+
+    /// The most streams of events that may be open.
+    pub const SUBSCRIBERS: usize = 1_000;
+
+    /// Counts one more stream of events; `None` if too many are open.
+    pub fn subscribe(&self) -> Option<Subscription> {
+        let subscription = Subscription(Arc::clone(&self.subscribers));
+        let before = self.subscribers.fetch_add(1, Ordering::Relaxed);
+        (before < Self::SUBSCRIBERS).then_some(subscription)
+    }
+
+    /// Returns how many streams of events are open.
+    pub fn subscribers(&self) -> usize {
+        self.subscribers.load(Ordering::Relaxed)
     }
 
     /// Returns the feed of everything that happens.
@@ -90,7 +121,13 @@ impl Bench {
 
     /// Takes an instance in, and lets changes of its clock into the feed, once however many instances
     /// go by it. They are the instance's own where no other goes by that clock.
-    pub(crate) fn join(self: &Arc<Self>, name: &str, clock: &Clock, is_shared: bool) -> Recorder {
+    pub(crate) fn join(
+        self: &Arc<Self>,
+        name: &str,
+        clock: &Clock,
+        is_shared: bool,
+        endpoints: usize,
+    ) -> Recorder {
         let origin = {
             let mut names = self.names.write();
             let origin = Origin(u16::try_from(names.len()).unwrap_or(u16::MAX));
@@ -109,7 +146,7 @@ impl Bench {
                 true
             });
         }
-        Recorder::new(Arc::clone(self), origin, clock.clone())
+        Recorder::new(Arc::clone(self), origin, clock.clone(), Meter::new(endpoints))
     }
 }
 

@@ -1,7 +1,11 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
 mod account;
+mod call;
 mod happened;
+mod logged;
+mod saves;
+mod when;
 
 use std::sync::{
     Arc, OnceLock,
@@ -16,17 +20,20 @@ use tokio::sync::oneshot;
 
 use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
-    Open, OpenRefused, Options, Vendor, World,
+    OpenRefused, Options, Vendor, World,
     accounts::Make,
-    bench::{self, Bench, Origin, Recorder},
+    bench::{self, Bench, Meter, Origin, Recorder},
     dispatch::Dispatch,
     inbox::Inbox,
     router::{Found, Router, Table},
     serve::address,
+    snapshots::Shelf,
     webhook::{self, DeliveryBench},
 };
 pub use account::Account;
+pub use call::{Call, Party};
 pub use happened::VerifyError;
+pub use when::{ScopedRule, Told, When};
 
 /// One running imitation of a vendor.
 ///
@@ -36,9 +43,12 @@ pub struct Instance<V: Vendor> {
     settings: V::Settings,
     options: Options,
     recorder: Recorder,
+    /// Makes worlds, where a log has to be told what was made.
+    make: Make<V::World>,
     background: Mutex<Option<BackgroundTasks>>,
     deliveries: Arc<DeliveryBench>,
     requests: AtomicU64,
+    pub(crate) shelf: Shelf,
     /// Where it listens, where that is known only once a port has been found.
     pub(crate) listens_at: OnceLock<String>,
 }
@@ -90,17 +100,36 @@ impl<V: Vendor> Instance<V> {
             V::world(&genesis, at)
         });
         let (seed, open) = (options.seed, options.open_accounts);
-        let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
-        let bench = options.bench.clone().unwrap_or_default();
-        let name = options.label.as_deref().unwrap_or(vendor);
-        let recorder = bench.join(name, &clock, options.clock_users > 1);
-        let recorded = recorder.clone();
+        let recorded: Arc<OnceLock<Recorder>> = Arc::default();
+        let (makes, records) = (Arc::clone(&make), Arc::clone(&recorded));
         let genesis = move |at| {
-            let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
-            accounts.record(recorded.clone());
+            let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&makes));
+            accounts.record(Arc::clone(&records));
             accounts
         };
-        let engine = Engine::new(clock, genesis);
+        let bench = options.bench.clone().unwrap_or_default();
+        let name = options.name(vendor).to_owned();
+        let join = |clock: &Clock, is_shared| {
+            let recorder = bench.join(&name, clock, is_shared, V::ENDPOINTS.len());
+            recorded.get_or_init(|| recorder).clone()
+        };
+        let (engine, recorder) = match options.log.clone() {
+            None => {
+                let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
+                let recorder = join(&clock, options.clock_users > 1);
+                (Engine::new(clock, genesis), recorder)
+            }
+            Some(log) => {
+                let engine = logged::open::<V>(&options, log, genesis)?;
+                options.clock_users = 1;
+                // What had happened before is no news.
+                let recorder = join(engine.clock(), false);
+                if engine.read(Accounts::has_faces) {
+                    recorder.note_face();
+                }
+                (engine, recorder)
+            }
+        };
         // The vendor's own settings may name a target too.
         let target = engine.read(|accounts: &Accounts<V::World>| {
             accounts.world(AccountId::DEMO)?.outbox()?.target().map(str::to_owned)
@@ -117,8 +146,10 @@ impl<V: Vendor> Instance<V> {
             deliveries,
             options,
             recorder,
+            make,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
+            shelf: Shelf::default(),
             listens_at: OnceLock::new(),
         })
     }
@@ -126,6 +157,11 @@ impl<V: Vendor> Instance<V> {
     /// Returns the engine that runs all accounts of this instance.
     pub fn engine(&self) -> &Engine<Accounts<V::World>> {
         &self.engine
+    }
+
+    /// Returns what is counted of the instance.
+    pub(crate) fn meter(&self) -> &Meter {
+        self.recorder.meter()
     }
 
     /// Returns what stands beside the outboxes: chaos, and what went over the wire.
@@ -163,14 +199,21 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Jumps the clock forward and returns what happened, when all of it has: at most
-    /// [`ringback_engine::Advanced::LISTED`] events.
+    /// [`ringback_engine::Advanced::LISTED`] events. Where a log does not take that, nothing does; see
+    /// [`Engine::advance`].
     pub fn advance(&self, by: Duration) -> Vec<AccountEvent> {
-        self.engine.advance(by).events
+        match self.engine.advance_blocking(by) {
+            Ok(advanced) => advanced.events,
+            Err(error) => {
+                log::error!("{}: the clock was not advanced: {error}", self.name());
+                Vec::new()
+            }
+        }
     }
 
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
     pub fn name(&self) -> &str {
-        self.options.label.as_deref().unwrap_or(V::NAME)
+        self.options.name(V::NAME)
     }
 
     /// Returns the vendor's own settings.
@@ -208,7 +251,7 @@ impl<V: Vendor> Instance<V> {
         if !self.options.open_accounts {
             return Ok(None);
         }
-        let open = Open { credential: credential.to_owned(), by_control: false };
+        let open = self.opening(credential.to_owned(), false);
         let (opened, number) = self.engine.execute_numbered(open).await?;
         match opened {
             Ok(account) => {

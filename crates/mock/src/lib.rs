@@ -10,9 +10,11 @@ pub mod admin;
 pub mod bench;
 mod builder;
 mod dispatch;
+mod doctor;
 mod endpoint;
 pub mod inbox;
 mod instance;
+mod ladder;
 pub mod matching;
 pub mod media;
 mod mount;
@@ -22,34 +24,45 @@ pub mod request_log;
 mod router;
 mod running;
 pub mod serve;
+mod shown;
+pub mod snapshots;
 mod vendor;
 mod view;
 pub mod webhook;
 mod world;
 
 pub use accounts::{
-    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ForAccount, Logged, Open,
-    OpenRefused, Remove, RemoveRefused, ResetAccount,
+    AccountEvent, AccountId, Accounts, ChangeClock, CheckpointInfo, CheckpointRefused, ClockChange,
+    DropCheckpoint, ForAccount, ForEpoch, Fork, ForkRefused, Logged, MadeWorld, Open, OpenRefused,
+    RawState, Remove, RemoveRefused, ResetAccount, RestoreAccount, RestoreAll, RestoreRefused,
+    Rewind, SaveCheckpoint,
 };
 pub use bench::Refusal;
-pub use builder::{BuildError, Builder, FROZEN_AT, Options};
+pub use builder::{BuildError, Builder, FROZEN_AT, InstanceLog, Options, Reads};
+pub use doctor::Examined;
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
-pub use instance::{Account, ControlError, ExecuteError, Instance, VerifyError};
+pub use instance::{
+    Account, Call, ControlError, ExecuteError, Instance, Party, ScopedRule, Told, VerifyError, When,
+};
+pub use ladder::{Ladder, LadderRequest};
 pub use mount::{
-    AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold,
-    Mark, Mount, View,
+    AccountChange, AccountTime, CallFilter, CallKey, CallPage, CheckpointChange, DeliveryFilter,
+    DeliveryPage, Hold, Levels, Mark, Mount, Saves, View,
 };
 pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;
 pub use router::{Router, Table};
-pub use running::Running;
+pub use running::{Running, Server};
 pub use serve::Forwarded;
+pub(crate) use shown::read_offset;
+pub use shown::{CallShown, Says, ShownKind, read_moment};
+pub use snapshots::{Snapshot, SnapshotPart, SnapshotRefused, SnapshotScope};
 pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};
 
 pub use world::{
-    ControlAnswer, ControlCommand, ControlRefused, ControlVerbs, NoControl, OwnControl, Patch,
-    PhoneCall, World,
+    ChangeCounts, Changes, ControlAnswer, ControlCommand, ControlRefused, ControlVerbs, NoControl,
+    OwnControl, Patch, PhoneCall, RowChange, TableChanges, World,
 };
 
 /// Returns a number that follows from a seed and a text, on every computer and in every version.

@@ -2,7 +2,7 @@
 //! queries of the journal, `until` of an advance and filters of events; `docs/control-api.md` tells it.
 
 mod condition;
-mod names;
+pub(crate) mod names;
 mod shown;
 
 use serde_json::{Map, Value, json};

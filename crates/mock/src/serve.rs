@@ -19,6 +19,7 @@ use actix_web::{App, dev::AppConfig, rt::net::TcpStream, web};
 
 use crate::{Mount, admin, router::Router};
 pub use admin::{Guard, Page, Pages};
+pub(crate) use crowd::connections;
 pub use deadlines::Patience;
 pub use forwarded::Forwarded;
 pub(crate) use forwarded::address;

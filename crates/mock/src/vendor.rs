@@ -52,6 +52,10 @@ pub trait Vendor: Sized + Send + Sync + 'static {
     /// Which headers of a proxy its links, redirects and signatures follow.
     const FORWARDED: Forwarded = Forwarded::All;
 
+    /// The rules of its machine, counted: raised whenever a log that was written before gives another
+    /// state now. A test replays recorded logs and says when that is so.
+    const LOGIC: u32 = 1;
+
     /// One account's world: the machine behind the API.
     type World: World;
 

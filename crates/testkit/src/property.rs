@@ -13,6 +13,8 @@
 //! }
 //! ```
 
+mod rewinding;
+
 use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,17 +22,17 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::{sample::Index, test_runner::TestCaseResult};
 use ringback_engine::{
-    Command, Duration, Engine, Machine as _, OffsetDateTime, Snapshot, Start,
-    log::{Entry, MemoryLog, replay},
+    Command, Duration, Engine, Identity, LogOptions, Machine as _, OffsetDateTime, Snapshot,
+    SnapshotEvery, Start,
+    ordered::{Record, Saved, simulated::Simulated},
 };
 use ringback_mock::{
-    AccountEvent, AccountId, Accounts, Builder, ControlCommand, ControlRefused, ForAccount, Logged,
+    AccountEvent, AccountId, Accounts, Builder, ControlCommand, ControlRefused, ForAccount,
     OutboxCommand, Vendor, World, webhook::Attempt,
 };
 use serde_json::Value;
 
 type Worlds<V> = Accounts<<V as Vendor>::World>;
-type LoggedOf<V> = Logged<<<V as Vendor>::World as ringback_engine::Machine>::Logged>;
 
 /// Returns how many cases to try: `PROPTEST_CASES` of the environment, or else `default`.
 pub fn cases(default: u32) -> ProptestConfig {
@@ -74,30 +76,54 @@ pub fn plan<Own: Debug + Clone>(
 /// the demo account's.
 pub struct Live<V: Vendor> {
     engine: Engine<Worlds<V>>,
-    log: MemoryLog<LoggedOf<V>>,
-    genesis: Arc<dyn Fn(OffsetDateTime) -> Worlds<V> + Send + Sync>,
+    log: Simulated,
+    genesis: Arc<dyn Fn(u64, OffsetDateTime) -> Worlds<V> + Send + Sync>,
     /// Everything that was published so far.
     events: Vec<AccountEvent>,
     /// The number of the last command that events were published with.
     last_command: u64,
-    /// A snapshot, and how many log entries and events came before it.
-    taken: Option<(Snapshot, usize, usize)>,
+    /// A snapshot, and how many events came before it.
+    taken: Option<(Saved, usize)>,
+}
+
+/// Opens a log; where it is empty it begins with what `genesis` makes.
+pub(crate) fn open<V: Vendor>(
+    log: &Simulated,
+    origin: u64,
+    genesis: impl Fn(OffsetDateTime) -> Worlds<V> + Send + Sync + 'static,
+) -> Engine<Worlds<V>> {
+    let identity =
+        Identity { instance: V::NAME.to_owned(), logic: V::LOGIC, settings: String::new() };
+    let snapshots = SnapshotEvery { entries: u64::MAX, bytes: u64::MAX };
+    let options = LogOptions { identity, origin, snapshots };
+    let start = Start::Frozen(Builder::<V>::FROZEN_AT);
+    Engine::open_blocking(start, genesis, Arc::new(log.member(0)), options).expect("a log")
 }
 
 impl<V: Vendor + Clone> Live<V> {
     /// Begins with the worlds of an instance set up so.
     pub fn new(builder: Builder<V>) -> Self {
-        let genesis = Arc::new(move |at| {
-            let instance = builder.clone().frozen_at(at).build().expect("an instance");
-            let snapshot = instance.engine().snapshot().expect("a snapshot");
-            snapshot.machine().expect("the worlds of the snapshot")
-        });
-        let log = MemoryLog::default();
-        let clock = Start::Frozen(Builder::<V>::FROZEN_AT).clock();
-        let make = Arc::clone(&genesis);
-        let engine = Engine::with_log(clock, move |at| make(at), log.clone());
+        let genesis: Arc<dyn Fn(u64, OffsetDateTime) -> Worlds<V> + Send + Sync> =
+            Arc::new(move |salt, at| worlds_of(&builder, salt, at));
+        let (log, make) = (Simulated::calm(), Arc::clone(&genesis));
+        let engine = open::<V>(&log, 1, move |at| make(0, at));
         Self { engine, log, genesis, events: Vec::new(), last_command: 0, taken: None }
     }
+}
+
+/// Makes the worlds of an instance set up so; with another salt, other ones.
+pub(crate) fn worlds_of<V: Vendor + Clone>(
+    builder: &Builder<V>,
+    salt: u64,
+    at: OffsetDateTime,
+) -> Worlds<V> {
+    let mut builder = builder.clone().frozen_at(at);
+    if salt > 0 {
+        builder = builder.seed(salt);
+    }
+    let instance = builder.build().expect("an instance");
+    let snapshot = instance.engine().snapshot().expect("a snapshot");
+    snapshot.machine().expect("the worlds of the snapshot")
 }
 
 impl<V: Vendor> Live<V> {
@@ -117,10 +143,11 @@ impl<V: Vendor> Live<V> {
         self.execute(control)
     }
 
-    /// Reads the world together with the simulated time.
+    /// Reads the world together with what its own clock shows.
     pub fn read_at<R>(&self, read: impl FnOnce(&V::World, OffsetDateTime) -> R) -> R {
         self.engine.read_at(|worlds, now| {
-            read(worlds.world(AccountId::DEMO).expect("the demo account"), now)
+            let (world, at) = worlds.world_at(AccountId::DEMO, now).expect("the demo account");
+            read(world, at)
         })
     }
 
@@ -131,7 +158,7 @@ impl<V: Vendor> Live<V> {
 
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
-        self.engine.advance(by);
+        self.engine.advance_blocking(by).expect("a log in memory");
     }
 
     /// Takes the snapshot from which [`Live::comes_of_its_log`] goes on.
@@ -139,9 +166,9 @@ impl<V: Vendor> Live<V> {
     /// # Errors
     /// Takes what was published first, as after every step.
     pub fn take_snapshot(&mut self) -> TestCaseResult {
-        let snapshot = self.engine.snapshot().expect("a snapshot");
+        let (position, bytes) = self.engine.state().expect("a state");
         self.collect()?;
-        self.taken = Some((snapshot, self.log.entries().len(), self.events.len()));
+        self.taken = Some((Saved { position, bytes }, self.events.len()));
         Ok(())
     }
 
@@ -191,7 +218,7 @@ impl<V: Vendor> Live<V> {
             self.events.push(published.event);
         }
         prop_assert_eq!(self.engine.last_event(), self.events.len() as u64);
-        prop_assert!(self.last_command <= self.log.entries().len() as u64);
+        prop_assert!(self.last_command <= self.log.records().len() as u64);
         Ok(())
     }
 
@@ -205,37 +232,43 @@ impl<V: Vendor> Live<V> {
         &mut self,
         view: impl Fn(&V::World) -> Result<View, TestCaseError>,
     ) -> TestCaseResult {
-        let clock = self.engine.clock();
-        let (began, now) = (clock.started_at(), clock.now());
-        let last = self.engine.snapshot().expect("a snapshot").to_bytes().expect("its bytes");
+        let now = self.engine.clock().now();
+        let (position, last) = self.engine.state().expect("a state");
         let due = self.engine.read(|worlds| worlds.next_due());
         let shown = self.read(&view)?;
         self.collect()?;
         // As a file would keep it.
-        let text = serde_json::to_string(&self.log.entries()).expect("a log");
-        let entries: Vec<Entry<LoggedOf<V>>> = serde_json::from_str(&text).expect("the same log");
+        let copied = |record: Record| {
+            let text = String::from_utf8(record.bytes.to_vec()).expect("text");
+            Record { bytes: text.into_bytes().into(), ..record }
+        };
+        let records: Vec<Record> = self.log.records().into_iter().map(copied).collect();
 
-        let goes_on = |worlds: &mut Worlds<V>, entries, events: &[AccountEvent], what: &str| {
-            replay(worlds, entries, |at| (self.genesis)(at)).expect("a log");
-            worlds.advance(now);
-            same(what, &bytes(worlds, now), &last)?;
-            prop_assert_eq!(worlds.next_due(), due, "{}", what);
-            prop_assert!(drained(worlds) == events, "{}: other events", what);
-            let world = worlds.world(AccountId::DEMO).expect("the demo account");
-            prop_assert!(view(world)? == shown, "{}: another view", what);
+        let goes_on = |records: Vec<Record>, saved, events: &[AccountEvent], what: &str| {
+            let (log, make) = (Simulated::calm(), Arc::clone(&self.genesis));
+            log.fill(records, saved);
+            // Whatever is made here: the log says what there is.
+            let engine = open::<V>(&log, 2, move |at| make(77, at));
+            let found = engine.state().expect("a state");
+            same(what, &found.1, &last)?;
+            prop_assert_eq!(found.0, position, "{}", what);
+            prop_assert_eq!(engine.read(|worlds| worlds.next_due()), due, "{}", what);
+            prop_assert!(published(&engine) == events, "{}: other events", what);
+            let seen = engine
+                .read(|worlds| view(worlds.world(AccountId::DEMO).expect("the demo account")));
+            prop_assert!(seen? == shown, "{}: another view", what);
             Ok(())
         };
-        let mut again = (self.genesis)(began);
-        goes_on(&mut again, entries.clone(), &self.events, "replay")?;
-        if let Some((snapshot, place, events)) = &self.taken {
-            let mut restored: Worlds<V> = copy(snapshot);
-            view(restored.world(AccountId::DEMO).expect("the demo account"))?;
-            let rest = entries.get(*place..).unwrap_or_default().to_vec();
-            let events = self.events.get(*events..).unwrap_or_default();
-            goes_on(&mut restored, rest, events, "a snapshot and the rest")?;
+        if let Some((saved, events)) = self.taken.clone() {
+            let rest = records.iter().filter(|record| record.position > saved.position);
+            let events = self.events.get(events..).unwrap_or_default();
+            goes_on(rest.cloned().collect(), Some(saved), events, "a snapshot and the rest")?;
         }
+        goes_on(records, None, &self.events, "replay")?;
 
-        let mut slowly: Worlds<V> = copy(&Snapshot::of(&again, now).expect("a snapshot"));
+        let taken = self.engine.snapshot().expect("a snapshot");
+        let mut again: Worlds<V> = copy(&taken);
+        let mut slowly: Worlds<V> = copy(&taken);
         let (mut at, end) = (now, now + Duration::minutes(10));
         again.advance(end);
         while at < end {
@@ -265,6 +298,11 @@ fn bytes<W: World>(worlds: &Accounts<W>, at: OffsetDateTime) -> Vec<u8> {
 fn copy<W: World>(snapshot: &Snapshot) -> Accounts<W> {
     let bytes = snapshot.to_bytes().expect("its bytes");
     Snapshot::from_bytes(&bytes).expect("a snapshot").machine().expect("the worlds")
+}
+
+fn published<W: World>(engine: &Engine<Accounts<W>>) -> Vec<AccountEvent> {
+    let page = engine.events_since(0, usize::MAX);
+    page.events.into_iter().map(|published| published.event).collect()
 }
 
 fn drained<W: World>(worlds: &mut Accounts<W>) -> Vec<AccountEvent> {

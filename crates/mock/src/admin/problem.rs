@@ -143,7 +143,7 @@ impl From<ControlRefused> for Problem {
 impl From<ControlError> for Problem {
     fn from(error: ControlError) -> Self {
         match error {
-            ControlError::Malformed(why) => Self::misread(&why),
+            ControlError::Malformed(why) => Self::misread(&why, ""),
             ControlError::Refused(refused) => refused.into(),
             ControlError::Execute(ExecuteError::Engine(error)) => error.into(),
             ControlError::Execute(ExecuteError::AccountGone) => Self::no_such("account"),
@@ -152,17 +152,25 @@ impl From<ControlError> for Problem {
 }
 
 impl Problem {
-    /// Explains why serde could not read something, with the nearest name where one is unknown.
-    fn misread(why: &str) -> Self {
+    /// Explains why serde could not read something at a place, with the nearest name where one is
+    /// unknown.
+    pub(super) fn misread(why: &str, at: &str) -> Self {
         let mut quoted = why.split('`').skip(1).step_by(2);
-        let is_unknown = why.starts_with("unknown field") || why.starts_with("unknown variant");
-        match quoted.next().filter(|_| is_unknown) {
+        let is_field = why.starts_with("unknown field");
+        match quoted.next().filter(|_| is_field || why.starts_with("unknown variant")) {
             Some(name) => {
                 let known: Vec<&str> = quoted.collect();
-                let what = if why.starts_with("unknown field") { "key" } else { "word" };
-                Self::unknown(what, name, &known)
+                let problem = Self::unknown(if is_field { "key" } else { "word" }, name, &known);
+                // The place of a key that is too many is named as if it were there.
+                let named = at.rsplit('/').next() == Some(name);
+                match (at, is_field && !named) {
+                    ("", false) => problem,
+                    (at, true) => problem.pointing(&format!("{at}/{name}")),
+                    (at, false) => problem.pointing(at),
+                }
             }
-            None => Self::malformed(why),
+            None if at.is_empty() => Self::malformed(why),
+            None => Self::at(at, why),
         }
     }
 }

@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    Answer, Ask, Problem, accounts, calls, chaos, clock, deliveries, inboxes, index, journal,
-    verify, world,
+    Answer, Ask, Problem, accounts, background, calls, chaos, checkpoints, clock, deliveries,
+    doctor, events, inboxes, index, journal, log, metrics, shown, snapshots, verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -63,6 +63,8 @@ const JOURNAL_PAGE: [&str; 4] = ["limit", "after", "order", "secrets"];
 pub(super) static ROUTES: &[Route] = routes! {
     GET "" [], none => index::index;
     GET "/health" [], none => index::health;
+    GET "/readyz" [], none => log::ready;
+    GET "/log" [], none => log::show;
     GET "/accounts" [], none => accounts::list;
     GET "/accounts/{credential}" [], none => accounts::show;
     PUT "/accounts/{credential}" [], none => accounts::create;
@@ -79,6 +81,8 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/calls/{id}" [], none => calls::show;
     GET "/calls/{id}/events" [], none => calls::events;
     GET "/calls/{id}/recording.wav" [], none => calls::recording;
+    GET "/calls/{id}/views" [], none => shown::views;
+    GET "/calls/{id}/ladder" ["format"], none => shown::ladder;
     POST "/calls/{id}/{verb}" [], json => calls::drive;
     POST "/control" [], json => calls::control;
     GET "/extensions" [], none => world::extensions;
@@ -97,6 +101,16 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/behaviours/{id}" [], none => world::behaviour;
     PUT "/behaviours/{id}" [], json => world::replace_rule;
     DELETE "/behaviours/{id}" [], none => world::remove_rule;
+    GET "/traffic" [], none => background::traffic;
+    PUT "/traffic" [], json => background::set_traffic;
+    DELETE "/traffic" [], none => background::stop_traffic;
+    GET "/record_faults" [], none => background::record_faults;
+    PUT "/record_faults" [], json => background::set_record_faults;
+    DELETE "/record_faults" [], none => background::heal_records;
+    GET "/events" ["since", "kind", "vendor"], none => events::stream;
+    GET "/metrics" [], none => metrics::metrics;
+    GET "/doctor" ["since", "until", "limit"], none => doctor::check;
+    POST "/doctor" ["since", "until", "limit", "offset", "duration"], json => doctor::compare;
     GET "/deliveries" DELIVERIES, none => deliveries::list;
     GET "/deliveries/{id}" [], none => deliveries::show;
     POST "/deliveries/{id}/resend" [], none => deliveries::resend;
@@ -124,6 +138,18 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/journal.har" JOURNAL, none => journal::archive;
     POST "/verify" [], json => verify::verify;
     POST "/wait" [], json => verify::wait;
+    POST "/accounts/{credential}/fork" [], json => snapshots::fork;
+    GET "/snapshots" [], none => snapshots::list;
+    POST "/snapshots" ["name"], json => snapshots::take;
+    GET "/snapshots/{name}" [], none => snapshots::show;
+    DELETE "/snapshots/{name}" [], none => snapshots::remove;
+    POST "/snapshots/{name}/restore" [], none => snapshots::restore;
+    GET "/checkpoints" [], none => checkpoints::list;
+    POST "/checkpoints" [], json => checkpoints::save;
+    GET "/checkpoints/{name}" [], none => checkpoints::show;
+    DELETE "/checkpoints/{name}" [], none => checkpoints::remove;
+    POST "/checkpoints/{name}/rewind" [], none => checkpoints::rewind;
+    GET "/changes" ["since", "limit"], none => checkpoints::changes;
 };
 
 /// The table, to be found by path.
@@ -140,7 +166,7 @@ impl Routes {
         }
         for (path, routes) in paths {
             if let Err(error) = router.insert(path, routes) {
-                log::error!("control API: {path}: {error}");
+                ::log::error!("control API: {path}: {error}");
             }
         }
         Self(router)

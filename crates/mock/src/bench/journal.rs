@@ -126,6 +126,7 @@ fn of_http<V: Vendor>(refusal: &HttpRefusal, path: &str) -> Refusal {
             "routing"
         }
         HttpRefusal::BodyTooLarge | HttpRefusal::BodyBroken | HttpRefusal::BodyTooSlow => "body",
+        HttpRefusal::Unavailable => "engine",
     };
     let told = Refusal::new(step, refusal.to_string());
     match refusal {
@@ -140,5 +141,6 @@ fn of_http<V: Vendor>(refusal: &HttpRefusal, path: &str) -> Refusal {
         HttpRefusal::BodyTooLarge | HttpRefusal::BodyBroken | HttpRefusal::BodyTooSlow => {
             told.field("body")
         }
+        HttpRefusal::Unavailable => told,
     }
 }

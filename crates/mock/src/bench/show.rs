@@ -106,7 +106,7 @@ fn clock(state: &ClockState) -> Map<String, Value> {
     let ClockState { now, rate, frozen } = state;
     Map::from_iter([
         ("now".to_owned(), moment(*now).into()),
-        ("rate".to_owned(), json!(rate)),
+        ("rate".to_owned(), json!(rate.as_f64())),
         ("frozen".to_owned(), json!(frozen)),
     ])
 }

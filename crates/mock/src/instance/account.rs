@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlRefused,
-    ForAccount, Mount, Open, OpenRefused, OutboxCommand, ResetAccount, Vendor, World,
+    ForAccount, Mount, OpenRefused, OutboxCommand, Vendor, World,
     bench::verify::Scope,
     webhook::{Chaos, DeliveryId},
 };
@@ -34,7 +34,7 @@ impl<V: Vendor> Instance<V> {
         self: &Arc<Self>,
         credential: impl Into<String>,
     ) -> Result<Account<V>, ControlError> {
-        let open = Open { credential: credential.into(), by_control: true };
+        let open = self.opening(credential.into(), true);
         let opened = self.engine.execute_blocking(open).map_err(ExecuteError::from)?;
         let refused = |refused: OpenRefused| ControlRefused::Conflict(refused.to_string());
         Ok(Account { instance: Arc::clone(self), id: opened.map_err(refused)? })
@@ -44,8 +44,8 @@ impl<V: Vendor> Instance<V> {
 /// One account of an instance, as a test holds it: with a world and a time of its own.
 #[derive(Debug)]
 pub struct Account<V: Vendor> {
-    instance: Arc<Instance<V>>,
-    id: AccountId,
+    pub(super) instance: Arc<Instance<V>>,
+    pub(super) id: AccountId,
 }
 
 impl<V: Vendor> Clone for Account<V> {
@@ -106,7 +106,7 @@ impl<V: Vendor> Account<V> {
     /// # Errors
     /// When the engine cannot log it, or the account is gone.
     pub fn reset(&self) -> Result<(), ExecuteError> {
-        let reset = self.instance.engine.execute_blocking(ResetAccount(self.id))?;
+        let reset = self.instance.engine.execute_blocking(self.instance.resetting(self.id))?;
         reset.ok_or(ExecuteError::AccountGone)
     }
 

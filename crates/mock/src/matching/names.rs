@@ -55,7 +55,7 @@ fn of(kind: Kind) -> &'static [&'static str] {
 }
 
 /// What an event is called.
-pub(crate) const EVENTS: [&str; 15] = [
+pub(crate) const EVENTS: [&str; 16] = [
     "call_created",
     "leg_created",
     "leg_ringing",
@@ -71,6 +71,7 @@ pub(crate) const EVENTS: [&str; 15] = [
     "recording_stopped",
     "leg_ended",
     "call_ended",
+    "record_changed",
 ];
 
 /// Reads of which kinds something may be, and whether it is a finished call.

@@ -5,21 +5,23 @@ use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use ringback_engine::{Advanced, Clock, EngineError, Machine as _, OffsetDateTime};
+use ringback_engine::{
+    Advanced, Clock, ClockCommand, EngineError, LogStatus, Machine as _, OffsetDateTime,
+};
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::{Value, json};
 
 use super::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage,
-    HeldInstance, Hold, Mark, Mount, View, delivery, select,
+    HeldInstance, Hold, Levels, Mark, Mount, View, delivery, select,
 };
 use crate::{
-    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlError,
-    ControlRefused, Endpoint, ExecuteError, Instance, Open, OpenRefused, OutboxCommand, Remove,
-    RemoveRefused, ResetAccount, Vendor, World,
-    bench::{self, Bench, Item, Origin},
+    AccountEvent, AccountId, Accounts, CallShown, ChangeClock, ClockChange, ControlCommand,
+    ControlError, ControlRefused, Endpoint, Examined, ExecuteError, Instance, Ladder, OpenRefused,
+    Outbox, OutboxCommand, Remove, RemoveRefused, Vendor, World,
+    bench::{self, Bench, Item, Meter, Origin},
     router::{Router, Table},
-    view::Owner,
+    view::{self, Owner},
     webhook::{DeliveryBench, DeliveryId, DeliveryState, SentWebhook, Signature, shorten},
 };
 
@@ -109,6 +111,44 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         self.options().clock_users
     }
 
+    fn set_clock(
+        &self,
+        command: ClockCommand,
+    ) -> LocalBoxFuture<'_, Result<Advanced<AccountEvent>, EngineError>> {
+        Box::pin(self.engine().set_clock(command))
+    }
+
+    fn set_clock_blocking(
+        &self,
+        command: ClockCommand,
+    ) -> Result<Advanced<AccountEvent>, EngineError> {
+        self.engine().set_clock_blocking(command)
+    }
+
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        self.engine().read(|accounts| accounts.next_due())
+    }
+
+    fn has_log(&self) -> bool {
+        self.engine().has_log()
+    }
+
+    fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>> {
+        Box::pin(Instance::log_status(self))
+    }
+
+    fn stopped(&self) -> Option<String> {
+        self.engine().stopped()
+    }
+
+    fn catch_up(&self) -> LocalBoxFuture<'_, Result<(), EngineError>> {
+        Box::pin(Instance::catch_up(self))
+    }
+
+    fn close(&self) -> LocalBoxFuture<'_, Result<(), EngineError>> {
+        Box::pin(self.engine().close())
+    }
+
     fn hold(&self) -> Box<dyn Hold + '_> {
         Box::new(HeldInstance::new(self))
     }
@@ -144,7 +184,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
             let conflict = |why: String| ControlError::from(ControlRefused::Conflict(why));
             match change {
                 AccountChange::Open(credential) => {
-                    let open = Open { credential, by_control: true };
+                    let open = self.opening(credential, true);
                     let opened = self.engine().execute(open).await.map_err(ExecuteError::from)?;
                     let refused = |refused: OpenRefused| conflict(refused.to_string());
                     opened.map(Some).map_err(refused)
@@ -161,7 +201,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     }
                 }
                 AccountChange::Reset(id) => {
-                    let reset = self.engine().execute(ResetAccount(id)).await;
+                    let reset = self.engine().execute(self.resetting(id)).await;
                     Ok(reset.map_err(ExecuteError::from)?.map(|()| id))
                 }
             }
@@ -212,6 +252,8 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     let mut rules = world.exchange().rules().iter();
                     rules.find(|rule| rule.id == id).map(|rule| owner.owned(json!(rule)))
                 }
+                View::Traffic => Some(owner.owned(view::traffic(world.exchange()))),
+                View::RecordFaults => Some(owner.owned(view::record_faults(world.exchange()))),
                 View::Credentials => Some(world.credentials(accounts.credential(account))),
                 View::Webhook => {
                     world.outbox().map(|outbox| json!({ "url": outbox.target().map(shorten) }))
@@ -233,8 +275,73 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         })
     }
 
+    fn views(&self, account: AccountId, call: CallId) -> Option<Vec<CallShown>> {
+        self.read(account, |world| {
+            let exchange = world.exchange();
+            let is_there = exchange.call(call).is_some() || exchange.history().get(call).is_some();
+            is_there.then(|| world.views(call))
+        })?
+    }
+
+    fn call_ids(
+        &self,
+        account: AccountId,
+        since: Option<OffsetDateTime>,
+        until: Option<OffsetDateTime>,
+        most: usize,
+    ) -> Option<(Vec<CallId>, u64)> {
+        let fits = |at: OffsetDateTime| {
+            since.is_none_or(|since| at >= since) && until.is_none_or(|until| at <= until)
+        };
+        self.read(account, |world| {
+            let exchange = world.exchange();
+            let live = exchange.calls().rev().map(|call| (call.created_at, call.id));
+            let over = exchange.history().iter().rev().map(|cdr| (cdr.created_at(), cdr.id));
+            let mut wanted = live.chain(over).filter(|(at, _)| fits(*at)).map(|(_, id)| id);
+            let ids = wanted.by_ref().take(most).collect();
+            (ids, u64::try_from(wanted.count()).unwrap_or(u64::MAX))
+        })
+    }
+
+    fn examine(&self, account: AccountId, calls: &[CallId]) -> Vec<Examined> {
+        self.engine().read(|accounts| {
+            let Some(world) = accounts.world(account) else { return Vec::new() };
+            let owner = owner(Instance::name(self), accounts, account);
+            calls.iter().filter_map(|id| Examined::of(world, &owner, *id)).collect()
+        })
+    }
+
+    fn ladder(&self, account: AccountId, call: CallId) -> Option<Ladder> {
+        self.engine().read(|accounts| {
+            let world = accounts.world(account)?;
+            Ladder::of(world, &owner(Instance::name(self), accounts, account), call)
+        })
+    }
+
     fn bench(&self) -> &Arc<Bench> {
         Instance::bench(self)
+    }
+
+    fn meter(&self) -> &Meter {
+        Instance::meter(self)
+    }
+
+    fn levels(&self) -> Levels {
+        let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
+        self.engine().read(|accounts| {
+            accounts.iter().fold(Levels::default(), |sum, (_, world)| {
+                let exchange = world.exchange();
+                let legs = exchange.calls().map(|call| call.live_legs().count());
+                let [pending, ..] = world.outbox().map(Outbox::counts).unwrap_or_default();
+                Levels {
+                    accounts: sum.accounts + 1,
+                    live_calls: sum.live_calls + size(exchange.live()),
+                    live_legs: sum.live_legs + size(legs.sum()),
+                    records: sum.records + size(exchange.history().len()),
+                    pending: sum.pending + pending,
+                }
+            })
+        })
     }
 
     fn origin(&self) -> Origin {

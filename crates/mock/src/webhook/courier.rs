@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ringback_engine::{Engine, OffsetDateTime};
+use ringback_engine::{Engine, EngineError, OffsetDateTime};
 
 use super::{
     Attempt, Delivery, DeliveryId, DeliveryMethod, NaturalOrder, OutboxCommand, SentWebhook,
@@ -16,7 +16,7 @@ use super::{
     target::Address,
 };
 use crate::{
-    AccountId, Accounts, ForAccount, World, bench::computer_time, inbox::Origin, stable_hash,
+    AccountId, Accounts, ForEpoch, World, bench::computer_time, inbox::Origin, stable_hash,
 };
 
 /// A delivery that is over for now.
@@ -25,6 +25,16 @@ pub(super) struct Done {
     pub(super) end: End<Connection>,
     /// Where it went and how, if it was attempted.
     pub(super) attempt: Option<(String, Attempt)>,
+}
+
+/// The header that names a delivery where there is a log: the same at every attempt, whoever makes it.
+pub(crate) const DELIVERY: &str = "Ringback-Delivery";
+
+/// In which machine and in which world of its account a delivery was found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Epoch {
+    pub(super) of_machine: u64,
+    pub(super) of_account: u32,
 }
 
 /// What makes attempts.
@@ -52,11 +62,22 @@ struct Posted {
 
 impl<W: World> Courier<W> {
     /// Makes one attempt and notes it.
-    pub(super) async fn deliver(&self, epoch: u64, start: Start<Connection>) -> Done {
+    pub(super) async fn deliver(&self, epoch: Epoch, start: Start<Connection>) -> Done {
         let Start { key, mut delivery, from, now, address, timeout, connection } = start;
+        if !self.engine.may_send() {
+            // Another process sends now.
+            return Done { key, end: End::Later, attempt: None };
+        }
+        if self.engine.has_log() {
+            // It may be sent twice, by this process or by the next: so receivers can tell.
+            let Epoch { of_machine, of_account } = epoch;
+            let (instance, account) = (&self.bench.name, key.account.0);
+            let id = format!("{instance}/{of_machine}.{of_account}/{account}-{}", delivery.id.0);
+            delivery.headers.push((DELIVERY.to_owned(), id));
+        }
         let plan = self.plan(&key, &delivery);
         if let Some(command) = instead(plan, &delivery) {
-            let done = self.engine.execute_in(epoch, ForAccount(key.account, command)).await;
+            let done = self.execute(epoch, key.account, command).await;
             let end = match done {
                 Ok(_) => End::Unsent(connection),
                 Err(error) => {
@@ -159,9 +180,20 @@ impl<W: World> Courier<W> {
         connection.filter(Connection::is_open)
     }
 
+    /// Executes what is about a delivery, unless that belongs to a world that is gone.
+    async fn execute(
+        &self,
+        epoch: Epoch,
+        account: AccountId,
+        command: OutboxCommand,
+    ) -> Result<(), EngineError> {
+        let command = ForEpoch(account, epoch.of_account, command);
+        self.engine.execute_in(epoch.of_machine, command).await.map(drop)
+    }
+
     async fn note(
         &self,
-        epoch: u64,
+        epoch: Epoch,
         key: Key,
         delivery: Delivery,
         attempt: Attempt,
@@ -169,7 +201,7 @@ impl<W: World> Courier<W> {
     ) -> Done {
         let stands = self.counts_from_due(&key, delivery.id);
         let tried = OutboxCommand::Tried { id: delivery.id, attempt: attempt.clone(), stands };
-        if let Err(error) = self.engine.execute_in(epoch, ForAccount(key.account, tried)).await {
+        if let Err(error) = self.execute(epoch, key.account, tried).await {
             log::error!("{}: a delivery could not be noted: {error}", self.name);
             return Done { key, end: End::Later, attempt: None };
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::rt;
-use ringback_engine::{Engine, OffsetDateTime};
+use ringback_engine::{Engine, OffsetDateTime, Turn};
 use tokio::sync::mpsc;
 
 use super::{
@@ -13,11 +13,17 @@ use super::{
     board::{Board, Look},
     client::{Client, Connection},
     complaints::Complaints,
-    courier::{Courier, Done},
+    courier::{Courier, Done, Epoch},
     delivery_bench::DeliveryBench,
     descriptors::Descriptor,
 };
 use crate::{AccountId, Accounts, World};
+
+/// How often the turn to send is asked for again while it is used.
+const KEEP_TURN: Duration = Duration::from_millis(500);
+
+/// How long nothing is sent where the log cannot say whose turn it is.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Looks that take longer than this are made half of the time at most.
 const LONG_LOOK: Duration = Duration::from_millis(1);
@@ -42,12 +48,17 @@ pub(crate) async fn dispatch<W: World>(
         clock_changed.borrow_and_update();
         let began = Instant::now();
         board.sweep(began);
-        let (epoch, found) = look(&engine, &mut board, began);
+        let turn = turn(name, &engine).await;
+        let (epoch, found) = match turn {
+            Some(Turn::Others(_)) => (engine.epoch(), Found::nothing()),
+            Some(Turn::Mine) | None => look(&engine, &mut board, began),
+        };
         for (account, dropped) in found.dropped {
             complaints.about_dropped(account, dropped);
         }
-        for start in found.look.starts {
+        for (start, of_account) in found.look.starts.into_iter().zip(found.epochs) {
             let (courier, done) = (courier.clone(), done.clone());
+            let epoch = Epoch { of_machine: epoch, of_account };
             rt::spawn(async move {
                 let over = courier.deliver(epoch, start).await;
                 // The other end is gone only when the whole dispatcher is.
@@ -75,6 +86,14 @@ pub(crate) async fn dispatch<W: World>(
                 None => std::future::pending().await,
             }
         };
+        let turn_comes = async {
+            match turn {
+                Some(Turn::Others(wait)) => tokio::time::sleep(wait).await,
+                // What waits or is under way keeps the turn.
+                Some(Turn::Mine) => tokio::time::sleep(KEEP_TURN).await,
+                None => std::future::pending().await,
+            }
+        };
         let mut over = None;
         tokio::select! {
             biased;
@@ -83,6 +102,7 @@ pub(crate) async fn dispatch<W: World>(
             change = clock_changed.changed() => if change.is_err() { return },
             () = std::future::ready(()), if found.look.more => {}
             () = retry => {}
+            () = turn_comes => {}
             () = wake => board.wake(),
         }
         while let Some(Done { key, end, attempt }) = over.or_else(|| finished.try_recv().ok()) {
@@ -95,12 +115,33 @@ pub(crate) async fn dispatch<W: World>(
     }
 }
 
+/// Returns whose turn it is to send, where several processes could and something waits.
+async fn turn<W: World>(name: &str, engine: &Engine<Accounts<W>>) -> Option<Turn> {
+    if !engine.is_shared() || engine.read_at(|accounts, now| accounts.posting(now).next().is_none())
+    {
+        return None;
+    }
+    Some(engine.turn().await.unwrap_or_else(|error| {
+        log::warn!("{name}: nothing is sent for now: {error}");
+        Turn::Others(PAUSE)
+    }))
+}
+
 struct Found {
     look: Look<Connection>,
+    /// The epoch of the account of each start.
+    epochs: Vec<u32>,
     /// When an attempt is to be made that is not to be made yet.
     next: Option<OffsetDateTime>,
     /// How many each of these accounts has dropped so far.
     dropped: Vec<(AccountId, u64)>,
+}
+
+impl Found {
+    fn nothing() -> Self {
+        let look = Look { starts: Vec::new(), more: false };
+        Self { look, epochs: Vec::new(), next: None, dropped: Vec::new() }
+    }
 }
 
 /// Takes places for what may be tried now, in the machine of the returned epoch.
@@ -127,6 +168,7 @@ fn look<W: World>(
         };
         let mut look = board.take(outbox, Descriptor::left(), at);
         look.more |= more;
-        (engine.epoch(), Found { look, next, dropped })
+        let epochs = look.starts.iter().map(|start| accounts.epoch(start.key.account)).collect();
+        (engine.epoch(), Found { look, epochs, next, dropped })
     })
 }

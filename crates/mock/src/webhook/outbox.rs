@@ -235,6 +235,13 @@ impl Outbox {
         self.next = self.next.max(other.next);
     }
 
+    /// Forgets what waits to be delivered: it is somebody else's to deliver.
+    pub(crate) fn forget_waiting(&mut self) {
+        self.pending.clear();
+        self.lanes.clear();
+        self.heads.clear();
+    }
+
     /// Returns the number of a delivery counted from the beginning of this outbox, whatever there was
     /// before it.
     pub(super) fn ordinal(&self, id: DeliveryId) -> u64 {
