@@ -42,7 +42,9 @@ fn a_probable_rule_decides_its_share_of_calls_by_the_seed() {
         let json = format!(r#"{{ "outcome": "busy", "probability": {probability} }}"#);
         let mut behaviours = rules(&[&json]);
         let (random, now) = (&mut Random::new(1), datetime!(2026-01-05 09:00 UTC));
-        (0..1_000).for_each(|_| drop(at(&mut behaviours, random, now)));
+        for _ in 0..1_000 {
+            at(&mut behaviours, random, now);
+        }
         assert_eq!(behaviours.rules[0].hits, hits);
     }
 }
