@@ -161,7 +161,9 @@ impl<'a> Stage<'a> {
                 Value::Object(_) => advance.clone(),
                 Value::String(to) if to == "idle" => json!({ "until": "idle" }),
                 Value::String(to) => json!({ "to": to }),
-                seconds => json!({ "seconds": seconds }),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
+                    json!({ "seconds": advance })
+                }
             };
             let went = self.control("POST", "/clock/advance", &body).await;
             let went = went.map_err(at("advance"))?;

@@ -70,7 +70,13 @@ pub(super) async fn set_record_faults(mut ask: Ask) -> Answer {
     let read = |(at, rule): (String, Value)| {
         let rule = match rule {
             Value::Object(rule) => without(rule, &["vendor", "account", "hits"]),
-            other => other,
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => {
+                return Err(Problem::at(&at, "has to be an object"));
+            }
         };
         let read: RecordFault = read::strictly(&rule, &at)?;
         let faults = [&read.late, &read.doubled].into_iter().flatten().count()

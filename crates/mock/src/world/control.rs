@@ -60,7 +60,7 @@ pub enum ControlCommand<Own> {
     /// Something of this vendor.
     Own(Own),
     /// Something of any exchange. A `dial` is placed as the vendor places it.
-    Exchange(Control),
+    Exchange(Box<Control>),
 }
 
 impl<'de, Own: DeserializeOwned + ControlVerbs> Deserialize<'de> for ControlCommand<Own> {
@@ -95,26 +95,7 @@ impl<W: World> Command<W> for ControlCommand<W::Own> {
     fn execute(self, world: &mut W, now: OffsetDateTime) -> Self::Outcome {
         let answer = match self {
             Self::Own(own) => own.execute(world, now)?,
-            Self::Exchange(Control::Dial { from, to, line, keys, direct, behaviour }) => {
-                let call = PhoneCall { from, to, line, keys, direct, behaviour };
-                ControlAnswer::Call(world.place(now, call)?)
-            }
-            Self::Exchange(Control::AddRecords { records }) => {
-                for record in &records {
-                    if !RECORDED.contains(&record.created_at) {
-                        let why = "created_at has to be from 1970 to 8999";
-                        return Err(ControlRefused::Conflict(why.to_owned()));
-                    }
-                    world.check_record(record)?;
-                }
-                records.iter().for_each(|record| world.add_record(record));
-                world.records_added();
-                ControlAnswer::Value(json!({ "added": records.len() }))
-            }
-            Self::Exchange(other) => match world.control(now, other)? {
-                Some(call) => ControlAnswer::Call(call),
-                None => ControlAnswer::Done,
-            },
+            Self::Exchange(control) => by_exchange(world, now, *control)?,
         };
         world.settle(now);
         Ok(match answer {
@@ -126,4 +107,35 @@ impl<W: World> Command<W> for ControlCommand<W::Own> {
             },
         })
     }
+}
+
+/// Does something of any exchange, a call and made-up records by way of the vendor.
+#[expect(clippy::wildcard_enum_match_arm, reason = "everything else is the exchange's own")]
+fn by_exchange<W: World>(
+    world: &mut W,
+    now: OffsetDateTime,
+    control: Control,
+) -> Result<ControlAnswer, ControlRefused> {
+    Ok(match control {
+        Control::Dial { from, to, line, keys, direct, behaviour } => {
+            let call = PhoneCall { from, to, line, keys, direct, behaviour };
+            ControlAnswer::Call(world.place(now, call)?)
+        }
+        Control::AddRecords { records } => {
+            for record in &records {
+                if !RECORDED.contains(&record.created_at) {
+                    let why = "created_at has to be from 1970 to 8999";
+                    return Err(ControlRefused::Conflict(why.to_owned()));
+                }
+                world.check_record(record)?;
+            }
+            records.iter().for_each(|record| world.add_record(record));
+            world.records_added();
+            ControlAnswer::Value(json!({ "added": records.len() }))
+        }
+        other => match world.control(now, other)? {
+            Some(call) => ControlAnswer::Call(call),
+            None => ControlAnswer::Done,
+        },
+    })
 }

@@ -151,11 +151,9 @@ fn keys_of_a_rule_are_pressed_by_either_side_and_lead_through_a_menu() {
     let pressed: Vec<(i64, String)> = desk
         .events
         .iter()
-        .filter_map(|event| match &event.kind {
-            EventKind::DigitsPressed { digits, .. } => {
-                Some(((event.at - START).whole_seconds(), digits.clone()))
-            }
-            _ => None,
+        .filter_map(|event| {
+            let EventKind::DigitsPressed { digits, .. } = &event.kind else { return None };
+            Some(((event.at - START).whole_seconds(), digits.clone()))
         })
         .collect();
     // 2 leads to the queue, where 103 answers at once.
