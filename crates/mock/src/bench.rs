@@ -8,6 +8,7 @@ mod meter;
 mod note;
 mod recorder;
 mod show;
+mod told;
 pub mod verify;
 
 use std::sync::Arc;
@@ -43,6 +44,8 @@ pub struct Bench {
     clocks: Mutex<Vec<Clock>>,
     inboxes: Arc<Inboxes>,
     has_no_journal: bool,
+    /// What streams of events say.
+    told: told::Told,
     /// How many streams of events are open.
     subscribers: Arc<AtomicUsize>,
 }
@@ -83,6 +86,11 @@ impl Bench {
         let subscription = Subscription(Arc::clone(&self.subscribers));
         let before = self.subscribers.fetch_add(1, Ordering::Relaxed);
         (before < Self::SUBSCRIBERS).then_some(subscription)
+    }
+
+    /// Returns the latest messages of the streams of events.
+    pub(crate) fn told(&self) -> &told::Told {
+        &self.told
     }
 
     /// Returns how many streams of events are open.

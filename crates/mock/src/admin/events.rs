@@ -1,6 +1,6 @@
 //! Everything that happens, as server-sent events.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use std::time::Duration;
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
-    web::Bytes,
 };
+use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use serde_json::{Map, Value, json};
 use tokio::{sync::watch, time::timeout};
@@ -68,7 +68,7 @@ pub(super) async fn stream(mut ask: Ask) -> Answer {
         Subscriber { bench, scope, kinds, cursor, changes, first, _subscription: subscription };
     let pieces = stream::unfold(subscriber, |mut subscriber| async move {
         let piece = subscriber.next().await?;
-        Some((Ok::<_, Infallible>(Bytes::from(piece)), subscriber))
+        Some((Ok::<_, Infallible>(piece), subscriber))
     });
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
@@ -125,9 +125,9 @@ impl Subscriber {
     ///
     /// It is asked for when the client has room for more. Who reads slowly falls behind what the feed
     /// keeps, is told so, and keeps nobody waiting.
-    async fn next(&mut self) -> Option<String> {
+    async fn next(&mut self) -> Option<Bytes> {
         if let Some(first) = self.first.pop_front() {
-            return Some(first);
+            return Some(first.into());
         }
         loop {
             let seen = *self.changes.borrow_and_update();
@@ -144,30 +144,48 @@ impl Subscriber {
                 Ok(Ok(())) => {}
                 // The process ends.
                 Ok(Err(_)) => return None,
-                Err(_) => return Some(": nothing happens\n\n".to_owned()),
+                Err(_) => return Some(Bytes::from_static(b": nothing happens\n\n")),
             }
         }
     }
 
-    fn piece(&self, from: u64, page: &Page) -> String {
-        let mut piece = String::new();
+    fn piece(&self, from: u64, page: &Page) -> Bytes {
+        let mut piece = BytesMut::new();
         if page.missed > 0 {
             let to = page.items.first().map_or(page.next, |item| item.cursor.saturating_sub(1));
             let missed = json!({ "count": page.missed, "from": from, "to": to });
-            piece += &message(Some(to), "missed", &missed);
+            piece.extend_from_slice(message(Some(to), "missed", &missed).as_bytes());
         }
-        let items: Vec<Item> =
-            page.items.iter().filter(|item| self.scope.has(item)).cloned().collect();
-        for mut shown in show_items(self.scope.mounts(), &items, false) {
-            let kind = shown.get("kind").and_then(Value::as_str).unwrap_or("event").to_owned();
-            if kind == Kind::Request.word() {
-                without_bodies(&mut shown);
-            }
-            let cursor = shown.get("cursor").and_then(Value::as_u64);
-            piece += &message(cursor, &kind, &shown);
+        for message in self.messages(&page.items) {
+            piece.extend_from_slice(&message);
         }
-        piece
+        piece.freeze()
     }
+
+    /// Returns what is said of those items that are looked for.
+    fn messages(&self, items: &[Item]) -> Vec<Bytes> {
+        let items: Vec<&Item> = items.iter().filter(|item| self.scope.has(item)).collect();
+        let told = self.bench.told();
+        let known = told.find(items.iter().map(|item| item.cursor));
+        let is_new =
+            |(item, known): (&&Item, &Option<Bytes>)| known.is_none().then(|| (*item).clone());
+        let new: Vec<Item> = items.iter().zip(&known).filter_map(is_new).collect();
+        let shown = show_items(self.scope.mounts(), &new, false).into_iter();
+        let new: BTreeMap<u64, Bytes> = shown.filter_map(rendered).collect();
+        told.keep(new.iter().map(|(cursor, message)| (*cursor, message.clone())));
+        let found = items.iter().zip(known);
+        found.filter_map(|(item, known)| known.or_else(|| new.get(&item.cursor).cloned())).collect()
+    }
+}
+
+/// Writes an item as a message, with its cursor.
+fn rendered(mut shown: Value) -> Option<(u64, Bytes)> {
+    let cursor = shown.get("cursor").and_then(Value::as_u64)?;
+    let kind = shown.get("kind").and_then(Value::as_str).unwrap_or("event").to_owned();
+    if kind == Kind::Request.word() {
+        without_bodies(&mut shown);
+    }
+    Some((cursor, message(Some(cursor), &kind, &shown).into()))
 }
 
 /// Bodies are in the journal: a stream would be mostly of them.
