@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::World;
 use checkpoints::Checkpoint;
-pub(crate) use checkpoints::is_name;
 pub use checkpoints::{CheckpointInfo, CheckpointRefused, DropCheckpoint, Rewind, SaveCheckpoint};
+pub(crate) use checkpoints::{Since, is_name};
 pub use commands::{
     ChangeClock, ForAccount, ForEpoch, Logged, Open, OpenRefused, Remove, RemoveRefused,
     ResetAccount,
@@ -48,7 +48,7 @@ pub(crate) type Make<W> = Arc<dyn Fn(u64, OffsetDateTime) -> W + Send + Sync>;
 /// Worlds never see each other. Next dues and waiting webhooks are indexed, so a thousand idle
 /// accounts cost nothing.
 #[derive(Serialize, Deserialize)]
-#[serde(bound(serialize = "W: Serialize", deserialize = "W: Deserialize<'de>"))]
+#[serde(bound(serialize = "W: World", deserialize = "W: World"))]
 pub struct Accounts<W> {
     /// By number; those that were removed leave a gap.
     worlds: Vec<Option<Account<W>>>,
@@ -60,7 +60,8 @@ pub struct Accounts<W> {
     derived: Derived<W>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "W: World"))]
 struct Account<W> {
     world: W,
     /// What its world is made from.
@@ -68,18 +69,13 @@ struct Account<W> {
     /// Its first credential.
     credential: Option<String>,
     /// Its own time, where it differs from that of the instance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     face: Option<Face>,
     /// How often its world was replaced by another one.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     epoch: u32,
-    #[serde(default = "BTreeMap::new", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default = "BTreeMap::new")]
     checkpoints: BTreeMap<String, Checkpoint<W>>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }
 
 /// What follows from the rest, or is no state.

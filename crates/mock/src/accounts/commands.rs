@@ -201,6 +201,7 @@ impl<W: World> Command<Accounts<W>> for ResetAccount {
         if let (Some(old), Some(new)) = (account.world.outbox(), world.outbox_mut()) {
             new.follow(old);
         }
+        account.detach(0);
         account.world = world;
         account.face = None;
         account.epoch = account.epoch.saturating_add(1);
