@@ -85,6 +85,18 @@ impl Distribution {
     }
 }
 
+impl From<f64> for Distribution {
+    fn from(seconds: f64) -> Self {
+        Self::Fixed(seconds)
+    }
+}
+
+impl From<u32> for Distribution {
+    fn from(seconds: u32) -> Self {
+        Self::Fixed(seconds.into())
+    }
+}
+
 impl From<Shape> for Distribution {
     fn from(shape: Shape) -> Self {
         Self::Shaped(shape)

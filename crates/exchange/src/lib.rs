@@ -26,20 +26,27 @@ mod call;
 mod cause;
 mod cdr;
 mod cdr_input;
+mod change;
 mod control;
 mod distribution;
 mod exchange;
 mod extension;
 mod generate;
+mod heard;
 mod history;
 mod number;
 mod random;
+mod record_fault;
 mod scenario;
 mod service;
+mod traffic;
 mod view;
 
 pub use agenda::{Agenda, Due};
-pub use behaviour::{Behaviour, Behaviours, Outcome, Plan, Profile, Rule, Side, is_like, magic};
+pub use behaviour::{
+    Behaviour, Behaviours, Day, Home, Hours, KeyPress, Outcome, Plan, Presser, Profile, Rule, Side,
+    is_like, magic,
+};
 pub use call::{
     Call, CallId, CallState, Event, EventKind, Leg, LegId, LegState, Origin, Role, Span,
     Supervision,
@@ -47,14 +54,20 @@ pub use call::{
 pub use cause::{Disposition, HangupCause};
 pub use cdr::{Cdr, Facts, Times};
 pub use cdr_input::CdrInput;
+pub use change::{Change, ChangeKind, ChangedPart, Changes};
 pub use control::{Control, LegName};
 pub use distribution::{Distribution, Shape};
-pub use exchange::{CallRefused, Dial, Exchange};
+pub use exchange::{CallRefused, Dial, Exchange, Published};
 pub use extension::{Extension, Unavailable};
 pub use generate::{CdrDraft, HistoryProfile};
+pub use heard::Heard;
 pub use history::History;
 pub use number::{Direction, Number, Party};
 pub use random::Random;
+pub use record_fault::{
+    Displaced, FaultyRecord, RecordFault, RecordFaults, RecordingFault, WrongDuration,
+};
 pub use scenario::Scenario;
 pub use service::{Group, Menu, Queue, RingStrategy, Service, ServiceKind};
+pub use traffic::{Curve, Offset, Traffic, TrafficSettings};
 pub use view::{CallView, LegView};

@@ -1,7 +1,7 @@
 //! Refusals and failures: the only place that picks a status and an error body.
 
 use actix_web::http::StatusCode;
-use ringback_mock::{ExecuteError, HttpRefusal};
+use ringback_mock::{ExecuteError, HttpRefusal, Refusal};
 use serde::Serialize;
 
 /// Everything that is not a 200. The display is the message on the wire.
@@ -23,6 +23,8 @@ pub(crate) enum Error {
     UnsupportedMediaType,
     #[error("Request-URI Too Large")]
     UrlTooLong,
+    #[error("Service Unavailable")]
+    Unavailable,
     #[error("An internal server error occurred")]
     ExecuteError(#[from] ExecuteError),
 }
@@ -41,8 +43,26 @@ impl Error {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
             }
             Self::UrlTooLong => (StatusCode::URI_TOO_LONG, "Request-URI Too Large"),
-            Self::ExecuteError(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+            Self::Unavailable | Self::ExecuteError(ExecuteError::Engine(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+            }
+            Self::ExecuteError(ExecuteError::AccountGone) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            }
         }
+    }
+
+    /// Tells people who look for their mistake.
+    pub(crate) fn note(&self) {
+        let (step, field) = match self {
+            Self::NotFound => ("routing", Some("path")),
+            Self::InvalidJson | Self::BrokenBody | Self::TooLarge | Self::TooSlow => ("body", None),
+            Self::InvalidContentType | Self::UnsupportedMediaType => ("body", Some("content-type")),
+            Self::UrlTooLong => ("routing", Some("path")),
+            Self::Unavailable | Self::ExecuteError(_) => ("engine", None),
+        };
+        let field = field.map(str::to_owned);
+        Refusal { field, ..Refusal::new(step, self.to_string()) }.note();
     }
 
     /// Returns status and body.
@@ -71,6 +91,7 @@ impl From<HttpRefusal> for Error {
             HttpRefusal::BodyBroken => Self::BrokenBody,
             HttpRefusal::BodyTooSlow => Self::TooSlow,
             HttpRefusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::Unavailable => Self::Unavailable,
         }
     }
 }

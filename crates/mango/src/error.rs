@@ -1,7 +1,7 @@
 //! Every refusal with its result code, and every failure with its status.
 
 use actix_web::{HttpResponse, http::StatusCode, http::header};
-use ringback_mock::{ExecuteError, HttpRefusal};
+use ringback_mock::{ExecuteError, HttpRefusal, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::{codes::words, settings::ErrorStyle};
@@ -36,6 +36,17 @@ impl Refused {
     /// A parameter has a value that cannot be used here: 3100, with the reason at the parameter.
     pub fn unusable(name: &str, why: u16) -> Self {
         Self::field(3100, name, why)
+    }
+
+    /// Tells people who look for their mistake.
+    pub(crate) fn note(&self) {
+        let Self { code, field } = self;
+        // 31xx and 34xx are about what was given, the others about what stands against it.
+        let step = if matches!(code, 3100..3200 | 3400..3500) { "parameters" } else { "rule" };
+        let why = field.as_ref().map(|(name, why)| format!("; {name}: {why} {}", words(*why)));
+        let detail = format!("{self}{}", why.unwrap_or_default());
+        let field = field.as_ref().map(|(name, _)| name.clone());
+        Refusal { field, ..Refusal::new(step, detail) }.note();
     }
 
     /// A refusal with the parameter to blame and its own code.
@@ -92,6 +103,8 @@ pub(crate) enum Unreached {
     BodyTooSlow,
     #[error("The address is too long.")]
     UrlTooLong,
+    #[error("The service is unavailable.")]
+    Unavailable,
 }
 
 impl From<HttpRefusal> for Unreached {
@@ -103,6 +116,7 @@ impl From<HttpRefusal> for Unreached {
             HttpRefusal::BodyBroken => Self::BodyBroken,
             HttpRefusal::BodyTooSlow => Self::BodyTooSlow,
             HttpRefusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::Unavailable => Self::Unavailable,
         }
     }
 }
@@ -133,8 +147,31 @@ impl Rejected {
             Self::Unreached(Unreached::BodyBroken) => (400, "Bad Request", Some(3000)),
             Self::Unreached(Unreached::BodyTooSlow) => (408, "Request Timeout", None),
             Self::Unreached(Unreached::UrlTooLong) => (414, "URI Too Long", None),
+            Self::Unreached(Unreached::Unavailable) => (503, "Service Unavailable", None),
             Self::Engine(_) => (500, "Internal Server Error", Some(5000)),
         }
+    }
+
+    /// Returns what people are told who look for their mistake.
+    fn refusal(&self) -> Refusal {
+        let (step, field) = match self {
+            Self::FieldMissing(name) => ("auth", Some(*name)),
+            Self::UnknownKey => ("auth", Some("vpbx_api_key")),
+            Self::WrongSign => ("auth", Some("sign")),
+            Self::LinkExpired => ("auth", Some("timestamp")),
+            Self::ForeignAddress => ("auth", None),
+            Self::LockedOut | Self::TooFast => ("limit", None),
+            Self::Unreached(Unreached::Method(_)) => ("routing", Some("method")),
+            Self::Unreached(Unreached::NotFound | Unreached::UrlTooLong) => {
+                ("routing", Some("path"))
+            }
+            Self::Unreached(
+                Unreached::BodyTooLarge | Unreached::BodyBroken | Unreached::BodyTooSlow,
+            ) => ("body", None),
+            Self::Unreached(Unreached::Unavailable) | Self::Engine(_) => ("engine", None),
+        };
+        let refusal = Refusal::new(step, self.to_string());
+        Refusal { field: field.map(str::to_owned), ..refusal }
     }
 
     /// Returns the result code by which lock-out counts refusals.
@@ -147,6 +184,7 @@ impl Rejected {
         if let Self::Engine(error) = self {
             log::error!("mango: {error}");
         }
+        self.refusal().note();
         let (status, name, result) = self.shape();
         let mut response = match (style, result) {
             (ErrorStyle::Legacy420, Some(code)) => failure_420(code),

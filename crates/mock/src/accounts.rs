@@ -6,18 +6,23 @@ mod copies;
 mod face;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ringback_engine::{Duration, Machine, OffsetDateTime};
-use ringback_exchange::Event;
+use ringback_exchange::{Change, ChangeKind, ChangedPart, Event};
 use serde::{Deserialize, Serialize};
 
-use crate::World;
+use crate::{
+    World,
+    bench::{Batch, Happened, Recorder, Stamp},
+    stable_hash,
+};
 use checkpoints::Checkpoint;
 pub use checkpoints::{CheckpointInfo, CheckpointRefused, DropCheckpoint, Rewind, SaveCheckpoint};
 pub(crate) use checkpoints::{Since, is_name};
+pub(crate) use commands::made_for;
 pub use commands::{
-    ChangeClock, ForAccount, ForEpoch, Logged, Open, OpenRefused, Remove, RemoveRefused,
+    ChangeClock, ForAccount, ForEpoch, Logged, MadeWorld, Open, OpenRefused, Remove, RemoveRefused,
     ResetAccount,
 };
 pub use copies::{Fork, ForkRefused, RawState, RestoreAccount, RestoreAll, RestoreRefused};
@@ -48,7 +53,7 @@ pub(crate) type Make<W> = Arc<dyn Fn(u64, OffsetDateTime) -> W + Send + Sync>;
 /// Worlds never see each other. Next dues and waiting webhooks are indexed, so a thousand idle
 /// accounts cost nothing.
 #[derive(Serialize, Deserialize)]
-#[serde(bound(serialize = "W: World", deserialize = "W: World"))]
+#[serde(from = "Kept<W>", bound(serialize = "W: World", deserialize = "W: World"))]
 pub struct Accounts<W> {
     /// By number; those that were removed leave a gap.
     worlds: Vec<Option<Account<W>>>,
@@ -58,6 +63,26 @@ pub struct Accounts<W> {
     seed: u64,
     #[serde(skip)]
     derived: Derived<W>,
+}
+
+/// What a snapshot keeps; the rest follows from it.
+#[derive(Deserialize)]
+#[serde(bound = "W: World")]
+struct Kept<W> {
+    worlds: Vec<Option<Account<W>>>,
+    credentials: BTreeMap<String, AccountId>,
+    open: bool,
+    seed: u64,
+}
+
+impl<W: World> From<Kept<W>> for Accounts<W> {
+    fn from(kept: Kept<W>) -> Self {
+        let Kept { worlds, credentials, open, seed } = kept;
+        let mut accounts = Self { worlds, credentials, open, seed, derived: Derived::default() };
+        let count = u32::try_from(accounts.worlds.len()).unwrap_or(u32::MAX);
+        (0..count).map(AccountId).for_each(|id| accounts.enter(id));
+        accounts
+    }
 }
 
 #[derive(Deserialize)]
@@ -71,6 +96,9 @@ struct Account<W> {
     /// Its own time, where it differs from that of the instance.
     #[serde(default)]
     face: Option<Face>,
+    /// Tells its world from others that it had.
+    #[serde(skip)]
+    stamp: Stamp,
     /// How often its world was replaced by another one.
     #[serde(default)]
     epoch: u32,
@@ -84,18 +112,25 @@ struct Derived<W> {
     make: Option<Make<W>>,
     /// When each account is due, by the clock of the instance.
     agenda: BTreeSet<(OffsetDateTime, AccountId)>,
-    /// Whether the agenda has been filled since this came out of a snapshot.
-    is_filled: bool,
     /// The accounts with webhooks that wait to be delivered.
     posting: BTreeSet<AccountId>,
     /// What happened since the engine last asked.
     events: Vec<AccountEvent>,
+    /// Who is shown what happens, once there is anybody, and what has not been shown yet.
+    recorder: Arc<OnceLock<Recorder>>,
+    happened: Batch,
+    /// When its worlds were made; absent in what came out of a snapshot.
+    made_at: Option<OffsetDateTime>,
+    /// The account that the last command was about.
+    touched: Option<AccountId>,
 }
 
 impl<W> Default for Derived<W> {
     fn default() -> Self {
         let (agenda, posting) = (BTreeSet::new(), BTreeSet::new());
-        Self { make: None, agenda, is_filled: false, posting, events: Vec::new() }
+        let (events, happened) = (Vec::new(), Vec::new());
+        let (make, recorder, made_at, touched) = (None, Arc::default(), None, None);
+        Self { make, agenda, posting, events, recorder, happened, made_at, touched }
     }
 }
 
@@ -127,7 +162,7 @@ impl<W: World> Accounts<W> {
         open: bool,
         make: Make<W>,
     ) -> Self {
-        let derived = Derived { is_filled: true, ..Derived::default() };
+        let derived = Derived { made_at: Some(at), ..Derived::default() };
         let credentials = BTreeMap::new();
         let mut made = Self { worlds: Vec::new(), credentials, open, seed, derived };
         for (place, names) in (0..).zip(accounts) {
@@ -148,8 +183,12 @@ impl<W: World> Accounts<W> {
         face: Option<Face>,
     ) -> AccountId {
         let id = AccountId(u32::try_from(self.worlds.len()).unwrap_or(u32::MAX));
-        let (epoch, checkpoints) = (0, BTreeMap::new());
-        self.worlds.push(Some(Account { world, seed, credential, face, epoch, checkpoints }));
+        let mut world = world;
+        // What it begins with is no change.
+        world.drain_changes(&mut Vec::new());
+        let (epoch, checkpoints, stamp) = (0, BTreeMap::new(), Stamp::default());
+        let account = Account { world, seed, credential, face, stamp, epoch, checkpoints };
+        self.worlds.push(Some(account));
         self.enter(id);
         id
     }
@@ -213,6 +252,42 @@ impl<W: World> Accounts<W> {
         self.account(id).and_then(|account| account.face).is_some_and(|face| face.frozen)
     }
 
+    /// Shows a recorder what happens from the moment on at which there is one.
+    pub(crate) fn record(&mut self, recorder: Arc<OnceLock<Recorder>>) {
+        self.derived.recorder = recorder;
+    }
+
+    /// Returns whether an account has a time of its own.
+    pub(crate) fn has_faces(&self) -> bool {
+        self.worlds.iter().flatten().any(|account| account.face.is_some())
+    }
+
+    /// Returns the seed from which those of its accounts follow.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Returns what the world of an account is made from.
+    pub(crate) fn seed_of(&self, id: AccountId) -> Option<u64> {
+        self.account(id).map(|account| account.seed)
+    }
+
+    /// Notes a change of an account itself.
+    fn note(&mut self, id: AccountId, at: OffsetDateTime, change: ChangeKind) {
+        let Some(account) = self.account(id) else { return };
+        let key = account.credential.clone().unwrap_or_default();
+        let change = Change { what: ChangedPart::Account, change, key };
+        let happened = Happened::World(at, change);
+        let stamp = account.stamp.number();
+        self.derived.happened.push((id, stamp, happened));
+    }
+
+    /// Returns what tells the world of an account from others that it had or will have; `None` if the
+    /// account is gone.
+    pub(crate) fn stamp(&self, id: AccountId) -> Option<u64> {
+        self.account(id).map(|account| account.stamp.number())
+    }
+
     /// Returns how often the world of an account was replaced by another one.
     pub(crate) fn epoch(&self, id: AccountId) -> u32 {
         self.account(id).map_or(0, |account| account.epoch)
@@ -235,13 +310,13 @@ impl<W: World> Accounts<W> {
         now: OffsetDateTime,
         change: impl FnOnce(&mut W, OffsetDateTime) -> R,
     ) -> Option<R> {
-        self.fill();
+        self.derived.touched = Some(id);
         let account = self.worlds.get_mut(id.place())?.as_mut()?;
         let before = due(account);
         let at = account.local(now);
         let result = change(&mut account.world, at);
         account.world.advance(at);
-        collect(&mut account.world, id, &mut self.derived.events);
+        collect(account, id, at, &mut self.derived.events, &mut self.derived.happened);
         let (after, posts) = (due(account), posts(&account.world));
         self.move_due(id, before, after);
         self.note_posts(id, posts);
@@ -274,14 +349,6 @@ impl<W: World> Accounts<W> {
         self.note_posts(id, posts);
     }
 
-    /// Fills the indexes of a machine that came out of a snapshot.
-    fn fill(&mut self) {
-        if !std::mem::replace(&mut self.derived.is_filled, true) {
-            let count = u32::try_from(self.worlds.len()).unwrap_or(u32::MAX);
-            (0..count).map(AccountId).for_each(|id| self.enter(id));
-        }
-    }
-
     fn note_posts(&mut self, id: AccountId, posts: bool) {
         match posts {
             true => self.derived.posting.insert(id),
@@ -300,11 +367,36 @@ fn posts<W: World>(world: &W) -> bool {
     world.outbox().is_some_and(|outbox| outbox.counts()[0] > 0)
 }
 
-/// Moves what happened in a world to the others' events.
-fn collect<W: World>(world: &mut W, account: AccountId, events: &mut Vec<AccountEvent>) {
+/// Moves what happened in a world to what happened in the others. Changes have no moment of their own.
+fn collect<W: World>(
+    account: &mut Account<W>,
+    id: AccountId,
+    now: OffsetDateTime,
+    events: &mut Vec<AccountEvent>,
+    batch: &mut Batch,
+) {
+    let (world, stamp) = (&mut account.world, account.stamp.number());
+    let mut changes: Vec<Change> = Vec::new();
+    world.drain_changes(&mut changes);
+    batch.extend(changes.into_iter().map(|change| (id, stamp, Happened::World(now, change))));
     let mut happened = Vec::new();
     world.drain_events(&mut happened);
-    events.extend(happened.into_iter().map(|event| AccountEvent { account, event }));
+    let already = events.len();
+    events.extend(happened.into_iter().map(|event| AccountEvent { account: id, event }));
+    let happened = events.get(already..).unwrap_or_default();
+    let mut notes = Vec::new();
+    if let Some(outbox) = world.outbox_mut().filter(|outbox| outbox.has_notes()) {
+        notes.extend(outbox.drain_notes());
+    }
+    let mut notes = notes.into_iter().peekable();
+    for AccountEvent { event, .. } in happened {
+        // What is said of an event comes behind it.
+        while let Some((at, note)) = notes.next_if(|(at, _)| *at < event.at) {
+            batch.push((id, stamp, Happened::Delivery(at, note)));
+        }
+        batch.push((id, stamp, Happened::Event(event.clone())));
+    }
+    batch.extend(notes.map(|(at, note)| (id, stamp, Happened::Delivery(at, note))));
 }
 
 /// What happened in one account's world.
@@ -322,7 +414,6 @@ impl<W: World> Machine for Accounts<W> {
     type Event = AccountEvent;
 
     fn advance(&mut self, to: OffsetDateTime) {
-        self.fill();
         while let Some((due, id)) = self.derived.agenda.first().copied() {
             if due > to {
                 break;
@@ -338,25 +429,52 @@ impl<W: World> Machine for Accounts<W> {
             if let Some(Some(account)) = self.worlds.get_mut(id.place()) {
                 let until = account.local(next.max(due));
                 account.world.advance(until);
-                collect(&mut account.world, id, &mut self.derived.events);
+                let Derived { events, happened, .. } = &mut self.derived;
+                collect(account, id, until, events, happened);
             }
             self.enter(id);
         }
     }
 
     fn next_due(&self) -> Option<OffsetDateTime> {
-        match self.derived.is_filled {
-            true => self.derived.agenda.first().map(|(due, _)| *due),
-            // Every world is looked at as soon as anything is done.
-            false => Some(OffsetDateTime::UNIX_EPOCH),
-        }
+        self.derived.agenda.first().map(|(due, _)| *due)
     }
 
     fn drain_events(&mut self, into: &mut Vec<AccountEvent>) {
         into.append(&mut self.derived.events);
     }
 
+    fn published(&mut self, command: Option<u64>) {
+        if command.is_none() {
+            // What comes next is about another one, or about none.
+            self.derived.touched = None;
+        }
+        let Derived { recorder, happened, .. } = &mut self.derived;
+        match recorder.get() {
+            Some(recorder) => recorder.publish(command, happened),
+            None => happened.clear(),
+        }
+    }
+
+    fn fingerprint(&self) -> u64 {
+        let count = u64::try_from(self.worlds.len()).unwrap_or(u64::MAX);
+        let touched = self.derived.touched.and_then(|id| Some((id, self.world(id)?)));
+        let (id, trace) = touched.map_or((u32::MAX, 0), |(id, world)| (id.0, world.fingerprint()));
+        stable_hash(count ^ trace, &id.to_le_bytes())
+    }
+
     fn inherit(&mut self, replaced: &Self) {
+        if self.derived.recorder.get().is_none() {
+            self.derived.recorder.clone_from(&replaced.derived.recorder);
+        }
+        if let Some(recorder) = self.derived.recorder.get() {
+            if self.has_faces() {
+                recorder.note_face();
+            }
+            let at = self.derived.made_at.unwrap_or_else(|| recorder.now());
+            let ids: Vec<AccountId> = self.iter().map(|(id, _)| id).collect();
+            ids.into_iter().for_each(|id| self.note(id, at, ChangeKind::Reset));
+        }
         if self.derived.make.is_none() {
             self.derived.make.clone_from(&replaced.derived.make);
         }

@@ -1,7 +1,11 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
 mod account;
+mod call;
+mod happened;
+mod logged;
 mod saves;
+mod when;
 
 use std::sync::{
     Arc, OnceLock,
@@ -16,15 +20,20 @@ use tokio::sync::oneshot;
 
 use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
-    Open, OpenRefused, Options, Vendor, World,
+    OpenRefused, Options, Vendor, World,
     accounts::Make,
+    bench::{self, Bench, Meter, Origin, Recorder},
     dispatch::Dispatch,
+    inbox::Inbox,
     router::{Found, Router, Table},
     serve::address,
     snapshots::Shelf,
-    webhook,
+    webhook::{self, DeliveryBench},
 };
 pub use account::Account;
+pub use call::{Call, Party};
+pub use happened::VerifyError;
+pub use when::{ScopedRule, Told, When};
 
 /// One running imitation of a vendor.
 ///
@@ -33,7 +42,11 @@ pub struct Instance<V: Vendor> {
     engine: Engine<Accounts<V::World>>,
     settings: V::Settings,
     options: Options,
+    recorder: Recorder,
+    /// Makes worlds, where a log has to be told what was made.
+    make: Make<V::World>,
     background: Mutex<Option<BackgroundTasks>>,
+    deliveries: Arc<DeliveryBench>,
     requests: AtomicU64,
     pub(crate) shelf: Shelf,
     /// Where it listens, where that is known only once a port has been found.
@@ -87,9 +100,36 @@ impl<V: Vendor> Instance<V> {
             V::world(&genesis, at)
         });
         let (seed, open) = (options.seed, options.open_accounts);
-        let genesis = move |at| Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
-        let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
-        let engine = Engine::new(clock, genesis);
+        let recorded: Arc<OnceLock<Recorder>> = Arc::default();
+        let (makes, records) = (Arc::clone(&make), Arc::clone(&recorded));
+        let genesis = move |at| {
+            let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&makes));
+            accounts.record(Arc::clone(&records));
+            accounts
+        };
+        let bench = options.bench.clone().unwrap_or_default();
+        let name = options.name(vendor).to_owned();
+        let join = |clock: &Clock, is_shared| {
+            let recorder = bench.join(&name, clock, is_shared, V::ENDPOINTS.len());
+            recorded.get_or_init(|| recorder).clone()
+        };
+        let (engine, recorder) = match options.log.clone() {
+            None => {
+                let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
+                let recorder = join(&clock, options.clock_users > 1);
+                (Engine::new(clock, genesis), recorder)
+            }
+            Some(log) => {
+                let engine = logged::open::<V>(&options, log, genesis)?;
+                options.clock_users = 1;
+                // What had happened before is no news.
+                let recorder = join(engine.clock(), false);
+                if engine.read(Accounts::has_faces) {
+                    recorder.note_face();
+                }
+                (engine, recorder)
+            }
+        };
         // The vendor's own settings may name a target too.
         let target = engine.read(|accounts: &Accounts<V::World>| {
             accounts.world(AccountId::DEMO)?.outbox()?.target().map(str::to_owned)
@@ -98,10 +138,15 @@ impl<V: Vendor> Instance<V> {
             let accepted = options.targets.accept(&target);
             accepted.map_err(|error| BuildError::Webhook { vendor, error })?;
         }
+        let name = options.label.as_deref().unwrap_or(V::NAME);
+        let deliveries = Arc::new(DeliveryBench::new(name, options.seed, &recorder));
         Ok(Self {
             engine,
             settings,
+            deliveries,
             options,
+            recorder,
+            make,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
             shelf: Shelf::default(),
@@ -114,6 +159,36 @@ impl<V: Vendor> Instance<V> {
         &self.engine
     }
 
+    /// Returns what is counted of the instance.
+    pub(crate) fn meter(&self) -> &Meter {
+        self.recorder.meter()
+    }
+
+    /// Returns what stands beside the outboxes: chaos, and what went over the wire.
+    pub fn delivery_bench(&self) -> &Arc<DeliveryBench> {
+        &self.deliveries
+    }
+
+    /// Returns an inbox of this process: a receiver of webhooks, made when it is first asked for.
+    ///
+    /// ```ignore
+    /// let inbox = instance.inbox("crm");
+    /// instance.demo().send_webhooks_to(&inbox.url())?;
+    /// ```
+    pub fn inbox(&self, name: &str) -> Inbox {
+        Inbox::new(Arc::clone(&self.deliveries.inboxes), name.to_owned())
+    }
+
+    /// Returns what stands beside the machines of the process: the feed of everything that happens.
+    pub fn bench(&self) -> &Arc<Bench> {
+        self.recorder.bench()
+    }
+
+    /// Returns what identifies the instance within its bench.
+    pub fn origin(&self) -> Origin {
+        self.recorder.origin()
+    }
+
     pub(crate) fn options(&self) -> &Options {
         &self.options
     }
@@ -124,14 +199,21 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Jumps the clock forward and returns what happened, when all of it has: at most
-    /// [`ringback_engine::Advanced::LISTED`] events.
+    /// [`ringback_engine::Advanced::LISTED`] events. Where a log does not take that, nothing does; see
+    /// [`Engine::advance`].
     pub fn advance(&self, by: Duration) -> Vec<AccountEvent> {
-        self.engine.advance(by).events
+        match self.engine.advance_blocking(by) {
+            Ok(advanced) => advanced.events,
+            Err(error) => {
+                log::error!("{}: the clock was not advanced: {error}", self.name());
+                Vec::new()
+            }
+        }
     }
 
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
     pub fn name(&self) -> &str {
-        self.options.label.as_deref().unwrap_or(V::NAME)
+        self.options.name(V::NAME)
     }
 
     /// Returns the vendor's own settings.
@@ -163,19 +245,31 @@ impl<V: Vendor> Instance<V> {
     /// When the engine cannot log the opening.
     pub async fn admit(&self, credential: &str) -> Result<Option<AccountId>, EngineError> {
         if let Some(known) = self.engine.read(|accounts| accounts.find(credential)) {
+            bench::admitted(known);
             return Ok(Some(known));
         }
         if !self.options.open_accounts {
             return Ok(None);
         }
-        let open = Open { credential: credential.to_owned(), by_control: false };
-        match self.engine.execute(open).await? {
-            Ok(account) => Ok(Some(account)),
+        let open = self.opening(credential.to_owned(), false);
+        let (opened, number) = self.engine.execute_numbered(open).await?;
+        match opened {
+            Ok(account) => {
+                bench::admitted(account);
+                bench::executed(account, number);
+                Ok(Some(account))
+            }
             Err(refused @ (OpenRefused::Fixed | OpenRefused::TooMany)) => {
                 log::warn!("{}: no new account: {refused}", V::NAME);
                 Ok(None)
             }
         }
+    }
+
+    /// Notes whose the request is whose handler runs, where that follows from something other than a
+    /// credential that [`Instance::admit`] takes.
+    pub fn admitted(&self, account: AccountId) {
+        bench::admitted(account);
     }
 
     /// Executes a command in an account's world.
@@ -187,11 +281,15 @@ impl<V: Vendor> Instance<V> {
         account: AccountId,
         command: C,
     ) -> Result<C::Outcome, ExecuteError> {
-        self.engine.execute(ForAccount(account, command)).await?.ok_or(ExecuteError::AccountGone)
+        let executed = self.engine.execute_numbered(ForAccount(account, command)).await;
+        let (outcome, number) = executed?;
+        bench::executed(account, number);
+        outcome.ok_or(ExecuteError::AccountGone)
     }
 
     /// Reads an account's world; `None` if the account is gone.
     pub fn read<R>(&self, account: AccountId, read: impl FnOnce(&V::World) -> R) -> Option<R> {
+        bench::touched(account);
         self.engine.read(|accounts| accounts.world(account).map(read))
     }
 
@@ -202,6 +300,7 @@ impl<V: Vendor> Instance<V> {
         account: AccountId,
         read: impl FnOnce(&V::World, OffsetDateTime) -> R,
     ) -> Option<R> {
+        bench::touched(account);
         self.engine.read_at(|accounts, now| {
             let (world, at) = accounts.world_at(account, now)?;
             Some(read(world, at))
@@ -256,6 +355,17 @@ impl<V: Vendor> Instance<V> {
         config.service(scope);
     }
 
+    /// Returns what an account's clock shows when that of the instance shows `now`.
+    pub(crate) fn local(&self, account: AccountId, now: OffsetDateTime) -> OffsetDateTime {
+        // Most instances have no account with a time of its own, and need no look at any.
+        match self.recorder.has_faces() {
+            true => self
+                .engine
+                .read(|accounts| accounts.world_at(account, now).map_or(now, |(_, at)| at)),
+            false => now,
+        }
+    }
+
     /// Returns the number of the next request.
     pub(crate) fn next_request(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed) + 1
@@ -266,12 +376,19 @@ impl<V: Vendor> Instance<V> {
         let mut background = self.background.lock();
         if background.is_none() {
             let engine = self.engine.clone();
-            let targets = self.options.targets;
+            let (targets, deliveries) = (self.options.targets, Arc::clone(&self.deliveries));
+            let sends_webhooks = V::WEBHOOKS && self.options.sends_webhooks;
             *background = BackgroundTasks::begin(V::NAME, move || {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
-                if V::WEBHOOKS {
-                    rt::spawn(webhook::dispatch(V::NAME, engine, targets));
+                if sends_webhooks {
+                    rt::spawn(webhook::dispatch(
+                        V::NAME,
+                        engine,
+                        targets,
+                        deliveries,
+                        V::NATURAL_ORDER,
+                    ));
                 }
             });
         }

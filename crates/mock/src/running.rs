@@ -21,8 +21,7 @@ use crate::{
 pub struct Running<V: Vendor> {
     instance: Arc<Instance<V>>,
     address: SocketAddr,
-    server: ServerHandle,
-    thread: Option<JoinHandle<()>>,
+    _server: Server,
 }
 
 impl<V: Vendor> std::fmt::Debug for Running<V> {
@@ -44,23 +43,8 @@ impl<V: Vendor> Running<V> {
         let mount: Arc<dyn Mount> = Arc::new(Arc::clone(&instance));
         let mounts = neighbours.into_iter().chain([mount]).collect();
         let port = Port { listener, mounts, hub: false };
-        let (started, starts) = mpsc::channel();
-        let run = move || {
-            rt::System::new().block_on(async move {
-                let server = match serve(vec![port], &Setup::default()) {
-                    Ok(server) => server,
-                    Err(error) => return drop(started.send(Err(error))),
-                };
-                // The other end is gone only if the one who starts has given up.
-                let _ = started.send(Ok(server.handle()));
-                if let Err(error) = server.await {
-                    log::error!("{}: the server ended: {error}", V::NAME);
-                }
-            });
-        };
-        let thread = std::thread::Builder::new().name(V::NAME.to_owned()).spawn(run)?;
-        let server = starts.recv().map_err(|_| io::Error::other("the server's thread ended"))??;
-        Ok(Self { instance, address, server, thread: Some(thread) })
+        let server = Server::start(V::NAME, vec![port], Setup::default())?;
+        Ok(Self { instance, address, _server: server })
     }
 
     /// Returns the address of the server, such as `http://127.0.0.1:34567`.
@@ -82,10 +66,49 @@ impl<V: Vendor> Deref for Running<V> {
     }
 }
 
-impl<V: Vendor> Drop for Running<V> {
+/// A server in a thread of its own; dropping it stops the server.
+pub struct Server {
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// Starts a server on ports whose sockets are bound, and returns when it answers. Works from a
+    /// plain test as from any async runtime.
+    ///
+    /// # Errors
+    /// When a socket cannot be listened on, or there is no thread for it.
+    pub fn start(name: &'static str, ports: Vec<Port>, setup: Setup) -> io::Result<Self> {
+        let (started, starts) = mpsc::channel();
+        let run = move || {
+            rt::System::new().block_on(async move {
+                let server = match serve(ports, &setup) {
+                    Ok(server) => server,
+                    Err(error) => return drop(started.send(Err(error))),
+                };
+                // The other end is gone only if the one who starts has given up.
+                let _ = started.send(Ok(server.handle()));
+                if let Err(error) = server.await {
+                    log::error!("{name}: the server ended: {error}");
+                }
+            });
+        };
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run)?;
+        let handle = starts.recv().map_err(|_| io::Error::other("the server's thread ended"))??;
+        Ok(Self { handle, thread: Some(thread) })
+    }
+}
+
+impl Drop for Server {
     fn drop(&mut self) {
         // The order is given when the future is made; waiting for it would need a runtime.
-        drop(self.server.stop(false));
+        drop(self.handle.stop(false));
         if let Some(thread) = self.thread.take() {
             // A panic in there has been printed already; there is nothing more to do with it.
             let _ = thread.join();

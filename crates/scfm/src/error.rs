@@ -2,7 +2,7 @@
 
 use actix_web::http::{StatusCode, header};
 use ringback_engine::EngineError;
-use ringback_mock::{ExecuteError, HttpRefusal};
+use ringback_mock::{ExecuteError, HttpRefusal, Refusal};
 
 use crate::{
     machine::{EventRefused, Faults, Refused},
@@ -43,7 +43,9 @@ pub(crate) enum Error {
     TooSlow,
     #[error("URI Too Long")]
     UrlTooLong,
-    #[error("Internal Server Error")]
+    #[error("Service Unavailable")]
+    Unavailable,
+    #[error("Service Unavailable")]
     Engine(#[from] EngineError),
 }
 
@@ -74,6 +76,7 @@ impl From<HttpRefusal> for Error {
             HttpRefusal::BodyBroken => Self::BodyBroken,
             HttpRefusal::BodyTooSlow => Self::TooSlow,
             HttpRefusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::Unavailable => Self::Unavailable,
         }
     }
 }
@@ -90,11 +93,35 @@ impl Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UrlTooLong => StatusCode::URI_TOO_LONG,
-            Self::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable | Self::Engine(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
+    /// Returns what people are told who look for their mistake.
+    fn refusal(&self) -> Refusal {
+        let (step, field) = match self {
+            Self::NotFound => ("rule", Some("id")),
+            Self::NotAcceptable { .. } => ("routing", Some("format")),
+            Self::Denied | Self::NoRoom => ("auth", Some("Authorization")),
+            Self::Unsigned => ("auth", Some("X-Twilio-Signature")),
+            Self::Malformed(_) | Self::BodyBroken | Self::TooLarge | Self::TooSlow => {
+                ("body", None)
+            }
+            Self::Missing(name) => ("parameters", Some(*name)),
+            Self::Invalid(faults) => ("parameters", faults.fields().next()),
+            Self::Event(_) => ("rule", None),
+            Self::UrlTooLong => ("routing", Some("path")),
+            Self::Unavailable | Self::Engine(_) => ("engine", None),
+        };
+        let detail = match self {
+            Self::Event(EventRefused(messages)) => messages.join("; "),
+            other => other.to_string(),
+        };
+        Refusal { field: field.map(str::to_owned), ..Refusal::new(step, detail) }
+    }
+
     pub(crate) fn answer(&self) -> Answer {
+        self.refusal().note();
         let status = self.status();
         match self {
             Self::Invalid(faults) => Answer::json(status, faults.body()),
@@ -124,7 +151,8 @@ impl Error {
             | Self::Missing(_)
             | Self::TooLarge
             | Self::TooSlow
-            | Self::UrlTooLong => failure(status),
+            | Self::UrlTooLong
+            | Self::Unavailable => failure(status),
         }
     }
 }

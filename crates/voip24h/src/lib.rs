@@ -50,6 +50,7 @@ mod params;
 mod render;
 mod routes;
 mod seal;
+mod views;
 mod wire;
 mod world;
 

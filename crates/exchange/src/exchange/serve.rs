@@ -5,8 +5,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::{Exchange, Timer};
 use crate::{
-    CallId, CallRefused, Due, Group, HangupCause, LegId, LegState, Number, Outcome, Party,
-    RingStrategy, Role, Service, ServiceKind, Side,
+    CallId, CallRefused, ChangeKind, ChangedPart, Due, Group, HangupCause, LegId, LegState, Number,
+    Outcome, Party, RingStrategy, Role, Service, ServiceKind, Side,
 };
 
 /// How long a queue waits before it looks for members again: after nobody was free, and after those
@@ -53,13 +53,22 @@ impl<T: Clone> Exchange<T> {
     /// Adds a service, or replaces the one with its number; callers it serves notice at its next
     /// step.
     pub fn set_service(&mut self, service: Service) {
+        let change = match self.services.get(&service.number) {
+            None => Some(ChangeKind::Added),
+            Some(known) => (*known != service.kind).then_some(ChangeKind::Changed),
+        };
+        if let Some(change) = change {
+            self.changes.note(ChangedPart::Service, change, service.number.as_str());
+        }
         self.services.insert(service.number, service.kind);
     }
 
     /// Removes a service; a call it serves ends at its next step.
     pub fn remove_service(&mut self, number: &str) -> Option<Service> {
         let number = Number::from(number);
-        self.services.remove(&number).map(|kind| Service { number, kind })
+        let kind = self.services.remove(&number)?;
+        self.changes.note(ChangedPart::Service, ChangeKind::Removed, number.as_str());
+        Some(Service { number, kind })
     }
 
     /// Returns what a service does, by its number.

@@ -76,6 +76,9 @@ fn respond(
             return failed();
         }
     };
+    if let Err(refused) = &answer {
+        refused.note();
+    }
     let text = match &answer {
         // The client within the original raises at any status but 2xx. vendors/mango.md, 2
         Err(_) if style == ErrorStyle::Legacy420 => return failed(),
@@ -156,6 +159,7 @@ pub(crate) fn refuse(
         HttpRefusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
         HttpRefusal::BodyBroken => (StatusCode::BAD_REQUEST, "Bad Request"),
         HttpRefusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
+        HttpRefusal::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
     };
     let body = format!("{{\"detail\":\"{detail}\"}}");
     let mut response = HttpResponse::build(status).content_type("application/json").body(body);

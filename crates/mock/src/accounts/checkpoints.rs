@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use ringback_engine::{Command, OffsetDateTime};
-use ringback_exchange::History;
+use ringback_exchange::{ChangeKind, History};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Account, AccountId, Accounts, Face, Logged};
@@ -64,7 +64,7 @@ fn is_zero(number: &u32) -> bool {
 
 impl<W: World> Serialize for Account<W> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { world, seed, credential, face, epoch, checkpoints } = self;
+        let Self { world, seed, credential, face, epoch, checkpoints, stamp: _ } = self;
         let whole = |checkpoint: &Checkpoint<W>| {
             let Checkpoint { at, frozen, epoch, world, shared } = checkpoint;
             let mut world = world.clone();
@@ -233,6 +233,7 @@ impl<W: World> Command<Accounts<W>> for Rewind {
         checkpoint.epoch = account.epoch.saturating_add(1);
         world.exchange_mut().put_history(history);
         accounts.put(id, world, Face::of(now, at, frozen));
+        accounts.note(id, now, ChangeKind::Reset);
         Ok(CheckpointInfo { name, at })
     }
 }

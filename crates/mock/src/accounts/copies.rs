@@ -1,11 +1,12 @@
 //! Worlds that come from elsewhere: out of another account, or out of a snapshot.
 
-use ringback_engine::{Command, OffsetDateTime};
+use ringback_engine::{Command, Machine as _, OffsetDateTime};
+use ringback_exchange::ChangeKind;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{AccountId, Accounts, Face, Logged};
-use crate::{World, stable_hash};
+use crate::{World, bench::Stamp, stable_hash};
 
 /// A state as JSON text, read when it is needed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,7 +46,7 @@ pub enum ForkRefused {
 impl<W: World> Command<Accounts<W>> for Fork {
     type Outcome = Result<AccountId, ForkRefused>;
 
-    fn execute(self, accounts: &mut Accounts<W>, _now: OffsetDateTime) -> Self::Outcome {
+    fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let Self { of, to } = self;
         if accounts.find(&to).is_some() {
             return Err(ForkRefused::Taken);
@@ -61,9 +62,9 @@ impl<W: World> Command<Accounts<W>> for Fork {
         }
         // What a reset makes of it is what any account of that credential begins with.
         let seed = stable_hash(accounts.seed, to.as_bytes());
-        accounts.fill();
         let id = accounts.add(seed, Some(to.clone()), world, face);
         accounts.credentials.insert(to, id);
+        accounts.note(id, now, ChangeKind::Added);
         Ok(id)
     }
 }
@@ -140,6 +141,7 @@ impl<W: World> Command<Accounts<W>> for RestoreAccount {
             world.opened_by(credential);
         }
         accounts.replace(id, world, Face::of(now, at, frozen));
+        accounts.note(id, now, ChangeKind::Reset);
         Ok(())
     }
 }
@@ -159,10 +161,11 @@ impl<W: World> Command<Accounts<W>> for RestoreAll {
             }
             account.epoch = epoch;
         }
-        restored.derived.make.clone_from(&accounts.derived.make);
+        // It notes that all worlds are others now.
+        restored.inherit(accounts);
         restored.derived.events.append(&mut accounts.derived.events);
+        restored.derived.happened.append(&mut accounts.derived.happened);
         *accounts = restored;
-        accounts.fill();
         Ok(())
     }
 }
@@ -195,14 +198,17 @@ impl<W: World> Accounts<W> {
     /// Puts another world in the place of an account's, whose checkpoints know already what they have
     /// in common with it.
     pub(super) fn put(&mut self, id: AccountId, world: W, face: Option<Face>) {
-        self.fill();
         let Some(account) = self.worlds.get_mut(id.place()).and_then(Option::as_mut) else {
             return;
         };
         let before = super::due(account);
+        // What it begins with is no change.
+        let mut world = world;
+        world.drain_changes(&mut Vec::new());
         // What is under way is not to be taken for something of the new world.
         let epoch = account.epoch.saturating_add(1);
         (account.world, account.face, account.epoch) = (world, face, epoch);
+        account.stamp = Stamp::default();
         self.move_due(id, before, None);
         self.enter(id);
     }

@@ -5,13 +5,17 @@
 mod accounts;
 mod advance;
 mod bell;
+mod chaos;
 mod checkpoints;
 mod connections;
 mod control;
 mod delivery;
 mod embedding;
+mod feed;
 mod front;
 mod guard;
+mod inbox;
+mod logged;
 mod own_time;
 mod ports;
 mod receivers;

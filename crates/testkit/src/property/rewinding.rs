@@ -28,7 +28,7 @@ impl<V: Vendor> Live<V> {
         let account = AccountId::DEMO;
         self.save("there")?;
         let fork = Fork { of: account, to: "a copy".to_owned() };
-        let copy = self.engine.execute_blocking(fork).expect("a log in memory");
+        let copy = self.engine().execute_blocking(fork).expect("a log in memory");
         let copy = copy.expect("room for an account");
         let there = self.bytes_of(account);
         let of_copy = self.bytes_of(copy);
@@ -58,20 +58,20 @@ impl<V: Vendor> Live<V> {
 
     fn save(&self, name: &str) -> TestCaseResult {
         let save = SaveCheckpoint { account: AccountId::DEMO, name: name.to_owned() };
-        let saved = self.engine.execute_blocking(save).expect("a log in memory");
+        let saved = self.engine().execute_blocking(save).expect("a log in memory");
         prop_assert!(saved.is_ok(), "{:?}", saved);
         Ok(())
     }
 
     fn go_back(&self, name: &str) -> TestCaseResult {
         let rewind = Rewind { account: AccountId::DEMO, name: name.to_owned() };
-        let back = self.engine.execute_blocking(rewind).expect("a log in memory");
+        let back = self.engine().execute_blocking(rewind).expect("a log in memory");
         prop_assert!(back.is_ok(), "{:?}", back);
         Ok(())
     }
 
     fn bytes_of(&self, account: AccountId) -> Vec<u8> {
-        self.engine.read(|worlds| {
+        self.engine().read(|worlds| {
             serde_json::to_vec(worlds.world(account).expect("the account")).expect("its bytes")
         })
     }

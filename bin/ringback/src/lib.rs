@@ -1,0 +1,219 @@
+//! Ringback as a library: several vendors and the hub in one process, for tests in Rust.
+//!
+//! ```
+//! use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+//!
+//! let ringback = Ringback::builder().frozen_clock().with::<Mango>().with::<Voip24h>().start()?;
+//! // Point one integration at ringback.url_of::<Mango>()?, another at ringback.url_of::<Voip24h>()?.
+//! let voip = ringback.get::<Voip24h>()?;
+//! voip.when("0912*").is_busy()?;
+//! let call = voip.dial("101", "0912345678")?;
+//! ringback.advance(ringback::Duration::seconds(30));
+//! assert!(call.is_over());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Whoever needs one vendor alone takes its crate: `ringback-mango`, `ringback-scfm`, … Without the feature
+//! `launcher` nothing of the program is compiled.
+
+use std::any::Any;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use ringback_engine::{Clock, Start};
+use ringback_mock::{
+    BuildError, Builder as VendorBuilder, FROZEN_AT, Instance, Mount, Options, Server, Vendor,
+    serve::{Port, Setup},
+};
+
+pub use ringback_engine::{Duration, OffsetDateTime};
+pub use ringback_impactpbx as impactpbx;
+pub use ringback_mango as mango;
+pub use ringback_mock as mock;
+pub use ringback_scfm as scfm;
+pub use ringback_tel4vn as tel4vn;
+pub use ringback_voip24h as voip24h;
+
+/// Vendors that run in this process, each on a port of its own, and the hub; dropping it stops them.
+///
+/// They share one clock and one seed, as the program's do.
+#[derive(Debug)]
+pub struct Ringback {
+    parts: Vec<Part>,
+    clock: Clock,
+    hub: SocketAddr,
+    _server: Server,
+}
+
+/// One vendor of several.
+struct Part {
+    name: &'static str,
+    /// An `Arc<Instance<V>>`.
+    instance: Box<dyn Any + Send + Sync>,
+    mount: Arc<dyn Mount>,
+    address: SocketAddr,
+}
+
+impl std::fmt::Debug for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(self.name).field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// A vendor that was not asked for when this Ringback was set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0} was not started: add it with `with`")]
+pub struct NotStarted(pub &'static str);
+
+impl Ringback {
+    /// Begins to set up several vendors.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Returns a vendor's instance, with everything that a test does to one.
+    ///
+    /// # Errors
+    /// When it was not started.
+    pub fn get<V: Vendor>(&self) -> Result<&Arc<Instance<V>>, NotStarted> {
+        let mut found = self.parts.iter().filter_map(|part| part.instance.downcast_ref());
+        found.next().ok_or(NotStarted(V::NAME))
+    }
+
+    /// Returns the address of a vendor, such as `http://127.0.0.1:34567`.
+    ///
+    /// # Errors
+    /// When it was not started.
+    pub fn url_of<V: Vendor>(&self) -> Result<String, NotStarted> {
+        let found = self.parts.iter().find(|part| part.instance.is::<Arc<Instance<V>>>());
+        found.map(|part| format!("http://{}", part.address)).ok_or(NotStarted(V::NAME))
+    }
+
+    /// Returns the address of the hub, whose control API is about all vendors.
+    pub fn hub_url(&self) -> String {
+        format!("http://{}", self.hub)
+    }
+
+    /// Returns the clock that they share.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Jumps the clock forward and returns when everything due has happened, with all vendors; says how
+    /// many events there were.
+    pub fn advance(&self, by: Duration) -> u64 {
+        let to = self.clock.now().saturating_add(by.max(Duration::ZERO));
+        let mut held: Vec<_> = self.parts.iter().map(|part| part.mount.hold()).collect();
+        held.iter().for_each(|held| held.jump_to(to));
+        held.iter_mut().map(|held| held.advance().event_count).sum()
+    }
+}
+
+/// What a vendor's builder does before it is built.
+type Adjust<V> = Box<dyn FnOnce(VendorBuilder<V>) -> VendorBuilder<V>>;
+type Make = Box<
+    dyn FnOnce(
+        Options,
+    )
+        -> Result<(&'static str, Box<dyn Any + Send + Sync>, Arc<dyn Mount>), BuildError>,
+>;
+
+/// Sets up several vendors in one process.
+#[must_use = "nothing runs before `start`"]
+pub struct Builder {
+    seed: u64,
+    start: Start,
+    open_accounts: bool,
+    makes: Vec<Make>,
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder").field("seed", &self.seed).finish_non_exhaustive()
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self { seed: 0, start: Start::Now, open_accounts: false, makes: Vec::new() }
+    }
+}
+
+impl Builder {
+    /// Sets the seed of everything drawn, for all vendors.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Begins at [`FROZEN_AT`] with a clock that stands still until it is advanced.
+    pub fn frozen_clock(mut self) -> Self {
+        self.start = Start::Frozen(FROZEN_AT);
+        self
+    }
+
+    /// Begins with another clock.
+    pub fn starting(mut self, start: Start) -> Self {
+        self.start = start;
+        self
+    }
+
+    /// Lets unknown credentials open accounts of their own, with all vendors.
+    pub fn open_accounts(mut self) -> Self {
+        self.open_accounts = true;
+        self
+    }
+
+    /// Adds a vendor.
+    pub fn with<V: Vendor>(self) -> Self {
+        self.add::<V>(Box::new(|builder| builder))
+    }
+
+    /// Adds a vendor with what is to be said about it alone, such as its history or its settings.
+    pub fn with_setup<V: Vendor>(
+        self,
+        adjust: impl FnOnce(VendorBuilder<V>) -> VendorBuilder<V> + 'static,
+    ) -> Self {
+        self.add::<V>(Box::new(adjust))
+    }
+
+    fn add<V: Vendor>(mut self, adjust: Adjust<V>) -> Self {
+        self.makes.push(Box::new(|options| {
+            let instance = adjust(VendorBuilder::from(options)).build()?;
+            let mount: Arc<dyn Mount> = Arc::new(Arc::clone(&instance));
+            Ok((V::NAME, Box::new(instance), mount))
+        }));
+        self
+    }
+
+    /// Starts them on free ports of the loopback address, in a thread of their own. Works from a plain
+    /// test and from inside any async runtime.
+    ///
+    /// # Errors
+    /// When one cannot be set up as asked, or no port can be bound.
+    pub fn start(self) -> Result<Ringback, BuildError> {
+        let clock = self.start.clock();
+        let (mut parts, mut ports) = (Vec::new(), Vec::new());
+        let clock_users = self.makes.len();
+        for make in self.makes {
+            let options = Options {
+                seed: self.seed,
+                clock: Some(clock.clone()),
+                clock_users,
+                open_accounts: self.open_accounts,
+                ..Options::default()
+            };
+            let (name, instance, mount) = make(options)?;
+            let listener = TcpListener::bind("127.0.0.1:0")?;
+            let address = listener.local_addr()?;
+            ports.push(Port { listener, mounts: vec![Arc::clone(&mount)], hub: false });
+            parts.push(Part { name, instance, mount, address });
+        }
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let hub = listener.local_addr()?;
+        let mounts = parts.iter().map(|part| Arc::clone(&part.mount)).collect();
+        ports.push(Port { listener, mounts, hub: true });
+        let server = Server::start("ringback", ports, Setup::default())?;
+        Ok(Ringback { parts, clock, hub, _server: server })
+    }
+}

@@ -1,0 +1,218 @@
+//! What parties do when they are rung, as a test says it: `account.when("0912*").is_busy()`.
+
+use std::sync::Arc;
+
+use ringback_exchange::{
+    Behaviour, Control, Direction, Distribution, HangupCause, Outcome, Rule, Side,
+};
+
+use super::{Account, ControlError, Instance};
+use crate::{ControlCommand, Vendor, World};
+
+impl<V: Vendor> Instance<V> {
+    /// As [`Account::when`], for the demo account.
+    pub fn when(self: &Arc<Self>, to: impl Into<String>) -> When<V> {
+        self.demo().when(to)
+    }
+}
+
+impl<V: Vendor> Account<V> {
+    /// Begins to say what the numbers of a pattern do when they are rung: `*` stands for any text, `?`
+    /// for one character. The last one said counts first.
+    pub fn when(&self, to: impl Into<String>) -> When<V> {
+        let nobody = Behaviour::fails(Outcome::Busy, Distribution::ZERO);
+        When { account: self.clone(), rule: Rule::to(&to.into(), nobody) }
+    }
+
+    /// Returns the rules of the account, in the order in which they are asked.
+    pub fn rules(&self) -> Vec<Rule> {
+        self.read(|world| world.exchange().rules().to_vec()).unwrap_or_default()
+    }
+}
+
+/// Which calls a rule is about, and how long what it says takes.
+#[derive(Debug)]
+#[must_use = "nothing is said before one of its outcomes is named, such as `is_busy()`"]
+pub struct When<V: Vendor> {
+    account: Account<V>,
+    rule: Rule,
+}
+
+impl<V: Vendor> When<V> {
+    /// Only when numbers of a pattern call.
+    pub fn from(mut self, from: impl Into<String>) -> Self {
+        self.rule.from = Some(from.into());
+        self
+    }
+
+    /// Only for calls of a direction.
+    pub fn direction(mut self, direction: Direction) -> Self {
+        self.rule.direction = Some(direction);
+        self
+    }
+
+    /// Only for so many calls; afterwards the next rule counts, or what was usual before.
+    pub fn times(mut self, times: u32) -> Self {
+        self.rule.times = Some(times);
+        self
+    }
+
+    /// Only for the next call.
+    pub fn once(self) -> Self {
+        self.times(1)
+    }
+
+    /// Sets how long dialling takes before anything rings, in seconds.
+    pub fn after_setup_of(mut self, seconds: impl Into<Distribution>) -> Self {
+        self.rule.setup = seconds.into();
+        self
+    }
+
+    /// Sets how long it rings before what it does, in seconds.
+    pub fn after_ringing_for(mut self, seconds: impl Into<Distribution>) -> Self {
+        self.rule.ring = seconds.into();
+        self
+    }
+
+    /// Sets who hangs up after the talk.
+    pub fn hung_up_by(mut self, side: Side) -> Self {
+        self.rule.hangs_up = Some(side);
+        self
+    }
+
+    /// It picks up and talks for as long as is usual.
+    ///
+    /// # Errors
+    /// When it cannot be logged, or the account is gone; so for all outcomes.
+    pub fn answers(self) -> Result<Told<V>, ControlError> {
+        self.does(Outcome::Answer)
+    }
+
+    /// It picks up and talks for that many seconds.
+    ///
+    /// # Errors
+    /// As [`When::answers`].
+    pub fn answers_and_talks_for(
+        mut self,
+        seconds: impl Into<Distribution>,
+    ) -> Result<Told<V>, ControlError> {
+        self.rule.talk = Some(seconds.into());
+        self.does(Outcome::Answer)
+    }
+
+    /// It is in another call; nothing rings.
+    ///
+    /// # Errors
+    /// As [`When::answers`].
+    pub fn is_busy(self) -> Result<Told<V>, ControlError> {
+        self.does(Outcome::Busy)
+    }
+
+    /// It rings until the exchange gives up.
+    ///
+    /// # Errors
+    /// As [`When::answers`].
+    pub fn does_not_answer(self) -> Result<Told<V>, ControlError> {
+        self.does(Outcome::NoAnswer)
+    }
+
+    /// It rings, then declines.
+    ///
+    /// # Errors
+    /// As [`When::answers`].
+    pub fn rejects(self) -> Result<Told<V>, ControlError> {
+        self.does(Outcome::Reject)
+    }
+
+    /// It rings, then the caller gives up.
+    ///
+    /// # Errors
+    /// As [`When::answers`].
+    pub fn is_given_up(self) -> Result<Told<V>, ControlError> {
+        self.does(Outcome::Cancel)
+    }
+
+    /// It rings until the test answers, declines or hangs up: see [`Account::call`].
+    ///
+    /// # Errors
+    /// As [`When::answers`].
+    pub fn waits_for_the_test(self) -> Result<Told<V>, ControlError> {
+        self.does(Outcome::Manual)
+    }
+
+    /// It cannot be reached.
+    ///
+    /// # Errors
+    /// As [`When::answers`].
+    pub fn fails_with(self, cause: HangupCause) -> Result<Told<V>, ControlError> {
+        self.does(Outcome::Fail(cause))
+    }
+
+    fn does(self, outcome: Outcome) -> Result<Told<V>, ControlError> {
+        let Self { account, mut rule } = self;
+        rule.outcome = outcome;
+        let id = account.control_with(ControlCommand::Exchange(Control::AddRule { rule }))?;
+        let id = id.get("id").and_then(serde_json::Value::as_u64);
+        // Whoever adds a rule is told its number; the first is the newest.
+        let newest = || account.rules().first().map_or(0, |rule| rule.id);
+        let id = id.unwrap_or_else(newest);
+        Ok(Told { account, id })
+    }
+}
+
+/// A rule that has been told. It stays when this is dropped.
+#[derive(Debug)]
+pub struct Told<V: Vendor> {
+    account: Account<V>,
+    id: u64,
+}
+
+impl<V: Vendor> Told<V> {
+    /// Returns the number of the rule, as the control API has it.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Returns how many calls it has decided; `None` if it is no longer there.
+    pub fn hits(&self) -> Option<u64> {
+        let rules = self.account.rules();
+        rules.iter().find(|rule| rule.id == self.id).map(|rule| rule.hits)
+    }
+
+    /// Takes the rule back.
+    ///
+    /// # Errors
+    /// When it is no longer there, or that cannot be logged.
+    pub fn forget(self) -> Result<(), ControlError> {
+        let control = Control::RemoveRule { id: self.id };
+        self.account.control_with(ControlCommand::Exchange(control)).map(drop)
+    }
+
+    /// Lets the rule hold only as long as the guard lives.
+    pub fn scoped(self) -> ScopedRule<V> {
+        ScopedRule(Some(self))
+    }
+}
+
+/// A rule that is taken back when this is dropped.
+#[derive(Debug)]
+#[must_use = "the rule is taken back when this is dropped"]
+pub struct ScopedRule<V: Vendor>(Option<Told<V>>);
+
+impl<V: Vendor> ScopedRule<V> {
+    /// As [`Told::hits`].
+    pub fn hits(&self) -> Option<u64> {
+        self.0.as_ref().and_then(Told::hits)
+    }
+}
+
+impl<V: Vendor> Drop for ScopedRule<V> {
+    fn drop(&mut self) {
+        if let Some(told) = self.0.take()
+            && let Err(error) = told.forget()
+        {
+            // A reset has taken it back already.
+            log::debug!("{}: a rule could not be taken back: {error}", V::NAME);
+        }
+    }
+}
