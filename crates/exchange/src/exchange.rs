@@ -242,6 +242,17 @@ impl<T> Exchange<T> {
         &self.history
     }
 
+    /// Takes the finished calls out, as if there had been none; whoever does puts them back, or
+    /// others in their place.
+    pub fn take_history(&mut self) -> History<T> {
+        std::mem::take(&mut self.history)
+    }
+
+    /// Puts finished calls in the place of those there are.
+    pub fn put_history(&mut self, history: History<T>) {
+        self.history = history;
+    }
+
     /// Adds a finished call that this exchange did not carry, such as one from a fixture.
     pub fn record(&mut self, make: impl FnOnce(CallId) -> Cdr<T>) -> CallId {
         let id = self.new_id();

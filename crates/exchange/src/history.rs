@@ -56,6 +56,34 @@ impl<T> History<T> {
         self.records.push(cdr);
     }
 
+    /// Removes the records behind so many, and returns them in their order.
+    pub fn split_off(&mut self, len: usize) -> Vec<Cdr<T>> {
+        let removed = self.records.split_off(len.min(self.records.len()));
+        let first = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
+        for (place, cdr) in (first..).zip(&removed) {
+            let key = (cdr.moment(), cdr.id.0 as u32, place);
+            self.by_id.remove(&cdr.id);
+            self.by_time.remove(&key);
+            let Some(extension) = &cdr.extension else { continue };
+            let Some(calls) = self.by_extension.get_mut(extension) else { continue };
+            calls.remove(&key);
+            if calls.is_empty() {
+                self.by_extension.remove(extension);
+            }
+        }
+        removed
+    }
+
+    /// Returns all records in the order in which they were added, without their indexes.
+    pub fn into_records(self) -> Vec<Cdr<T>> {
+        self.records
+    }
+
+    /// Returns the place of a call among the records.
+    pub fn place(&self, id: CallId) -> Option<usize> {
+        usize::try_from(*self.by_id.get(&id)?).ok()
+    }
+
     /// Returns the record of a call.
     pub fn get(&self, id: CallId) -> Option<&Cdr<T>> {
         self.at(*self.by_id.get(&id)?)

@@ -18,8 +18,8 @@ use crate::{
     stable_hash,
 };
 use checkpoints::Checkpoint;
-pub(crate) use checkpoints::is_name;
 pub use checkpoints::{CheckpointInfo, CheckpointRefused, DropCheckpoint, Rewind, SaveCheckpoint};
+pub(crate) use checkpoints::{Since, is_name};
 pub(crate) use commands::made_for;
 pub use commands::{
     ChangeClock, ForAccount, ForEpoch, Logged, MadeWorld, Open, OpenRefused, Remove, RemoveRefused,
@@ -53,7 +53,7 @@ pub(crate) type Make<W> = Arc<dyn Fn(u64, OffsetDateTime) -> W + Send + Sync>;
 /// Worlds never see each other. Next dues and waiting webhooks are indexed, so a thousand idle
 /// accounts cost nothing.
 #[derive(Serialize, Deserialize)]
-#[serde(from = "Kept<W>", bound(serialize = "W: Serialize", deserialize = "W: World"))]
+#[serde(from = "Kept<W>", bound(serialize = "W: World", deserialize = "W: World"))]
 pub struct Accounts<W> {
     /// By number; those that were removed leave a gap.
     worlds: Vec<Option<Account<W>>>,
@@ -67,7 +67,7 @@ pub struct Accounts<W> {
 
 /// What a snapshot keeps; the rest follows from it.
 #[derive(Deserialize)]
-#[serde(bound = "W: Deserialize<'de>")]
+#[serde(bound = "W: World")]
 struct Kept<W> {
     worlds: Vec<Option<Account<W>>>,
     credentials: BTreeMap<String, AccountId>,
@@ -85,7 +85,8 @@ impl<W: World> From<Kept<W>> for Accounts<W> {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "W: World"))]
 struct Account<W> {
     world: W,
     /// What its world is made from.
@@ -93,21 +94,16 @@ struct Account<W> {
     /// Its first credential.
     credential: Option<String>,
     /// Its own time, where it differs from that of the instance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     face: Option<Face>,
     /// Tells its world from others that it had.
     #[serde(skip)]
     stamp: Stamp,
     /// How often its world was replaced by another one.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     epoch: u32,
-    #[serde(default = "BTreeMap::new", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default = "BTreeMap::new")]
     checkpoints: BTreeMap<String, Checkpoint<W>>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }
 
 /// What follows from the rest, or is no state.

@@ -105,7 +105,11 @@ pub(crate) async fn curl(ringback: &Started, command: &str) -> String {
     for (name, port) in PORTS {
         for host in ["localhost", "127.0.0.1"] {
             for scheme in ["http://", "https://", ""] {
-                if let Some(path) = url.strip_prefix(&format!("{scheme}{host}:{port}")) {
+                let rest = url.strip_prefix(&format!("{scheme}{host}:{port}"));
+                // A port that was found may begin with the digits of one in the samples.
+                if let Some(path) =
+                    rest.filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+                {
                     url = format!("{}{path}", ringback.url(name));
                 }
             }

@@ -1,18 +1,22 @@
 //! Named moments of an account to which it can be brought back. They are part of the machine, so a
 //! log holds their names and not the worlds.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use ringback_engine::{Command, OffsetDateTime};
-use ringback_exchange::ChangeKind;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use ringback_exchange::{ChangeKind, History};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::{AccountId, Accounts, Face, Logged};
+use super::{Account, AccountId, Accounts, Face, Logged};
 use crate::World;
 
 /// A world as it was.
-#[derive(Serialize, Deserialize)]
-#[serde(bound(serialize = "W: Serialize", deserialize = "W: Deserialize<'de>"))]
+///
+/// Finished calls are what an account has most of, and none of them ever changes. So a checkpoint
+/// leaves those to the account's world that both have in common, and holds the others alone. Its
+/// serialised form has them all.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "W: World"))]
 pub(super) struct Checkpoint<W> {
     /// What the account's own clock showed.
     #[serde(with = "time::serde::timestamp::microseconds")]
@@ -21,16 +25,73 @@ pub(super) struct Checkpoint<W> {
     frozen: bool,
     /// The epoch of the account in whose past it is.
     epoch: u32,
-    #[serde(serialize_with = "shared", deserialize_with = "sharing")]
-    world: Arc<W>,
+    /// With the finished calls behind those that are shared.
+    world: W,
+    /// How many finished calls it has in common with the account's world, from the first on.
+    #[serde(skip)]
+    shared: usize,
 }
 
-fn shared<W: Serialize, S: Serializer>(world: &Arc<W>, serializer: S) -> Result<S::Ok, S::Error> {
-    world.serialize(serializer)
+/// The form in which an account is serialised.
+#[derive(Serialize)]
+#[serde(bound(serialize = "W: World"))]
+struct Whole<'a, W> {
+    world: &'a W,
+    seed: u64,
+    credential: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    face: Option<Face>,
+    #[serde(skip_serializing_if = "is_zero")]
+    epoch: u32,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    checkpoints: BTreeMap<&'a String, WholeCheckpoint<W>>,
 }
 
-fn sharing<'de, W: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Arc<W>, D::Error> {
-    W::deserialize(from).map(Arc::new)
+#[derive(Serialize)]
+#[serde(bound(serialize = "W: World"))]
+struct WholeCheckpoint<W> {
+    #[serde(with = "time::serde::timestamp::microseconds")]
+    at: OffsetDateTime,
+    frozen: bool,
+    epoch: u32,
+    world: W,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+impl<W: World> Serialize for Account<W> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { world, seed, credential, face, epoch, checkpoints, stamp: _ } = self;
+        let whole = |checkpoint: &Checkpoint<W>| {
+            let Checkpoint { at, frozen, epoch, world, shared } = checkpoint;
+            let mut world = world.clone();
+            let rest = world.exchange_mut().take_history();
+            let common = self.world.exchange().history().iter().take(*shared);
+            let all = common.chain(rest.iter()).cloned().collect::<Vec<_>>();
+            world.exchange_mut().put_history(History::from(all));
+            WholeCheckpoint { at: *at, frozen: *frozen, epoch: *epoch, world }
+        };
+        let checkpoints = checkpoints.iter().map(|(name, one)| (name, whole(one))).collect();
+        let (seed, face, epoch) = (*seed, *face, *epoch);
+        Whole { world, seed, credential, face, epoch, checkpoints }.serialize(serializer)
+    }
+}
+
+impl<W: World> Account<W> {
+    /// Gives the checkpoints the finished calls behind so many, which the account's world loses.
+    pub(super) fn detach(&mut self, common: usize) {
+        let history = self.world.exchange().history();
+        for checkpoint in self.checkpoints.values_mut().filter(|one| one.shared > common) {
+            let rest = checkpoint.world.exchange_mut().take_history();
+            let lost = history.iter().take(checkpoint.shared).skip(common);
+            let all = lost.chain(rest.iter()).cloned().collect::<Vec<_>>();
+            checkpoint.world.exchange_mut().put_history(History::from(all));
+            checkpoint.shared = common;
+        }
+    }
 }
 
 impl<W> Checkpoint<W> {
@@ -127,8 +188,12 @@ impl<W: World> Command<Accounts<W>> for SaveCheckpoint {
         }
         let at = account.local(now);
         let frozen = account.face.is_some_and(|face| face.frozen);
-        let (epoch, world) = (account.epoch, Arc::new(account.world.clone()));
-        account.checkpoints.insert(name.clone(), Checkpoint { at, frozen, epoch, world });
+        let history = account.world.exchange_mut().take_history();
+        let world = account.world.clone();
+        let (shared, epoch) = (history.len(), account.epoch);
+        account.world.exchange_mut().put_history(history);
+        let checkpoint = Checkpoint { at, frozen, epoch, world, shared };
+        account.checkpoints.insert(name.clone(), checkpoint);
         Ok(CheckpointInfo { name, at })
     }
 }
@@ -149,18 +214,26 @@ impl<W: World> Command<Accounts<W>> for Rewind {
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let Self { account: id, name } = self;
-        let account = accounts.account(id).ok_or(CheckpointRefused::NoAccount)?;
+        let account = accounts.worlds.get_mut(id.place()).and_then(Option::as_mut);
+        let account = account.ok_or(CheckpointRefused::NoAccount)?;
         let checkpoint = account.checkpoints.get(&name).ok_or(CheckpointRefused::Unknown)?;
-        let (world, at, frozen) = (W::clone(&checkpoint.world), checkpoint.at, checkpoint.frozen);
-        accounts.replace(id, world, Face::of(now, at, frozen));
-        accounts.note(id, now, ChangeKind::Reset);
-        if let Some(account) = accounts.worlds.get_mut(id.place()).and_then(Option::as_mut) {
-            let epoch = account.epoch;
-            // From now on this one is in the account's past, and no other that it had.
-            if let Some(checkpoint) = account.checkpoints.get_mut(&name) {
-                checkpoint.epoch = epoch;
-            }
+        let (at, frozen, shared) = (checkpoint.at, checkpoint.frozen, checkpoint.shared);
+        account.detach(shared);
+        let mut history = account.world.exchange_mut().take_history();
+        drop(history.split_off(shared));
+        let Some(checkpoint) = account.checkpoints.get_mut(&name) else {
+            return Err(CheckpointRefused::Unknown);
+        };
+        for cdr in checkpoint.world.exchange_mut().take_history().into_records() {
+            history.add(cdr);
         }
+        let mut world = checkpoint.world.clone();
+        // From now on this one is in the account's past, and no other that it had.
+        checkpoint.shared = history.len();
+        checkpoint.epoch = account.epoch.saturating_add(1);
+        world.exchange_mut().put_history(history);
+        accounts.put(id, world, Face::of(now, at, frozen));
+        accounts.note(id, now, ChangeKind::Reset);
         Ok(CheckpointInfo { name, at })
     }
 }
@@ -207,6 +280,7 @@ impl<W: World> Accounts<W> {
         let checkpoint = account.checkpoints.get(name).ok_or(CheckpointRefused::Unknown)?;
         Ok(Since {
             before: &checkpoint.world,
+            shared: checkpoint.shared,
             now: &account.world,
             is_past: checkpoint.epoch == account.epoch,
         })
@@ -215,7 +289,10 @@ impl<W: World> Accounts<W> {
 
 /// Two states of one account's world.
 pub(crate) struct Since<'a, W> {
+    /// The earlier one, with the finished calls behind those that are shared.
     pub(crate) before: &'a W,
+    /// How many finished calls both begin with.
+    pub(crate) shared: usize,
     pub(crate) now: &'a W,
     pub(crate) is_past: bool,
 }

@@ -276,6 +276,7 @@ impl<W: World> Command<Accounts<W>> for ResetAccount {
         if let (Some(old), Some(new)) = (account.world.outbox(), world.outbox_mut()) {
             new.follow(old);
         }
+        account.detach(0);
         // What it begins with is no change.
         world.drain_changes(&mut Vec::new());
         account.world = world;

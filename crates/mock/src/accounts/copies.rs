@@ -187,8 +187,17 @@ impl<W: World> Accounts<W> {
         self.iter().try_for_each(|(_, world)| world.exchange().verify())
     }
 
-    /// Puts another world in the place of an account's.
+    /// Puts another world, which has nothing in common with it, in the place of an account's.
     pub(super) fn replace(&mut self, id: AccountId, world: W, face: Option<Face>) {
+        if let Some(account) = self.worlds.get_mut(id.place()).and_then(Option::as_mut) {
+            account.detach(0);
+        }
+        self.put(id, world, face);
+    }
+
+    /// Puts another world in the place of an account's, whose checkpoints know already what they have
+    /// in common with it.
+    pub(super) fn put(&mut self, id: AccountId, world: W, face: Option<Face>) {
         let Some(account) = self.worlds.get_mut(id.place()).and_then(Option::as_mut) else {
             return;
         };

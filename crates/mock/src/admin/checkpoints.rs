@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use super::{Answer, Ask, Problem, answer, ask::value, clock, ok};
 use crate::{AccountId, CheckpointInfo, Mount, mount::CheckpointChange, view::moment};
 
+/// Accounts, each with its instance.
+type Covered<'a> = Vec<(&'a Arc<dyn Mount>, AccountId)>;
+
 fn shown(mount: &dyn Mount, account: AccountId, checkpoint: &CheckpointInfo) -> Value {
     let mut accounts = mount.accounts().into_iter();
     let credential = accounts.find(|(id, _)| *id == account).and_then(|(_, name)| name);
@@ -20,7 +23,7 @@ fn shown(mount: &dyn Mount, account: AccountId, checkpoint: &CheckpointInfo) -> 
 }
 
 /// Every account that a request is about, with its instance.
-fn covered(ask: &Ask) -> Result<Vec<(&Arc<dyn Mount>, AccountId)>, Problem> {
+fn covered(ask: &Ask) -> Result<Covered<'_>, Problem> {
     let several = ask.several()?.into_iter();
     Ok(several.flat_map(|(mount, all)| all.into_iter().map(move |id| (mount, id))).collect())
 }
@@ -30,7 +33,7 @@ fn has(mount: &dyn Mount, account: AccountId, name: &str) -> bool {
 }
 
 /// The accounts that a request is about and that have a checkpoint; at least one.
-fn having<'a>(ask: &'a Ask, name: &str) -> Result<Vec<(&'a Arc<dyn Mount>, AccountId)>, Problem> {
+fn having<'a>(ask: &'a Ask, name: &str) -> Result<Covered<'a>, Problem> {
     let all = covered(ask)?;
     let mut known: Vec<String> = Vec::new();
     for (mount, account) in &all {

@@ -204,7 +204,7 @@ impl<V: Vendor> Instance<V> {
         self.engine().read(|accounts: &Accounts<V::World>| {
             let states = accounts.since(account, since)?;
             let owner = owner(self.name(), accounts, account);
-            Ok(compare(&owner, states.before, states.now, states.is_past, limit))
+            Ok(compare(&owner, &states, limit))
         })
     }
 

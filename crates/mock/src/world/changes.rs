@@ -167,9 +167,10 @@ impl Changes {
 
 /// Shows a row as an object with its id.
 fn shown(id: &impl Serialize, row: &impl Serialize) -> Value {
-    let mut fields = match json!(row) {
-        Value::Object(fields) => fields,
-        other => Map::from_iter([("value".to_owned(), other)]),
+    let row = json!(row);
+    let mut fields = match row.as_object() {
+        Some(fields) => fields.clone(),
+        None => Map::from_iter([("value".to_owned(), row)]),
     };
     fields.insert("id".to_owned(), json!(id));
     Value::Object(fields)

@@ -25,9 +25,8 @@ impl<V: Vendor> Live<V> {
         let rest = Plan { steps: rest, snapshot };
         self.play(Plan { steps, snapshot }, &mut act, &holds)?;
 
-        let (account, name) = (AccountId::DEMO, "there".to_owned());
-        let saved = self.engine().execute_blocking(SaveCheckpoint { account, name: name.clone() });
-        prop_assert!(saved.expect("a log in memory").is_ok());
+        let account = AccountId::DEMO;
+        self.save("there")?;
         let fork = Fork { of: account, to: "a copy".to_owned() };
         let copy = self.engine().execute_blocking(fork).expect("a log in memory");
         let copy = copy.expect("room for an account");
@@ -37,16 +36,37 @@ impl<V: Vendor> Live<V> {
 
         self.play(rest.clone(), &mut act, &holds)?;
         let first = self.bytes_of(account);
-        let back = self.engine().execute_blocking(Rewind { account, name: name.clone() });
-        prop_assert!(back.expect("a log in memory").is_ok());
+        self.save("later")?;
+        self.go_back("there")?;
         same("back at the checkpoint", &self.bytes_of(account), &there)?;
         self.read(&holds)?;
         self.play(rest, &mut act, &holds)?;
         same("the second time", &self.bytes_of(account), &first)?;
-
+        // To and fro, in whatever order.
+        for (name, wanted) in
+            [("there", &there), ("later", &first), ("later", &first), ("there", &there)]
+        {
+            self.go_back(name)?;
+            same(name, &self.bytes_of(account), wanted)?;
+            self.read(&holds)?;
+        }
         if is_idle {
             same("the copy", &self.bytes_of(copy), &of_copy)?;
         }
+        Ok(())
+    }
+
+    fn save(&self, name: &str) -> TestCaseResult {
+        let save = SaveCheckpoint { account: AccountId::DEMO, name: name.to_owned() };
+        let saved = self.engine().execute_blocking(save).expect("a log in memory");
+        prop_assert!(saved.is_ok(), "{:?}", saved);
+        Ok(())
+    }
+
+    fn go_back(&self, name: &str) -> TestCaseResult {
+        let rewind = Rewind { account: AccountId::DEMO, name: name.to_owned() };
+        let back = self.engine().execute_blocking(rewind).expect("a log in memory");
+        prop_assert!(back.is_ok(), "{:?}", back);
         Ok(())
     }
 

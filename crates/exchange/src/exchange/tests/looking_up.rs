@@ -128,3 +128,27 @@ fn a_past_call_given_by_a_user_gets_its_times_from_its_lengths() {
     let cdr = Cdr::new(CallId(1), late.facts, late.times, &[], ());
     assert!(cdr.ended_at() >= cdr.created_at());
 }
+
+#[test]
+fn a_history_that_loses_its_latest_records_is_as_it_was_without_them() {
+    let mut exchange = Desk::new().exchange;
+    let add = |exchange: &mut Exchange<()>, calls: &[(&str, u32)]| {
+        for (extension, after) in calls {
+            finished(exchange, extension, START + Duration::seconds((*after).into()));
+        }
+    };
+    add(&mut exchange, &[("101", 20), ("102", 0)]);
+    let mut history = exchange.take_history();
+    assert!(exchange.history().is_empty());
+    let before = history.clone();
+    exchange.put_history(history);
+    add(&mut exchange, &[("101", 10), ("103", 0), ("102", 30)]);
+    history = exchange.take_history();
+    let removed = history.split_off(2);
+    assert_eq!(ids(removed.iter()), [3, 4, 5]);
+    assert_eq!(history, before, "its indexes too");
+    assert_eq!((history.place(CallId(2)), history.place(CallId(3))), (Some(1), None));
+    removed.into_iter().for_each(|cdr| history.add(cdr));
+    assert_eq!(ids(history.of("102")), [2, 5]);
+    assert!(history.split_off(9).is_empty());
+}

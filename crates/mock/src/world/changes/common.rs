@@ -8,24 +8,19 @@ use serde_json::{Value, json};
 use super::Changes;
 use crate::{
     World,
+    accounts::Since,
     view::{Owner, moment},
     webhook::{Delivery, DeliveryId, Outbox},
 };
 
 /// Compares a world with an earlier state, its vendor's own tables included.
 ///
-/// Where the earlier state is in its past, finished calls cost as much as have come since; elsewhere
-/// one comparison for each that both begin with.
-pub(crate) fn compare<W: World>(
-    owner: &Owner<'_>,
-    before: &W,
-    now: &W,
-    is_past: bool,
-    limit: usize,
-) -> Changes {
+/// Finished calls cost as much as have come and gone since.
+pub(crate) fn compare<W: World>(owner: &Owner<'_>, states: &Since<'_, W>, limit: usize) -> Changes {
     let mut changes = Changes::new(limit);
+    let Since { before, shared, now, is_past } = *states;
     let (old, new) = (before.exchange(), now.exchange());
-    calls(&mut changes, owner, before, now, is_past);
+    calls(&mut changes, owner, before, now, shared);
     let extensions = |exchange: &'_ Exchange<W::Tag>| -> BTreeMap<String, Value> {
         let shown = |extension| (number(&json!(extension)), json!(extension));
         exchange.extensions().map(shown).collect()
@@ -51,24 +46,21 @@ fn number(row: &Value) -> String {
 }
 
 /// Calls, live and over, and the records of those that are over.
-fn calls<W: World>(changes: &mut Changes, owner: &Owner<'_>, before: &W, now: &W, is_past: bool) {
+fn calls<W: World>(changes: &mut Changes, owner: &Owner<'_>, before: &W, now: &W, shared: usize) {
     let (old, new) = (before.exchange(), now.exchange());
-    let shared = match is_past {
-        true => old.history().len(),
-        false => {
-            let pairs = old.history().iter().zip(new.history().iter());
-            pairs.take_while(|(was, is)| was == is).count()
-        }
-    };
-    let ended = |exchange: &'_ Exchange<W::Tag>| -> BTreeSet<CallId> {
-        exchange.history().iter().skip(shared).map(|cdr| cdr.id).collect()
-    };
-    let (went, came) = (ended(old), ended(new));
+    // A state that was read from bytes has all of them, those in common too.
+    let rest = old.history().iter().zip(new.history().iter().skip(shared));
+    let same = rest.take_while(|(was, is)| was == is).count();
+    let known = shared + same;
+    let went: BTreeSet<CallId> = old.history().iter().skip(same).map(|cdr| cdr.id).collect();
+    let came: BTreeSet<CallId> = new.history().iter().skip(known).map(|cdr| cdr.id).collect();
     let live = old.calls().chain(new.calls()).map(|call| call.id);
     let ids: BTreeSet<CallId> = live.chain(went.iter().chain(&came).copied()).collect();
-    let has = |exchange: &Exchange<W::Tag>, id| {
-        exchange.call(id).is_some() || exchange.history().get(id).is_some()
+    let had = |id| {
+        let is_shared = || new.history().place(id).is_some_and(|place| place < known);
+        old.call(id).is_some() || went.contains(&id) || is_shared()
     };
+    let has = |id| new.call(id).is_some() || new.history().get(id).is_some();
     let view = |world: &W, id| {
         let mut view = owner.call(world, id).unwrap_or_default();
         if let Some(fields) = view.as_object_mut() {
@@ -78,7 +70,7 @@ fn calls<W: World>(changes: &mut Changes, owner: &Owner<'_>, before: &W, now: &W
         view
     };
     for id in ids {
-        match (has(old, id), has(new, id)) {
+        match (had(id), has(id)) {
             (false, true) => changes.added("calls", || view(now, id)),
             (true, false) => changes.removed("calls", || view(before, id)),
             (true, true) if old.call(id) != new.call(id) || went.contains(&id) => {
