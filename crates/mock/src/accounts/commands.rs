@@ -79,6 +79,7 @@ impl<W: World, C: Command<W>> Command<Accounts<W>> for ForAccount<C> {
     /// `None` if there is no such account.
     type Outcome = Option<C::Outcome>;
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever it is, it is another one")]
     fn from_logged(logged: Logged<W::Logged>) -> Option<Self> {
         match logged {
             Logged::ForAccount(account, command) => Some(Self(account, C::from_logged(command)?)),
@@ -107,6 +108,7 @@ impl<W: World, C: Command<W>> Command<Accounts<W>> for ForEpoch<C> {
     /// `None` if there is no such account, or its world has been replaced.
     type Outcome = Option<C::Outcome>;
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever it is, it is another one")]
     fn from_logged(logged: Logged<W::Logged>) -> Option<Self> {
         match logged {
             Logged::ForEpoch(account, epoch, command) => {
