@@ -93,14 +93,15 @@ fn print_text(
         Start::Frozen(at) => format!("clock standing at {at}"),
     };
     let both = if scheme == "https" { "; plain http is answered too" } else { "" };
-    let kept = config.data_dir.as_ref();
-    let kept = kept.map_or_else(String::new, |dir| format!("; kept in {}", dir.display()));
-    let begin = match config.instances.iter().any(|wanted| wanted.has_begun) {
-        // What a log begins with is in it.
-        true => "going on from what was kept".to_owned(),
-        false => format!("seed {}, {clock}", config.seed),
+    let has_begun = config.instances.iter().any(|wanted| wanted.has_begun);
+    // What a log begins with, and what time it is, is in it.
+    let begin = match (&config.data_dir, has_begun) {
+        (Some(dir), true) => format!("going on from {}", dir.display()),
+        (None, true) => "going on from what was exported; the clock stands".to_owned(),
+        (Some(dir), false) => format!("seed {}, {clock}; kept in {}", config.seed, dir.display()),
+        (None, false) => format!("seed {}, {clock}", config.seed),
     };
-    writeln!(out, "\n{begin}{kept}{both}. Ctrl-C stops.")
+    writeln!(out, "\n{begin}{both}. Ctrl-C stops.")
 }
 
 fn print_json(
