@@ -31,7 +31,7 @@ pub(crate) struct Outcome {
 pub(crate) struct Load {
     clients: Vec<JoinHandle<Outcome>>,
     stop: Arc<AtomicBool>,
-    answered: Arc<AtomicU64>,
+    answered: Arc<[AtomicU64; 3]>,
 }
 
 /// Adds one contact of a number; the status of the answer, and its id.
@@ -50,7 +50,7 @@ pub(crate) fn number(client: u64, n: u64) -> String {
 impl Load {
     pub(crate) fn start(stage: &Stage) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let answered = Arc::new(AtomicU64::new(0));
+        let answered = Arc::new([const { AtomicU64::new(0) }; 3]);
         let mut clients = Vec::new();
         for (index, replica) in stage.replicas.iter().enumerate() {
             for client in 0..CLIENTS {
@@ -71,7 +71,7 @@ impl Load {
                                 _ => outcome.call(&mut http),
                             };
                             outcome.longest = outcome.longest.max(began.elapsed());
-                            answered.fetch_add(u64::from(done), Ordering::Relaxed);
+                            answered[vendor].fetch_add(u64::from(done), Ordering::Relaxed);
                             // What is wanted are faults, not figures.
                             std::thread::sleep(Duration::from_millis(5));
                         }
@@ -83,18 +83,17 @@ impl Load {
         Self { clients, stop, answered }
     }
 
-    /// Waits until so many more are answered.
+    /// Waits until each vendor has answered so many more.
     pub(crate) fn goes_on(&self, more: u64) {
-        let wanted = self.answered.load(Ordering::Relaxed) + more;
-        let mut last = 0;
-        crate::nodes::until(&format!("{more} more answers"), || {
-            last = self.answered.load(Ordering::Relaxed);
-            last >= wanted
+        let wanted = self.answered().map(|answered| answered + more);
+        crate::nodes::until(&format!("{more} more answers of each"), || {
+            self.answered().iter().zip(wanted).all(|(answered, wanted)| *answered >= wanted)
         });
     }
 
-    pub(crate) fn answered(&self) -> u64 {
-        self.answered.load(Ordering::Relaxed)
+    /// Returns how much each vendor has answered.
+    pub(crate) fn answered(&self) -> [u64; 3] {
+        [0, 1, 2].map(|vendor: usize| self.answered[vendor].load(Ordering::Relaxed))
     }
 
     pub(crate) fn end(self) -> Outcome {
