@@ -127,6 +127,7 @@ impl Error {
             | Self::TooLarge
             | Self::TooSlow
             | Self::UrlTooLong
+            | Self::Unavailable
             | Self::Engine(_) => self.to_string(),
         };
         Refusal { field: field.map(str::to_owned), ..Refusal::new(step, detail) }

@@ -74,7 +74,7 @@ impl<V: Vendor> Account<V> {
         let (from, to) = (from.into(), to.into());
         let (line, keys, behaviour) = (None, Vec::new(), None);
         let dial = Control::Dial { from, to, line, keys, direct: false, behaviour };
-        let done = self.control_with(ControlCommand::Exchange(dial))?;
+        let done = self.control_with(ControlCommand::Exchange(Box::new(dial)))?;
         let id = done.get("call").and_then(|call| call.get("id")).and_then(Value::as_u64);
         let id = id.map(CallId).ok_or_else(|| {
             ControlRefused::Conflict("the vendor has placed no call that can be shown".to_owned())
@@ -226,7 +226,7 @@ impl<V: Vendor> Call<V> {
     }
 
     fn control(&self, control: Control) -> Result<(), ControlError> {
-        self.account.control_with(ControlCommand::Exchange(control)).map(drop)
+        self.account.control_with(ControlCommand::Exchange(Box::new(control))).map(drop)
     }
 }
 

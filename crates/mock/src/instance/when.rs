@@ -151,7 +151,8 @@ impl<V: Vendor> When<V> {
     fn does(self, outcome: Outcome) -> Result<Told<V>, ControlError> {
         let Self { account, mut rule } = self;
         rule.outcome = outcome;
-        let id = account.control_with(ControlCommand::Exchange(Control::AddRule { rule }))?;
+        let id =
+            account.control_with(ControlCommand::Exchange(Box::new(Control::AddRule { rule })))?;
         let id = id.get("id").and_then(serde_json::Value::as_u64);
         // Whoever adds a rule is told its number; the first is the newest.
         let newest = || account.rules().first().map_or(0, |rule| rule.id);
@@ -185,7 +186,7 @@ impl<V: Vendor> Told<V> {
     /// When it is no longer there, or that cannot be logged.
     pub fn forget(self) -> Result<(), ControlError> {
         let control = Control::RemoveRule { id: self.id };
-        self.account.control_with(ControlCommand::Exchange(control)).map(drop)
+        self.account.control_with(ControlCommand::Exchange(Box::new(control))).map(drop)
     }
 
     /// Lets the rule hold only as long as the guard lives.
