@@ -21,28 +21,30 @@ async fn main() {
     let without = Api::of(builder().bench(Bench::with_journal(0)));
     println!("with a journal    {}", with.url());
     println!("without a journal {}", without.url());
+    // The calls that are waited for would make the lists of one of them longer.
+    let waited = Api::of(builder());
     let mut took = Vec::new();
     for number in 0..1_000 {
         let to = format!("09{number:08}");
         let wanted = json!({ "kind": "event", "event": "call_created", "to": to });
-        let since = with.bench().feed().last();
+        let since = waited.bench().feed().last();
         let wait = json!({ "match": wanted, "since": since, "timeout": 10 });
         let waits = async {
-            let answer = with.post("/__admin/wait", &wait).await;
+            let answer = waited.post("/__admin/wait", &wait).await;
             assert_eq!(answer.status, 200, "{}", answer.json);
             Instant::now()
         };
         let acts = async {
             // On an idle machine the wait is under way by then; else it counts what it comes late.
             actix_web::rt::time::sleep(Duration::from_millis(10)).await;
-            let (account, began) = (with.demo(), Instant::now());
+            let (account, began) = (waited.demo(), Instant::now());
             let dial = MakeDial { extension: "101".to_owned(), phone: to.clone() };
             account.execute(dial).unwrap().unwrap();
             began
         };
         let (answered, began) = join(waits, acts).await;
         took.push(answered.saturating_duration_since(began));
-        with.post("/__admin/clock/advance", &json!({ "seconds": 3600 })).await;
+        waited.post("/__admin/clock/advance", &json!({ "seconds": 3600 })).await;
     }
     took.sort_unstable();
     let at = |part: usize| took.get(took.len() * part / 1_000).copied().unwrap_or_default();
