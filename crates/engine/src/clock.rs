@@ -8,13 +8,15 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::watch;
 
+use crate::{Rate, ordered::Stamp};
+
 /// Where a simulated clock begins, and whether it runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Start {
     /// At the computer's time, running at rate 1.
     Now,
     /// At the computer's time, running at the given rate.
-    Running(f64),
+    Running(Rate),
     /// At the given moment, standing still until it is advanced or released.
     Frozen(OffsetDateTime),
 }
@@ -23,9 +25,68 @@ impl Start {
     /// Makes the clock.
     pub fn clock(self) -> Clock {
         match self {
-            Self::Now => Clock::new(computer_time(), 1.0, false),
+            Self::Now => Clock::new(computer_time(), Rate::ONE, false),
             Self::Running(rate) => Clock::new(computer_time(), rate, false),
-            Self::Frozen(at) => Clock::new(at, 1.0, true),
+            Self::Frozen(at) => Clock::new(at, Rate::ONE, true),
+        }
+    }
+}
+
+/// A change of a clock, as an engine makes it and as a log keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockCommand {
+    /// It stands still at the time it shows.
+    Freeze,
+    /// It runs on from the time it shows.
+    Release,
+    /// It runs at another rate from the time it shows.
+    SetRate(Rate),
+    /// It jumps forward by so many microseconds, whether it runs or stands still.
+    Advance(u64),
+    /// It jumps forward to a moment; one that has passed changes nothing.
+    AdvanceTo(#[serde(with = "time::serde::timestamp::microseconds")] OffsetDateTime),
+}
+
+impl ClockCommand {
+    /// Jumps forward by a length; a negative one counts as zero.
+    pub fn advance(by: Duration) -> Self {
+        Self::Advance(u64::try_from(by.whole_microseconds().max(0)).unwrap_or(u64::MAX))
+    }
+}
+
+/// What a clock shows, and how that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Hands {
+    /// The simulated time, in microseconds since 1970, when the hands were last set.
+    pub(crate) shown: i64,
+    pub(crate) rate: Rate,
+    pub(crate) frozen: bool,
+}
+
+impl Hands {
+    /// Returns what is shown so many nanoseconds after the hands were set, in microseconds since
+    /// 1970: whole numbers throughout, so that every computer comes to the same.
+    pub(crate) fn after(self, nanos: i128) -> i64 {
+        if self.frozen {
+            return self.shown;
+        }
+        let passed = nanos.max(0).saturating_mul(self.rate.millionths().into()) / 1_000_000_000;
+        let at = i128::from(self.shown).saturating_add(passed);
+        i64::try_from(at).unwrap_or(i64::MAX).min(LATEST_MICROS)
+    }
+
+    /// Changes hands that have been set to the present time.
+    pub(crate) fn change(&mut self, command: ClockCommand) {
+        match command {
+            ClockCommand::Freeze => self.frozen = true,
+            ClockCommand::Release => self.frozen = false,
+            ClockCommand::SetRate(rate) => self.rate = rate,
+            ClockCommand::Advance(by) => {
+                let by = i64::try_from(by).unwrap_or(i64::MAX);
+                self.shown = self.shown.saturating_add(by).min(LATEST_MICROS);
+            }
+            ClockCommand::AdvanceTo(at) => self.shown = self.shown.max(micros(at)),
         }
     }
 }
@@ -33,7 +94,8 @@ impl Start {
 /// A clock for simulated time: it runs at any rate, stands still, and jumps forward.
 ///
 /// Its moments are whole microseconds in UTC, so that a moment survives any log or snapshot. Clones
-/// are the same clock, which several engines may share.
+/// are the same clock, which several engines without a log may share. It is read only: what changes
+/// it is an operation of an [`Engine`](crate::Engine), and an entry of that one's log.
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Inner>);
 
@@ -42,6 +104,7 @@ struct Inner {
     start: OffsetDateTime,
     set: watch::Sender<()>,
     observers: Mutex<Vec<Observer>>,
+    source: Source,
 }
 
 /// Learns what the clock shows after each change; returns whether it wants to learn of the next.
@@ -55,41 +118,67 @@ impl std::fmt::Debug for Inner {
 
 #[derive(Debug, Clone, Copy)]
 struct Face {
-    /// The simulated time when the computer's monotonic clock showed `anchor`.
-    shown: OffsetDateTime,
-    anchor: Instant,
-    rate: f64,
-    frozen: bool,
+    hands: Hands,
+    /// What the source of time showed when the hands were set, in nanoseconds.
+    anchor: i128,
+    /// The latest time that was read off since then: a source that is set back does not show.
+    latest: i64,
+}
+
+/// The real time that a clock goes by.
+enum Source {
+    /// The computer's monotonic clock, since a moment.
+    Computer(Instant),
+    /// The clock of a log, as it looks from here.
+    Log(Box<dyn Fn() -> Stamp + Send + Sync>),
+}
+
+impl Source {
+    fn nanos(&self) -> i128 {
+        match self {
+            Self::Computer(since) => i128::try_from(since.elapsed().as_nanos()).unwrap_or(0),
+            Self::Log(stamp) => i128::from(stamp()) * 1_000,
+        }
+    }
 }
 
 /// What a clock shows at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClockState {
     /// The simulated time.
-    #[serde(with = "time::serde::rfc3339")]
     pub now: OffsetDateTime,
     /// Simulated seconds per second of the computer's time.
-    pub rate: f64,
+    pub rate: Rate,
     /// Whether the clock stands still.
     pub frozen: bool,
 }
 
 impl Clock {
-    /// The slowest and fastest rates a clock accepts.
-    pub const RATES: std::ops::RangeInclusive<f64> = 0.000_001..=1_000_000.0;
+    fn new(start: OffsetDateTime, rate: Rate, frozen: bool) -> Self {
+        let shown = micros(start);
+        let hands = Hands { shown, rate, frozen };
+        Self::from_source(hands, 0, moment(shown), Source::Computer(Instant::now()))
+    }
 
-    fn new(start: OffsetDateTime, rate: f64, frozen: bool) -> Self {
-        let start = whole_micros(start);
-        let rate = if rate.is_nan() { 1.0 } else { rate };
-        let rate = rate.clamp(*Self::RATES.start(), *Self::RATES.end());
-        let face = Face { shown: start, anchor: Instant::now(), rate, frozen };
+    /// Makes the clock of an engine with a log, by whose clock it goes.
+    pub(crate) fn of_log(
+        hands: Hands,
+        anchor: Stamp,
+        start: OffsetDateTime,
+        now: impl Fn() -> Stamp + Send + Sync + 'static,
+    ) -> Self {
+        Self::from_source(hands, i128::from(anchor) * 1_000, start, Source::Log(Box::new(now)))
+    }
+
+    fn from_source(hands: Hands, anchor: i128, start: OffsetDateTime, source: Source) -> Self {
+        let face = Mutex::new(Face { hands, anchor, latest: hands.shown });
         let (set, observers) = (watch::Sender::new(()), Mutex::default());
-        Self(Arc::new(Inner { face: Mutex::new(face), start, set, observers }))
+        Self(Arc::new(Inner { face, start, set, observers, source }))
     }
 
     /// Returns the simulated time.
     pub fn now(&self) -> OffsetDateTime {
-        self.0.face.lock().now()
+        self.state().now
     }
 
     /// Returns the simulated time at which this clock was made.
@@ -99,30 +188,14 @@ impl Clock {
 
     /// Returns time, rate and whether the clock stands still, read together.
     pub fn state(&self) -> ClockState {
-        let face = self.0.face.lock();
-        ClockState { now: face.now(), rate: face.rate, frozen: face.frozen }
+        let mut face = self.0.face.lock();
+        let now = moment(face.now(&self.0.source));
+        ClockState { now, rate: face.hands.rate, frozen: face.hands.frozen }
     }
 
     /// Returns what the clock showed when it was last made to jump, to stand still, or to run.
     pub fn set_at(&self) -> OffsetDateTime {
-        self.0.face.lock().shown
-    }
-
-    /// Makes the clock stand still at the time it shows.
-    pub fn freeze(&self) {
-        self.change(|face| face.frozen = true);
-    }
-
-    /// Lets the clock run on from the time it shows.
-    pub fn release(&self) {
-        self.change(|face| face.frozen = false);
-    }
-
-    /// Sets how many simulated seconds pass in one second; out of [`Clock::RATES`] is clamped.
-    pub fn set_rate(&self, rate: f64) {
-        if rate.is_finite() {
-            self.change(|face| face.rate = rate.clamp(*Self::RATES.start(), *Self::RATES.end()));
-        }
+        moment(self.0.face.lock().hands.shown)
     }
 
     /// Returns whether this and another are the same clock.
@@ -130,34 +203,19 @@ impl Clock {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Jumps forward by a length, whether the clock runs or stands still. The engines that follow it
-    /// catch up by themselves; [`Held::advance_to`](crate::Held::advance_to) says what happens.
-    pub fn jump(&self, by: Duration) {
-        self.change(|face| {
-            face.shown = whole_micros(face.shown.saturating_add(by.max(Duration::ZERO)));
-        });
-    }
-
-    /// Jumps forward to a moment; one that has passed changes nothing.
-    pub fn jump_to(&self, at: OffsetDateTime) {
-        self.change(|face| face.shown = face.shown.max(whole_micros(at)));
-    }
-
-    /// Shows another moment from now on, which may be an earlier one.
-    pub(crate) fn show(&self, at: OffsetDateTime) {
-        self.change(|face| face.shown = whole_micros(at));
-    }
-
     /// Returns how long the computer has to wait until the clock shows `due`.
     ///
     /// `None` while the clock stands still: no wait is long enough.
     pub fn wait_until(&self, due: OffsetDateTime) -> Option<std::time::Duration> {
-        let face = self.0.face.lock();
-        if face.frozen {
+        let mut face = self.0.face.lock();
+        if face.hands.frozen {
             return None;
         }
-        let ahead = (due - face.now()).as_seconds_f64().max(0.0);
-        Some(std::time::Duration::from_secs_f64((ahead / face.rate).min(86_400.0)))
+        let ahead = i128::from(micros(due).saturating_sub(face.now(&self.0.source)).max(0));
+        let wait = ahead * 1_000_000 / i128::from(face.hands.rate.millionths());
+        let most = std::time::Duration::from_secs(86_400);
+        let wait = u64::try_from(wait).map_or(most, std::time::Duration::from_micros);
+        Some(wait.min(most))
     }
 
     /// Subscribes to changes of rate, standstill and jumps.
@@ -173,46 +231,71 @@ impl Clock {
         self.0.observers.lock().push(Box::new(observer));
     }
 
-    fn change(&self, set: impl FnOnce(&mut Face)) {
+    /// Changes the clock from the time it shows, at once.
+    pub(crate) fn change(&self, command: ClockCommand) {
+        self.set(|hands| hands.change(command));
+    }
+
+    /// Shows another moment from now on, which may be an earlier one.
+    pub(crate) fn show(&self, at: OffsetDateTime) {
+        self.set(|hands| hands.shown = micros(at));
+    }
+
+    fn set(&self, set: impl FnOnce(&mut Hands)) {
         {
             let mut face = self.0.face.lock();
-            face.shown = face.now();
-            face.anchor = Instant::now();
-            set(&mut face);
+            face.hands.shown = face.now(&self.0.source);
+            face.anchor = self.0.source.nanos();
+            set(&mut face.hands);
+            face.latest = face.hands.shown;
         }
+        self.tell();
+    }
+
+    fn tell(&self) {
         let state = self.state();
         self.0.observers.lock().retain_mut(|observer| observer(state));
         self.0.set.send_replace(());
     }
+
+    /// Takes over what a log has decided.
+    pub(crate) fn follow(&self, hands: Hands, anchor: Stamp) {
+        let face = Face { hands, anchor: i128::from(anchor) * 1_000, latest: hands.shown };
+        *self.0.face.lock() = face;
+        self.tell();
+    }
 }
 
 impl Face {
-    fn now(&self) -> OffsetDateTime {
-        if self.frozen {
-            return self.shown;
+    fn now(&mut self, source: &Source) -> i64 {
+        if !self.hands.frozen {
+            self.latest = self.latest.max(self.hands.after(source.nanos() - self.anchor));
         }
-        let passed = Duration::seconds_f64(self.anchor.elapsed().as_secs_f64() * self.rate);
-        whole_micros(self.shown.saturating_add(passed))
+        self.latest
     }
 }
 
 /// Where time ends: the calendar has no later whole microsecond.
 const LATEST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59.999_999 UTC);
+const LATEST_MICROS: i64 = 253_402_300_799_999_999;
+
+// Years before 1 have no RFC 3339 form, and nothing to be simulated either.
+const EARLIEST_MICROS: i64 = -62_135_596_800_000_000;
 
 #[expect(clippy::disallowed_methods, reason = "the simulated clock begins at the computer's time")]
-fn computer_time() -> OffsetDateTime {
+pub(crate) fn computer_time() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }
 
-fn whole_micros(at: OffsetDateTime) -> OffsetDateTime {
-    // A local time on the calendar's last or first day may be off it in UTC.
-    let at = at.checked_to_offset(time::UtcOffset::UTC).unwrap_or(match at.year() {
-        ..0 => OffsetDateTime::UNIX_EPOCH,
-        0.. => LATEST,
-    });
-    // Years before 1 have no RFC 3339 form, and no telephone either.
-    let at = at.max(EARLIEST);
-    at.replace_nanosecond(at.microsecond() * 1_000).unwrap_or(at)
+/// Returns the microseconds from 1970 to a moment, within the calendar.
+pub(crate) fn micros(at: OffsetDateTime) -> i64 {
+    let micros = at.unix_timestamp_nanos().div_euclid(1_000);
+    let bounds = (i128::from(EARLIEST_MICROS), i128::from(LATEST_MICROS));
+    i64::try_from(micros.clamp(bounds.0, bounds.1)).unwrap_or(LATEST_MICROS)
 }
 
-const EARLIEST: OffsetDateTime = time::macros::datetime!(0001-01-01 00:00:00 UTC);
+/// Returns the moment so many microseconds after 1970, within the calendar.
+pub(crate) fn moment(micros: i64) -> OffsetDateTime {
+    let micros = micros.clamp(EARLIEST_MICROS, LATEST_MICROS);
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).unwrap_or(LATEST)
+}

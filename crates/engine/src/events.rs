@@ -52,6 +52,12 @@ impl<E: Clone> Ring<E> {
         self.events.push_back(Published { cursor: self.last, command, event });
     }
 
+    /// Counts an event that is not known: whoever reads on learns that something was missed.
+    pub(crate) fn skip(&mut self) {
+        self.events.clear();
+        self.last += 1;
+    }
+
     /// Returns the cursor of the last event.
     pub(crate) fn last(&self) -> u64 {
         self.last

@@ -3,7 +3,8 @@
 //! A [`Machine`] is one in-memory value. It changes only by executing [`Command`]s and by time
 //! passing, and both are deterministic: the same state, command and simulated time give the same
 //! result on every computer. [`Engine`] owns the machine, stamps each command with the time of its
-//! [`Clock`], writes it to a [`Log`](log::Log) and hands back the typed outcome.
+//! [`Clock`] and hands back the typed outcome. With an [ordered log](ordered::Log) it is log first:
+//! a command is committed, executed when it comes round, and then answered.
 //!
 //! ```
 //! use ringback_engine::{Command, Engine, EngineError, Machine, Replay, Start};
@@ -46,17 +47,27 @@
 //! # Ok::<(), EngineError>(())
 //! ```
 
+mod blocking;
 mod clock;
 mod engine;
 mod events;
-pub mod log;
+mod logged;
 mod machine;
 pub mod ordered;
+mod rate;
 mod snapshot;
 
-pub use clock::{Clock, ClockState, Start};
+pub use clock::{Clock, ClockCommand, ClockState, Start};
 pub use engine::{Advanced, Engine, EngineError, Held};
 pub use events::{EventPage, Published};
-pub use machine::{Command, Machine, Replay};
+pub use logged::{
+    follower::Follower,
+    open::{LogOptions, SnapshotEvery},
+    state::Identity,
+    status::LogStatus,
+    turns::Turn,
+};
+pub use machine::{Command, Machine, Replay, same};
+pub use rate::Rate;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use time::{Duration, OffsetDateTime};

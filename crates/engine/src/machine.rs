@@ -1,5 +1,7 @@
 //! What a machine and a command are. Nothing here runs anything.
 
+use std::any::Any;
+
 use serde::{Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 
@@ -36,15 +38,30 @@ pub trait Machine: Serialize + DeserializeOwned + Send + Sync + 'static {
 
     /// Takes over what is no part of the serialised form from the machine that this one replaces.
     fn inherit(&mut self, _replaced: &Self) {}
+
+    /// Returns a number that follows from what the last command has done, such as the position of
+    /// the random numbers and what is counted: the same on every computer, and soon another one where
+    /// a command does not do the same on all. Cheap: it is asked for after every command.
+    fn fingerprint(&self) -> u64 {
+        0
+    }
 }
 
 /// One change of a machine, with an outcome of its own type.
 ///
 /// A refusal ("the extension is busy") is part of the outcome: it is deterministic and comes out
 /// the same on every replay.
-pub trait Command<M: Machine>: Into<M::Logged> + Clone + Send {
+///
+/// With a log the command that is executed is the one that came out of its logged form, so that it
+/// does the same wherever the log is read.
+pub trait Command<M: Machine>: Into<M::Logged> + Clone + Send + 'static {
     /// What the command answers.
-    type Outcome: Send;
+    type Outcome: Send + 'static;
+
+    /// Takes a command out of its logged form; `None` if that is the form of another one.
+    fn from_logged(logged: M::Logged) -> Option<Self> {
+        logged.into_command()
+    }
 
     /// Changes the machine at `now`; the engine has already advanced it to that moment, and does so
     /// again afterwards, so that what the command causes at once happens with it.
@@ -55,10 +72,27 @@ pub trait Command<M: Machine>: Into<M::Logged> + Clone + Send {
 pub trait Replay<M: Machine> {
     /// Executes the command again at the moment it was logged with.
     fn replay(self, machine: &mut M, now: OffsetDateTime);
+
+    /// Takes the command itself out, if it is of that type: as it stands, the logged form is a command
+    /// itself.
+    fn into_command<C: Any>(self) -> Option<C>
+    where
+        Self: Sized + 'static,
+    {
+        same(self)
+    }
+}
+
+/// Returns a value as what it is; `None` if that is another type.
+#[doc(hidden)]
+pub fn same<T: Any, C: Any>(value: T) -> Option<C> {
+    let mut value = Some(value);
+    let value: &mut dyn Any = &mut value;
+    value.downcast_mut::<Option<C>>()?.take()
 }
 
 /// Declares the logged form of a machine's commands: an enum with one variant for each of them, the
-/// conversions into it, and their replay.
+/// conversions into it and back, and their replay.
 ///
 /// Every command is a variant of its own name or of the name given; the crate that uses this needs
 /// `serde` with `derive`.
@@ -94,6 +128,7 @@ pub trait Replay<M: Machine> {
 ///     }
 /// }
 /// assert_eq!(Logged::from(Add(1)), Logged::Add(Add(1)));
+/// assert_eq!(Command::<Counter>::from_logged(Logged::Add(Add(1))), Some(Add(1)));
 /// ```
 #[macro_export]
 macro_rules! logged {
@@ -122,6 +157,12 @@ macro_rules! logged {
                     $(Self::$variant(command) => {
                         let _ = $crate::Command::<$machine>::execute(command, machine, now);
                     })+
+                }
+            }
+
+            fn into_command<C: ::core::any::Any>(self) -> ::core::option::Option<C> {
+                match self {
+                    $(Self::$variant(command) => $crate::same(command),)+
                 }
             }
         }

@@ -5,6 +5,8 @@
 //! committed they come round to everybody who follows the log, in the same order, with the same
 //! position and stamp. Nothing is executed before it has come round.
 
+pub mod simulated;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -69,7 +71,8 @@ pub enum LogError {
 /// An ordered log with commit notifications.
 ///
 /// Methods that answer with a future begin their work when they are called, so that the order of
-/// calls is the order that is tried.
+/// calls is the order that is tried; a submission goes on where its future is dropped. Futures are
+/// polled in any thread, inside a runtime or not.
 pub trait Log: Send + Sync + 'static {
     /// Submits a record. The answer says where it was committed; the same record comes round to
     /// those who [follow](Log::follow), before or after that.

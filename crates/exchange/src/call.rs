@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    Direction, HangupCause, Number, Party, Plan, Side,
+    Direction, HangupCause, KeyPress, Number, Party, Plan, Side,
     agenda::Due,
     exchange::Serving,
     heard::{self, Ear},
@@ -115,6 +115,12 @@ pub struct Leg {
     pub(crate) first_role: Option<Role>,
     pub(crate) plan: Plan,
     pub(crate) timer: Option<Due>,
+    /// What a rule has pressed once it is up.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub(crate) presses: VecDeque<KeyPress>,
+    /// When the next of them are pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) presses_due: Option<Due>,
 }
 
 impl Leg {
@@ -248,6 +254,9 @@ pub enum EventKind {
         /// Why.
         cause: HangupCause,
     },
+    /// What the vendor shows of a finished call has changed: its record has appeared late, is no
+    /// longer doubled, wrong or out of its place, or its recording is ready.
+    RecordChanged,
 }
 
 /// A stretch of time.

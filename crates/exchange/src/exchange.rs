@@ -5,8 +5,10 @@ mod consult;
 mod dial;
 mod drive;
 mod menu;
+mod records;
 mod serve;
 mod supervise;
+mod traffic;
 mod transfer;
 mod verify;
 
@@ -18,11 +20,12 @@ use time::OffsetDateTime;
 use crate::{
     Behaviours, Call, CallId, Cdr, Change, ChangeKind, ChangedPart, Changes, Event, EventKind,
     Extension, History, LegId, Number, Profile, Random, Rule, ServiceKind, Side, Unavailable,
-    agenda::Agenda,
+    agenda::Agenda, record_fault::Faulty, traffic::Traffic,
 };
 
 pub use dial::Dial;
 pub use drive::CallRefused;
+pub use records::Published;
 pub(crate) use serve::Serving;
 
 /// A telephone exchange: extensions, live calls, history, and what is due when.
@@ -46,6 +49,12 @@ pub struct Exchange<T> {
     agenda: Agenda<Timer>,
     random: Random,
     next_call: u64,
+    /// What is wrong with the records that the vendor shows, and what will be.
+    #[serde(default, skip_serializing_if = "Faulty::is_fresh")]
+    faulty: Faulty<T>,
+    /// The calls that come by themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    traffic: Option<Box<Traffic>>,
     /// Taken by the owner within the command or advance that caused it, so never part of a snapshot.
     #[serde(skip)]
     happened: VecDeque<Event>,
@@ -87,6 +96,10 @@ enum Timer {
     ServingEnds { call: CallId },
     /// The caller of a menu presses a key.
     Presses { call: CallId },
+    /// Keys that a rule has pressed.
+    RuledKeys { call: CallId, leg: LegId },
+    /// What is wrong with a record changes.
+    RecordTurns { call: CallId },
 }
 
 impl<T> Exchange<T> {
@@ -102,6 +115,9 @@ impl<T> Exchange<T> {
     /// The most legs one call may have had.
     pub const LEGS: usize = 1_000;
 
+    /// The most rules of behaviour.
+    pub const RULES: usize = 10_000;
+
     /// Makes an empty exchange.
     pub fn new(seed: u64, profile: Profile) -> Self {
         Self {
@@ -115,6 +131,8 @@ impl<T> Exchange<T> {
             agenda: Agenda::default(),
             random: Random::new(seed),
             next_call: 1,
+            faulty: Faulty::default(),
+            traffic: None,
             happened: VecDeque::new(),
             changes: Changes::default(),
             watched: Watched::default(),
@@ -211,6 +229,14 @@ impl<T> Exchange<T> {
         self.recent.iter()
     }
 
+    /// Returns numbers that follow from all that was done: what was drawn, and how many calls there
+    /// were, are, and are kept. Two exchanges that have done different things rarely agree in them.
+    pub fn counters(&self) -> [u64; 4] {
+        let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+        let (live, kept) = (count(self.calls.len()), count(self.history.len()));
+        [self.random.drawn(), self.next_call, live, kept]
+    }
+
     /// Returns the finished calls.
     pub fn history(&self) -> &History<T> {
         &self.history
@@ -229,12 +255,16 @@ impl<T> Exchange<T> {
     }
 
     /// Puts rules before those there are, and returns their numbers; calls whose phones ring already
-    /// are not affected.
-    pub fn add_rules(&mut self, rules: impl IntoIterator<Item = Rule>) -> Vec<u64> {
+    /// are not affected. Their lives begin now.
+    pub fn add_rules(
+        &mut self,
+        now: OffsetDateTime,
+        rules: impl IntoIterator<Item = Rule>,
+    ) -> Vec<u64> {
         let last = &mut self.behaviours.last_rule;
         let numbered = rules.into_iter().map(|rule| {
             *last += 1;
-            Rule { id: *last, hits: 0, ..rule }
+            rule.begun(now, *last)
         });
         let numbered: Vec<Rule> = numbered.collect();
         let ids: Vec<u64> = numbered.iter().map(|rule| rule.id).collect();
@@ -245,9 +275,9 @@ impl<T> Exchange<T> {
     }
 
     /// Replaces a rule in its place; it starts counting anew. Returns whether there is one.
-    pub fn replace_rule(&mut self, id: u64, rule: Rule) -> bool {
+    pub fn replace_rule(&mut self, now: OffsetDateTime, id: u64, rule: Rule) -> bool {
         let place = self.behaviours.rules.iter_mut().find(|rule| rule.id == id);
-        let replaced = place.map(|place| *place = Rule { id, hits: 0, ..rule }).is_some();
+        let replaced = place.map(|place| *place = rule.begun(now, id)).is_some();
         if replaced {
             self.changes.note(ChangedPart::Rule, ChangeKind::Changed, id);
         }
@@ -276,6 +306,11 @@ impl<T> Exchange<T> {
     /// Moves the events that [`Exchange::step`] has returned since the last call into `into`.
     pub fn drain_events(&mut self, into: &mut Vec<Event>) {
         into.extend(self.watched.0.drain(..));
+    }
+
+    /// Notes a change of something that its owner has beside the calls, for those who watch it.
+    pub fn note_change(&mut self, what: ChangedPart, change: ChangeKind, key: impl ToString) {
+        self.changes.note(what, change, key);
     }
 
     /// Moves the changes of extensions, services and rules since the last call into `into`.

@@ -125,7 +125,8 @@ impl<T> Scene<'_, T> {
                 self.set(leg, LegState::Ended);
                 self.near = self.near.filter(|near| *near != leg);
             }
-            EventKind::CallCreated
+            EventKind::RecordChanged
+            | EventKind::CallCreated
             | EventKind::LegReturned { .. }
             | EventKind::DigitsPressed { .. }
             | EventKind::RecordingStarted

@@ -23,6 +23,8 @@ pub(crate) enum Error {
     UnsupportedMediaType,
     #[error("Request-URI Too Large")]
     UrlTooLong,
+    #[error("Service Unavailable")]
+    Unavailable,
     #[error("An internal server error occurred")]
     ExecuteError(#[from] ExecuteError),
 }
@@ -41,7 +43,12 @@ impl Error {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
             }
             Self::UrlTooLong => (StatusCode::URI_TOO_LONG, "Request-URI Too Large"),
-            Self::ExecuteError(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+            Self::Unavailable | Self::ExecuteError(ExecuteError::Engine(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+            }
+            Self::ExecuteError(ExecuteError::AccountGone) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            }
         }
     }
 
@@ -52,7 +59,7 @@ impl Error {
             Self::InvalidJson | Self::BrokenBody | Self::TooLarge | Self::TooSlow => ("body", None),
             Self::InvalidContentType | Self::UnsupportedMediaType => ("body", Some("content-type")),
             Self::UrlTooLong => ("routing", Some("path")),
-            Self::ExecuteError(_) => ("engine", None),
+            Self::Unavailable | Self::ExecuteError(_) => ("engine", None),
         };
         let field = field.map(str::to_owned);
         Refusal { field, ..Refusal::new(step, self.to_string()) }.note();
@@ -84,6 +91,7 @@ impl From<HttpRefusal> for Error {
             HttpRefusal::BodyBroken => Self::BrokenBody,
             HttpRefusal::BodyTooSlow => Self::TooSlow,
             HttpRefusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::Unavailable => Self::Unavailable,
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, CdrInput, Event, Exchange};
+use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random};
 use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
     machine::{ImpactPbxControl, Pbx, Pull, Tag, Trigger, TriggerAs, integer},
+    settings::OUTSIDE,
     views,
 };
 
@@ -51,6 +52,14 @@ impl World for Pbx {
         let PhoneCall { from, to, line, behaviour, .. } = call;
         let (from, to) = (Some(from), Some(to));
         self.trigger_as(now, TriggerAs { from, to, behaviour, ..TriggerAs::default() }, line)
+    }
+
+    fn background_call(&self, random: &mut Random, is_inbound: bool) -> Option<PhoneCall> {
+        // There are no extensions: somebody of the directory, and somebody who is in nobody's.
+        let own = random.pick(self.contacts())?.number.to_string().into();
+        let stranger = random.number(OUTSIDE).into();
+        let (from, to) = if is_inbound { (stranger, own) } else { (own, stranger) };
+        Some(PhoneCall::between(from, to))
     }
 
     fn check_record(&self, record: &CdrInput) -> Result<(), ControlRefused> {

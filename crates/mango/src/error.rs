@@ -103,6 +103,8 @@ pub(crate) enum Unreached {
     BodyTooSlow,
     #[error("The address is too long.")]
     UrlTooLong,
+    #[error("The service is unavailable.")]
+    Unavailable,
 }
 
 impl From<HttpRefusal> for Unreached {
@@ -114,6 +116,7 @@ impl From<HttpRefusal> for Unreached {
             HttpRefusal::BodyBroken => Self::BodyBroken,
             HttpRefusal::BodyTooSlow => Self::BodyTooSlow,
             HttpRefusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::Unavailable => Self::Unavailable,
         }
     }
 }
@@ -144,6 +147,7 @@ impl Rejected {
             Self::Unreached(Unreached::BodyBroken) => (400, "Bad Request", Some(3000)),
             Self::Unreached(Unreached::BodyTooSlow) => (408, "Request Timeout", None),
             Self::Unreached(Unreached::UrlTooLong) => (414, "URI Too Long", None),
+            Self::Unreached(Unreached::Unavailable) => (503, "Service Unavailable", None),
             Self::Engine(_) => (500, "Internal Server Error", Some(5000)),
         }
     }
@@ -164,7 +168,7 @@ impl Rejected {
             Self::Unreached(
                 Unreached::BodyTooLarge | Unreached::BodyBroken | Unreached::BodyTooSlow,
             ) => ("body", None),
-            Self::Engine(_) => ("engine", None),
+            Self::Unreached(Unreached::Unavailable) | Self::Engine(_) => ("engine", None),
         };
         let refusal = Refusal::new(step, self.to_string());
         Refusal { field: field.map(str::to_owned), ..refusal }

@@ -6,7 +6,7 @@ mod copies;
 mod face;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ringback_engine::{Duration, Machine, OffsetDateTime};
 use ringback_exchange::{Change, ChangeKind, ChangedPart, Event};
@@ -15,12 +15,14 @@ use serde::{Deserialize, Serialize};
 use crate::{
     World,
     bench::{Batch, Happened, Recorder, Stamp},
+    stable_hash,
 };
 use checkpoints::Checkpoint;
 pub(crate) use checkpoints::is_name;
 pub use checkpoints::{CheckpointInfo, CheckpointRefused, DropCheckpoint, Rewind, SaveCheckpoint};
+pub(crate) use commands::made_for;
 pub use commands::{
-    ChangeClock, ForAccount, ForEpoch, Logged, Open, OpenRefused, Remove, RemoveRefused,
+    ChangeClock, ForAccount, ForEpoch, Logged, MadeWorld, Open, OpenRefused, Remove, RemoveRefused,
     ResetAccount,
 };
 pub use copies::{Fork, ForkRefused, RawState, RestoreAccount, RestoreAll, RestoreRefused};
@@ -51,7 +53,7 @@ pub(crate) type Make<W> = Arc<dyn Fn(u64, OffsetDateTime) -> W + Send + Sync>;
 /// Worlds never see each other. Next dues and waiting webhooks are indexed, so a thousand idle
 /// accounts cost nothing.
 #[derive(Serialize, Deserialize)]
-#[serde(bound(serialize = "W: Serialize", deserialize = "W: Deserialize<'de>"))]
+#[serde(from = "Kept<W>", bound(serialize = "W: Serialize", deserialize = "W: World"))]
 pub struct Accounts<W> {
     /// By number; those that were removed leave a gap.
     worlds: Vec<Option<Account<W>>>,
@@ -61,6 +63,26 @@ pub struct Accounts<W> {
     seed: u64,
     #[serde(skip)]
     derived: Derived<W>,
+}
+
+/// What a snapshot keeps; the rest follows from it.
+#[derive(Deserialize)]
+#[serde(bound = "W: Deserialize<'de>")]
+struct Kept<W> {
+    worlds: Vec<Option<Account<W>>>,
+    credentials: BTreeMap<String, AccountId>,
+    open: bool,
+    seed: u64,
+}
+
+impl<W: World> From<Kept<W>> for Accounts<W> {
+    fn from(kept: Kept<W>) -> Self {
+        let Kept { worlds, credentials, open, seed } = kept;
+        let mut accounts = Self { worlds, credentials, open, seed, derived: Derived::default() };
+        let count = u32::try_from(accounts.worlds.len()).unwrap_or(u32::MAX);
+        (0..count).map(AccountId).for_each(|id| accounts.enter(id));
+        accounts
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -94,25 +116,25 @@ struct Derived<W> {
     make: Option<Make<W>>,
     /// When each account is due, by the clock of the instance.
     agenda: BTreeSet<(OffsetDateTime, AccountId)>,
-    /// Whether the agenda has been filled since this came out of a snapshot.
-    is_filled: bool,
     /// The accounts with webhooks that wait to be delivered.
     posting: BTreeSet<AccountId>,
     /// What happened since the engine last asked.
     events: Vec<AccountEvent>,
-    /// Who is shown what happens, if anybody, and what has not been shown yet.
-    recorder: Option<Recorder>,
+    /// Who is shown what happens, once there is anybody, and what has not been shown yet.
+    recorder: Arc<OnceLock<Recorder>>,
     happened: Batch,
     /// When its worlds were made; absent in what came out of a snapshot.
     made_at: Option<OffsetDateTime>,
+    /// The account that the last command was about.
+    touched: Option<AccountId>,
 }
 
 impl<W> Default for Derived<W> {
     fn default() -> Self {
         let (agenda, posting) = (BTreeSet::new(), BTreeSet::new());
         let (events, happened) = (Vec::new(), Vec::new());
-        let (make, recorder, made_at, is_filled) = (None, None, None, false);
-        Self { make, agenda, is_filled, posting, events, recorder, happened, made_at }
+        let (make, recorder, made_at, touched) = (None, Arc::default(), None, None);
+        Self { make, agenda, posting, events, recorder, happened, made_at, touched }
     }
 }
 
@@ -144,7 +166,7 @@ impl<W: World> Accounts<W> {
         open: bool,
         make: Make<W>,
     ) -> Self {
-        let derived = Derived { is_filled: true, made_at: Some(at), ..Derived::default() };
+        let derived = Derived { made_at: Some(at), ..Derived::default() };
         let credentials = BTreeMap::new();
         let mut made = Self { worlds: Vec::new(), credentials, open, seed, derived };
         for (place, names) in (0..).zip(accounts) {
@@ -234,9 +256,24 @@ impl<W: World> Accounts<W> {
         self.account(id).and_then(|account| account.face).is_some_and(|face| face.frozen)
     }
 
-    /// Shows a recorder what happens from now on.
-    pub(crate) fn record(&mut self, recorder: Recorder) {
-        self.derived.recorder = Some(recorder);
+    /// Shows a recorder what happens from the moment on at which there is one.
+    pub(crate) fn record(&mut self, recorder: Arc<OnceLock<Recorder>>) {
+        self.derived.recorder = recorder;
+    }
+
+    /// Returns whether an account has a time of its own.
+    pub(crate) fn has_faces(&self) -> bool {
+        self.worlds.iter().flatten().any(|account| account.face.is_some())
+    }
+
+    /// Returns the seed from which those of its accounts follow.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Returns what the world of an account is made from.
+    pub(crate) fn seed_of(&self, id: AccountId) -> Option<u64> {
+        self.account(id).map(|account| account.seed)
     }
 
     /// Notes a change of an account itself.
@@ -277,7 +314,7 @@ impl<W: World> Accounts<W> {
         now: OffsetDateTime,
         change: impl FnOnce(&mut W, OffsetDateTime) -> R,
     ) -> Option<R> {
-        self.fill();
+        self.derived.touched = Some(id);
         let account = self.worlds.get_mut(id.place())?.as_mut()?;
         let before = due(account);
         let at = account.local(now);
@@ -314,17 +351,6 @@ impl<W: World> Accounts<W> {
             self.derived.agenda.insert((due, id));
         }
         self.note_posts(id, posts);
-    }
-
-    /// Fills the indexes of a machine that came out of a snapshot.
-    fn fill(&mut self) {
-        if !std::mem::replace(&mut self.derived.is_filled, true) {
-            let count = u32::try_from(self.worlds.len()).unwrap_or(u32::MAX);
-            (0..count).map(AccountId).for_each(|id| self.enter(id));
-            if self.worlds.iter().flatten().any(|account| account.face.is_some()) {
-                self.derived.recorder.iter().for_each(Recorder::note_face);
-            }
-        }
     }
 
     fn note_posts(&mut self, id: AccountId, posts: bool) {
@@ -392,7 +418,6 @@ impl<W: World> Machine for Accounts<W> {
     type Event = AccountEvent;
 
     fn advance(&mut self, to: OffsetDateTime) {
-        self.fill();
         while let Some((due, id)) = self.derived.agenda.first().copied() {
             if due > to {
                 break;
@@ -416,11 +441,7 @@ impl<W: World> Machine for Accounts<W> {
     }
 
     fn next_due(&self) -> Option<OffsetDateTime> {
-        match self.derived.is_filled {
-            true => self.derived.agenda.first().map(|(due, _)| *due),
-            // Every world is looked at as soon as anything is done.
-            false => Some(OffsetDateTime::UNIX_EPOCH),
-        }
+        self.derived.agenda.first().map(|(due, _)| *due)
     }
 
     fn drain_events(&mut self, into: &mut Vec<AccountEvent>) {
@@ -428,19 +449,33 @@ impl<W: World> Machine for Accounts<W> {
     }
 
     fn published(&mut self, command: Option<u64>) {
+        if command.is_none() {
+            // What comes next is about another one, or about none.
+            self.derived.touched = None;
+        }
         let Derived { recorder, happened, .. } = &mut self.derived;
-        match recorder {
+        match recorder.get() {
             Some(recorder) => recorder.publish(command, happened),
             None => happened.clear(),
         }
     }
 
+    fn fingerprint(&self) -> u64 {
+        let count = u64::try_from(self.worlds.len()).unwrap_or(u64::MAX);
+        let touched = self.derived.touched.and_then(|id| Some((id, self.world(id)?)));
+        let (id, trace) = touched.map_or((u32::MAX, 0), |(id, world)| (id.0, world.fingerprint()));
+        stable_hash(count ^ trace, &id.to_le_bytes())
+    }
+
     fn inherit(&mut self, replaced: &Self) {
-        if self.derived.recorder.is_none() {
+        if self.derived.recorder.get().is_none() {
             self.derived.recorder.clone_from(&replaced.derived.recorder);
         }
-        if let Some(at) = self.derived.recorder.as_ref().map(Recorder::now) {
-            let at = self.derived.made_at.unwrap_or(at);
+        if let Some(recorder) = self.derived.recorder.get() {
+            if self.has_faces() {
+                recorder.note_face();
+            }
+            let at = self.derived.made_at.unwrap_or_else(|| recorder.now());
             let ids: Vec<AccountId> = self.iter().map(|(id, _)| id).collect();
             ids.into_iter().for_each(|id| self.note(id, at, ChangeKind::Reset));
         }

@@ -7,7 +7,9 @@
 
 mod accounts;
 mod ask;
+mod background;
 mod calls;
+mod chaos;
 mod checkpoints;
 mod clock;
 mod deliveries;
@@ -15,10 +17,13 @@ mod doctor;
 mod events;
 mod front;
 mod guard;
+mod inboxes;
 mod index;
 mod journal;
+mod log;
 mod metrics;
 mod problem;
+mod read;
 mod routes;
 mod shown;
 mod snapshots;
@@ -31,7 +36,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde_json::Value;
 
-use crate::Mount;
+use crate::{Mount, inbox};
 use ask::Ask;
 pub use front::{Page, Pages};
 pub use guard::Guard;
@@ -53,12 +58,15 @@ type Answer = Result<HttpResponse, Problem>;
 
 /// Returns whether a path belongs to the control API, whatever vendors have.
 pub(crate) fn is_about(path: &str) -> bool {
-    matches!(path, "/livez" | "/readyz" | "/__admin") || path.starts_with("/__admin/")
+    matches!(path, "/livez" | "/readyz" | "/__admin")
+        || path.starts_with("/__admin/")
+        || path.starts_with(inbox::PATH)
 }
 
 /// Mounts the control API.
 pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
+        let ports = control.mounts.clone();
         let alive = || HttpResponse::Ok().content_type("text/plain").body("ok\n");
         let is_hub = control.is_hub;
         let control = web::Data::new(control);
@@ -68,9 +76,14 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
             let pages = web::resource(path).app_data(control.clone()).app_data(routes.clone());
             config.service(pages.default_service(web::to(serve)));
         }
+        let inbox = web::resource("/__inbox/{rest:.*}")
+            .app_data(control.clone())
+            .app_data(web::PayloadConfig::new(crate::BODY_LIMIT))
+            .default_service(web::to(receive));
         config
+            .service(inbox)
             .route("/livez", web::get().to(move || std::future::ready(alive())))
-            .route("/readyz", web::get().to(move || std::future::ready(alive())))
+            .route("/readyz", web::get().to(move || log::readiness(ports.clone())))
             .service(
                 web::scope("/__admin")
                     .app_data(control)
@@ -87,6 +100,20 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
     }
 }
 
+/// Every request to an inbox: whoever sends, as to a vendor's own paths.
+async fn receive(
+    control: web::Data<Control>,
+    request: HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> HttpResponse {
+    match control.mounts.first() {
+        Some(mount) => {
+            inbox::receive(mount.bench().inboxes(), &control.mounts, &request, body).await
+        }
+        None => not_found(),
+    }
+}
+
 /// Every request of the control API.
 async fn serve(
     control: web::Data<Control>,
@@ -100,6 +127,7 @@ async fn serve(
             return page;
         }
         let ask = Ask::read(&control, &request, body)?;
+        ask.catch_up().await?;
         routes.find(&request, ask)?.await
     };
     answer.await.unwrap_or_else(|problem: Problem| problem.respond())

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use parking_lot::{Mutex, RwLock};
 use ringback_engine::{Clock, OffsetDateTime};
 
-use crate::AccountId;
+use crate::{AccountId, inbox::Inboxes};
 
 pub use feed::{Feed, Limits, Page};
 pub use item::{
@@ -42,6 +42,7 @@ pub struct Bench {
     names: RwLock<Vec<Arc<str>>>,
     /// The clocks whose changes are in the feed.
     clocks: Mutex<Vec<Clock>>,
+    inboxes: Arc<Inboxes>,
     has_no_journal: bool,
     /// What streams of events say.
     told: told::Told,
@@ -102,13 +103,24 @@ impl Bench {
         &self.feed
     }
 
+    /// Returns the receivers of webhooks inside the process.
+    pub(crate) fn inboxes(&self) -> &Arc<Inboxes> {
+        &self.inboxes
+    }
+
     /// Returns the name of an instance.
     pub fn name(&self, origin: Origin) -> Option<Arc<str>> {
         self.names.read().get(usize::from(origin.0)).cloned()
     }
 
+    /// Returns how many instances share it.
+    pub(crate) fn instances(&self) -> usize {
+        self.names.read().len()
+    }
+
     /// Removes everything that is kept of an instance, or of one of its accounts.
     pub fn clear(&self, origin: Origin, account: Option<AccountId>) {
+        self.inboxes.forget_of(origin, account);
         self.feed.clear(Kinds::ALL, |item| {
             item.source.origin == Some(origin)
                 && (account.is_none() || item.source.account == account)
@@ -148,6 +160,6 @@ impl Bench {
 
 /// Returns the computer's time.
 #[expect(clippy::disallowed_methods, reason = "people compare it with the clocks of their clients")]
-fn computer_time() -> OffsetDateTime {
+pub(crate) fn computer_time() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use ringback_engine::{Clock, OffsetDateTime, Start};
+use ringback_engine::{Clock, EngineError, OffsetDateTime, Rate, SnapshotEvery, Start, ordered};
 use serde_json::Value;
 
 use crate::{Instance, Mount, Running, Vendor, bench::Bench, webhook::Targets};
@@ -28,6 +28,10 @@ pub struct Options {
     /// What stands beside the machines of the process, which others may share, instead of one of its
     /// own.
     pub bench: Option<Arc<Bench>>,
+    /// The log that keeps what happens, instead of none.
+    pub log: Option<InstanceLog>,
+    /// Whether webhooks are sent; where not, they wait.
+    pub sends_webhooks: bool,
     /// Whether an unknown credential opens a new account instead of being refused.
     pub open_accounts: bool,
     /// How many finished calls of the past days to begin with.
@@ -60,6 +64,8 @@ impl Default for Options {
             clock: None,
             clock_users: 1,
             bench: None,
+            log: None,
+            sends_webhooks: true,
             open_accounts: false,
             history: 0,
             webhook: None,
@@ -71,6 +77,41 @@ impl Default for Options {
             settings: Value::Null,
             scenario: Value::Null,
         }
+    }
+}
+
+/// Where an instance keeps what happens, so that nothing is lost with the process, or several processes
+/// are one.
+#[derive(Clone)]
+pub struct InstanceLog {
+    /// The log; it is this instance's alone.
+    pub log: Arc<dyn ordered::Log>,
+    /// What a request sees of what other processes have written.
+    pub reads: Reads,
+    /// When snapshots are due.
+    pub snapshots: SnapshotEvery,
+}
+
+/// What a request sees of what other processes have written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reads {
+    /// Everything that was committed before it came, wherever that was.
+    #[default]
+    Latest,
+    /// What has come here: at once, and perhaps not the latest.
+    Local,
+}
+
+impl std::fmt::Debug for InstanceLog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("InstanceLog");
+        shown.field("kind", &self.log.kind()).field("reads", &self.reads).finish_non_exhaustive()
+    }
+}
+
+impl From<Arc<dyn ordered::Log>> for InstanceLog {
+    fn from(log: Arc<dyn ordered::Log>) -> Self {
+        Self { log, reads: Reads::default(), snapshots: SnapshotEvery::default() }
     }
 }
 
@@ -108,6 +149,14 @@ pub enum BuildError {
         vendor: &'static str,
         /// What is wrong.
         error: crate::webhook::TargetRefused,
+    },
+    /// The log cannot be gone on with.
+    #[error("{vendor}: {error}")]
+    Log {
+        /// Which vendor.
+        vendor: &'static str,
+        /// What is wrong.
+        error: EngineError,
     },
     /// The server cannot be started.
     #[error("cannot listen: {0}")]
@@ -154,10 +203,19 @@ impl<V: Vendor> Builder<V> {
         self
     }
 
-    /// Begins now with a clock that runs at another rate.
+    /// Begins now with a clock that runs at another rate; the nearest that a clock accepts.
     #[must_use]
     pub fn rate(mut self, rate: f64) -> Self {
-        self.options.start = Start::Running(rate);
+        let bounds = Rate::SLOWEST.as_f64()..=Rate::FASTEST.as_f64();
+        let rate = rate.clamp(*bounds.start(), *bounds.end());
+        self.options.start = Start::Running(Rate::from_f64(rate).unwrap_or_default());
+        self
+    }
+
+    /// Keeps what happens in a log, and goes on with what it has kept.
+    #[must_use]
+    pub fn log(mut self, log: impl Into<InstanceLog>) -> Self {
+        self.options.log = Some(log.into());
         self
     }
 
@@ -230,7 +288,7 @@ impl<V: Vendor> Builder<V> {
     /// Makes the instance, to mount it inside an actix `App` of one's own.
     ///
     /// # Errors
-    /// When contents, settings or scenario are not what the vendor expects.
+    /// When contents, settings or scenario are not what the vendor expects, or its log is another one.
     pub fn build(self) -> Result<Arc<Instance<V>>, BuildError> {
         Instance::new(self.options).map(Arc::new)
     }

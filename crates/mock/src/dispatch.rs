@@ -82,6 +82,18 @@ async fn serve<V: Vendor>(
         Some(Target::UrlTooLong) => (None, Vec::new(), Some(HttpRefusal::UrlTooLong)),
         Some(Target::Path) | None => (None, Vec::new(), Some(HttpRefusal::NotFound)),
     };
+    // Before anything is read: clients of several processes expect to see what they have done.
+    let caught_up = match endpoint {
+        Some(_) => instance.catch_up().await,
+        None => Ok(()),
+    };
+    let refusal = match caught_up {
+        Ok(()) => refusal,
+        Err(error) => {
+            log::warn!("{}: {error}", instance.name());
+            Some(HttpRefusal::Unavailable)
+        }
+    };
     let handler = endpoint.and_then(|place| handlers.get(place));
     let endpoint = endpoint.and_then(|place| Some((place, V::ENDPOINTS.get(place)?)));
     let account = V::NAMES_ACCOUNTS.then(|| named_account(&request)).flatten();

@@ -101,4 +101,7 @@ pub enum HttpRefusal {
     /// Path and query are longer than [`URL_LIMIT`].
     #[error("path and query are too long")]
     UrlTooLong,
+    /// What others have written cannot be known now, so nothing can be answered truly.
+    #[error("the command log cannot be asked")]
+    Unavailable,
 }

@@ -3,6 +3,7 @@
 mod account;
 mod call;
 mod happened;
+mod logged;
 mod saves;
 mod when;
 
@@ -19,14 +20,15 @@ use tokio::sync::oneshot;
 
 use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
-    Open, OpenRefused, Options, Vendor, World,
+    OpenRefused, Options, Vendor, World,
     accounts::Make,
     bench::{self, Bench, Meter, Origin, Recorder},
     dispatch::Dispatch,
+    inbox::Inbox,
     router::{Found, Router, Table},
     serve::address,
     snapshots::Shelf,
-    webhook,
+    webhook::{self, DeliveryBench},
 };
 pub use account::Account;
 pub use call::{Call, Party};
@@ -41,7 +43,10 @@ pub struct Instance<V: Vendor> {
     settings: V::Settings,
     options: Options,
     recorder: Recorder,
+    /// Makes worlds, where a log has to be told what was made.
+    make: Make<V::World>,
     background: Mutex<Option<BackgroundTasks>>,
+    deliveries: Arc<DeliveryBench>,
     requests: AtomicU64,
     pub(crate) shelf: Shelf,
     /// Where it listens, where that is known only once a port has been found.
@@ -95,17 +100,36 @@ impl<V: Vendor> Instance<V> {
             V::world(&genesis, at)
         });
         let (seed, open) = (options.seed, options.open_accounts);
-        let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
-        let bench = options.bench.clone().unwrap_or_default();
-        let name = options.label.as_deref().unwrap_or(vendor);
-        let recorder = bench.join(name, &clock, options.clock_users > 1, V::ENDPOINTS.len());
-        let recorded = recorder.clone();
+        let recorded: Arc<OnceLock<Recorder>> = Arc::default();
+        let (makes, records) = (Arc::clone(&make), Arc::clone(&recorded));
         let genesis = move |at| {
-            let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&make));
-            accounts.record(recorded.clone());
+            let mut accounts = Accounts::new(seed, at, names.clone(), open, Arc::clone(&makes));
+            accounts.record(Arc::clone(&records));
             accounts
         };
-        let engine = Engine::new(clock, genesis);
+        let bench = options.bench.clone().unwrap_or_default();
+        let name = options.name(vendor).to_owned();
+        let join = |clock: &Clock, is_shared| {
+            let recorder = bench.join(&name, clock, is_shared, V::ENDPOINTS.len());
+            recorded.get_or_init(|| recorder).clone()
+        };
+        let (engine, recorder) = match options.log.clone() {
+            None => {
+                let clock = options.clock.clone().unwrap_or_else(|| options.start.clock());
+                let recorder = join(&clock, options.clock_users > 1);
+                (Engine::new(clock, genesis), recorder)
+            }
+            Some(log) => {
+                let engine = logged::open::<V>(&options, log, genesis)?;
+                options.clock_users = 1;
+                // What had happened before is no news.
+                let recorder = join(engine.clock(), false);
+                if engine.read(Accounts::has_faces) {
+                    recorder.note_face();
+                }
+                (engine, recorder)
+            }
+        };
         // The vendor's own settings may name a target too.
         let target = engine.read(|accounts: &Accounts<V::World>| {
             accounts.world(AccountId::DEMO)?.outbox()?.target().map(str::to_owned)
@@ -114,11 +138,15 @@ impl<V: Vendor> Instance<V> {
             let accepted = options.targets.accept(&target);
             accepted.map_err(|error| BuildError::Webhook { vendor, error })?;
         }
+        let name = options.label.as_deref().unwrap_or(V::NAME);
+        let deliveries = Arc::new(DeliveryBench::new(name, options.seed, &recorder));
         Ok(Self {
             engine,
             settings,
+            deliveries,
             options,
             recorder,
+            make,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
             shelf: Shelf::default(),
@@ -134,6 +162,21 @@ impl<V: Vendor> Instance<V> {
     /// Returns what is counted of the instance.
     pub(crate) fn meter(&self) -> &Meter {
         self.recorder.meter()
+    }
+
+    /// Returns what stands beside the outboxes: chaos, and what went over the wire.
+    pub fn delivery_bench(&self) -> &Arc<DeliveryBench> {
+        &self.deliveries
+    }
+
+    /// Returns an inbox of this process: a receiver of webhooks, made when it is first asked for.
+    ///
+    /// ```ignore
+    /// let inbox = instance.inbox("crm");
+    /// instance.demo().send_webhooks_to(&inbox.url())?;
+    /// ```
+    pub fn inbox(&self, name: &str) -> Inbox {
+        Inbox::new(Arc::clone(&self.deliveries.inboxes), name.to_owned())
     }
 
     /// Returns what stands beside the machines of the process: the feed of everything that happens.
@@ -156,14 +199,21 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Jumps the clock forward and returns what happened, when all of it has: at most
-    /// [`ringback_engine::Advanced::LISTED`] events.
+    /// [`ringback_engine::Advanced::LISTED`] events. Where a log does not take that, nothing does; see
+    /// [`Engine::advance`].
     pub fn advance(&self, by: Duration) -> Vec<AccountEvent> {
-        self.engine.advance(by).events
+        match self.engine.advance_blocking(by) {
+            Ok(advanced) => advanced.events,
+            Err(error) => {
+                log::error!("{}: the clock was not advanced: {error}", self.name());
+                Vec::new()
+            }
+        }
     }
 
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
     pub fn name(&self) -> &str {
-        self.options.label.as_deref().unwrap_or(V::NAME)
+        self.options.name(V::NAME)
     }
 
     /// Returns the vendor's own settings.
@@ -201,7 +251,7 @@ impl<V: Vendor> Instance<V> {
         if !self.options.open_accounts {
             return Ok(None);
         }
-        let open = Open { credential: credential.to_owned(), by_control: false };
+        let open = self.opening(credential.to_owned(), false);
         let (opened, number) = self.engine.execute_numbered(open).await?;
         match opened {
             Ok(account) => {
@@ -326,12 +376,19 @@ impl<V: Vendor> Instance<V> {
         let mut background = self.background.lock();
         if background.is_none() {
             let engine = self.engine.clone();
-            let targets = self.options.targets;
+            let (targets, deliveries) = (self.options.targets, Arc::clone(&self.deliveries));
+            let sends_webhooks = V::WEBHOOKS && self.options.sends_webhooks;
             *background = BackgroundTasks::begin(V::NAME, move || {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
-                if V::WEBHOOKS {
-                    rt::spawn(webhook::dispatch(V::NAME, engine, targets));
+                if sends_webhooks {
+                    rt::spawn(webhook::dispatch(
+                        V::NAME,
+                        engine,
+                        targets,
+                        deliveries,
+                        V::NATURAL_ORDER,
+                    ));
                 }
             });
         }

@@ -12,6 +12,7 @@ mod builder;
 mod dispatch;
 mod doctor;
 mod endpoint;
+pub mod inbox;
 mod instance;
 mod ladder;
 pub mod matching;
@@ -32,18 +33,19 @@ mod world;
 
 pub use accounts::{
     AccountEvent, AccountId, Accounts, ChangeClock, CheckpointInfo, CheckpointRefused, ClockChange,
-    DropCheckpoint, ForAccount, ForEpoch, Fork, ForkRefused, Logged, Open, OpenRefused, RawState,
-    Remove, RemoveRefused, ResetAccount, RestoreAccount, RestoreAll, RestoreRefused, Rewind,
-    SaveCheckpoint,
+    DropCheckpoint, ForAccount, ForEpoch, Fork, ForkRefused, Logged, MadeWorld, Open, OpenRefused,
+    RawState, Remove, RemoveRefused, ResetAccount, RestoreAccount, RestoreAll, RestoreRefused,
+    Rewind, SaveCheckpoint,
 };
 pub use bench::Refusal;
-pub use builder::{BuildError, Builder, FROZEN_AT, Options};
+pub use builder::{BuildError, Builder, FROZEN_AT, InstanceLog, Options, Reads};
 pub use doctor::Examined;
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
 pub use instance::{
     Account, Call, ControlError, ExecuteError, Instance, Party, ScopedRule, Told, VerifyError, When,
 };
 pub use ladder::{Ladder, LadderRequest};
+pub use matching::{Unmet, unmet};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, CheckpointChange, DeliveryFilter,
     DeliveryPage, Hold, Levels, Mark, Mount, Saves, View,

@@ -1,5 +1,6 @@
 //! An instance with its vendor's type forgotten: what ports and the control API need of it.
 
+mod delivery;
 mod hold;
 mod of_instance;
 mod saves;
@@ -9,15 +10,21 @@ use std::sync::Arc;
 use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
+use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
-use ringback_engine::{Advanced, Clock, Duration, EngineError, OffsetDateTime};
+use ringback_engine::{
+    Advanced, Clock, ClockCommand, Duration, EngineError, LogStatus, OffsetDateTime,
+    ordered::Position,
+};
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::Value;
 
 use crate::{
     AccountEvent, AccountId, CallShown, ClockChange, ControlError, Endpoint, Examined, Ladder,
+    OutboxCommand,
     bench::{Bench, Item, Meter, Origin},
     router::{Router, Table},
+    webhook::{DeliveryBench, DeliveryId, SentWebhook, Signature},
 };
 use hold::HeldInstance;
 pub use hold::Hold;
@@ -41,6 +48,10 @@ pub enum View<'a> {
     Behaviours,
     /// One of them.
     Behaviour(u64),
+    /// The calls that come by themselves.
+    Traffic,
+    /// What is wrong with records.
+    RecordFaults,
     /// Everything a client needs to use the account.
     Credentials,
     /// Where webhooks go.
@@ -120,7 +131,37 @@ pub trait Mount: Saves + Send + Sync + 'static {
     fn clock(&self) -> &Clock;
     /// Returns how many instances go by that clock.
     fn clock_users(&self) -> usize;
-    /// Holds the machine until the guard is dropped.
+    /// Changes the clock and returns when everything that became due by that has happened, with what
+    /// did. Without a log all who go by that clock go by it from then on.
+    fn set_clock(
+        &self,
+        command: ClockCommand,
+    ) -> LocalBoxFuture<'_, Result<Advanced<AccountEvent>, EngineError>>;
+    /// Changes the clock as [`Mount::set_clock`] does, from code that is not async.
+    ///
+    /// # Errors
+    /// When its log does not take it.
+    fn set_clock_blocking(
+        &self,
+        command: ClockCommand,
+    ) -> Result<Advanced<AccountEvent>, EngineError>;
+    /// Returns when something is due next.
+    fn next_due(&self) -> Option<OffsetDateTime>;
+    /// Returns whether it keeps what happens in a log.
+    fn has_log(&self) -> bool;
+    /// Returns how its log is doing, if it has one.
+    fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>>;
+    /// Returns the position of the last record of its log that was applied, and the state after it as a
+    /// snapshot keeps it; `None` without a log.
+    fn log_state(&self) -> Option<(Position, Bytes)>;
+    /// Returns why nothing is executed any more, if that is so.
+    fn stopped(&self) -> Option<String>;
+    /// Waits until what other processes have written by now is seen here, where it is to be.
+    fn catch_up(&self) -> LocalBoxFuture<'_, Result<(), EngineError>>;
+    /// Stops: its log keeps a snapshot, and nothing is executed any more. Without a log nothing happens.
+    fn close(&self) -> LocalBoxFuture<'_, Result<(), EngineError>>;
+    /// Holds the machine until the guard is dropped. One with a log is moved by
+    /// [`Mount::set_clock`] alone.
     fn hold(&self) -> Box<dyn Hold + '_>;
     /// Makes all worlds anew; a standing clock goes back to where it began if it is to.
     fn reset(&self, rewind: bool) -> LocalBoxFuture<'_, Result<(), EngineError>>;
@@ -193,6 +234,25 @@ pub trait Mount: Saves + Send + Sync + 'static {
         filter: &DeliveryFilter,
         limit: usize,
     ) -> Option<DeliveryPage>;
+    /// Returns what stands beside the outboxes.
+    fn delivery_bench(&self) -> &Arc<DeliveryBench>;
+    /// Says how a webhook is signed for an account, or for the one of all that fits best; `None` where the
+    /// vendor does not sign.
+    fn signature(&self, account: Option<AccountId>, webhook: &SentWebhook<'_>)
+    -> Option<Signature>;
+    /// Changes an account's outbox; returns the deliveries that were made by it.
+    fn change_outbox(
+        &self,
+        account: AccountId,
+        change: OutboxCommand,
+    ) -> LocalBoxFuture<'_, Result<Vec<DeliveryId>, ControlError>>;
+    /// Waits until a delivery has had an attempt, is over, or the computer's time given has passed.
+    fn attempted(
+        &self,
+        account: AccountId,
+        id: DeliveryId,
+        at_most: RealTime,
+    ) -> LocalBoxFuture<'_, ()>;
     /// Remembers which deliveries there are, of one account or of all.
     fn mark(&self, account: Option<AccountId>) -> Mark;
     /// Shows the deliveries that waited at a mark or came after it.

@@ -5,7 +5,7 @@ use ringback_engine::OffsetDateTime;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Endpoint, Forwarded, HttpRefusal, Instance, World};
+use crate::{Endpoint, Forwarded, HttpRefusal, Instance, World, webhook::NaturalOrder};
 
 /// One imitated vendor: its names, its table of endpoints, and how its world begins.
 ///
@@ -29,6 +29,9 @@ pub trait Vendor: Sized + Send + Sync + 'static {
     /// Whether the vendor sends webhooks.
     const WEBHOOKS: bool = true;
 
+    /// In which order receivers see the webhooks of a call where the vendor promises none.
+    const NATURAL_ORDER: NaturalOrder = NaturalOrder::IN_ORDER;
+
     /// Whether clients name their account by the header `Ringback-Account` or by `/__account/NAME` in
     /// front of the path: for vendors that know no credentials.
     const NAMES_ACCOUNTS: bool = false;
@@ -48,6 +51,10 @@ pub trait Vendor: Sized + Send + Sync + 'static {
 
     /// Which headers of a proxy its links, redirects and signatures follow.
     const FORWARDED: Forwarded = Forwarded::All;
+
+    /// The rules of its machine, counted: raised whenever a log that was written before gives another
+    /// state now. A test replays recorded logs and says when that is so.
+    const LOGIC: u32 = 1;
 
     /// One account's world: the machine behind the API.
     type World: World;

@@ -2,11 +2,14 @@
 //! moments of one length, words of one form.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, CallView, Event, LegView, Party, Role};
+use ringback_exchange::{CallId, CallView, Event, Exchange, FaultyRecord, LegView, Party, Role};
 use serde_json::{Map, Value, json};
 use time::UtcOffset;
 
-use crate::{AccountId, World, webhook::Delivery};
+use crate::{
+    AccountId, World,
+    webhook::{Delivery, Hold},
+};
 
 /// Returns a moment as every answer has it: UTC, with six digits of fractions.
 pub(crate) fn moment(at: OffsetDateTime) -> String {
@@ -88,6 +91,9 @@ impl Owner<'_> {
         let recorded = world.exchange().history().get(id).and_then(|cdr| cdr.recording_length());
         let recorded = recorded.map(|length| length.as_seconds_f64());
         shown.insert("recording_seconds".to_owned(), json!(recorded));
+        if let Some(faulty) = world.exchange().faulty_record(id) {
+            shown.insert("record".to_owned(), record(faulty));
+        }
         shown.insert("vendor_ids".to_owned(), Value::Object(world.vendor_ids(id)));
         shown.insert("legs".to_owned(), legs.iter().map(leg).collect());
         shown.insert("timeline".to_owned(), timeline.iter().map(what).collect());
@@ -126,9 +132,44 @@ impl Owner<'_> {
             let ids = delivery.call.map(|call| world.vendor_ids(call)).unwrap_or_default();
             fields.insert("vendor_ids".to_owned(), Value::Object(ids));
             fields.insert("created_at".to_owned(), moment(delivery.created_at).into());
+            let next = world.outbox().and_then(|outbox| outbox.next_attempt_at(delivery.id));
+            fields.insert("next_attempt_at".to_owned(), json!(next.map(moment)));
+            if let Some(Hold { until, overtaken_by }) = delivery.hold {
+                let hold = json!({ "until": moment(until), "overtaken_by": overtaken_by });
+                fields.insert("hold".to_owned(), hold);
+            }
+            if let Some(of) = delivery.resend_of {
+                let id = format!("{}-{}-d{}", self.vendor, self.account.0, of.0);
+                fields.insert("resend_of".to_owned(), id.into());
+            }
         }
         shown
     }
+}
+
+/// Shows what is wrong with the record of a call, or was: each fault with when it is over.
+fn record<T>(faulty: &FaultyRecord<T>) -> Value {
+    let faults = [
+        ("late", faulty.late_until),
+        ("doubled", faulty.doubled_until),
+        ("wrong_duration", faulty.wrong_until),
+        ("out_of_order", faulty.displaced_until),
+        ("recording_not_ready", faulty.recording_at),
+    ];
+    let faults = faults.into_iter().filter_map(|(name, until)| Some((name, until?)));
+    let mut faults: Vec<Value> =
+        faults.map(|(fault, until)| json!({ "fault": fault, "until": moment(until) })).collect();
+    if faulty.never_recorded {
+        faults.push(json!({ "fault": "recording_never_ready", "until": null }));
+    }
+    json!({
+        "faults": faults,
+        "over": faulty.is_over(),
+        "published": !faulty.is_hidden(),
+        "copies": if faulty.is_hidden() { 0 } else { 1 + u8::from(faulty.is_doubled()) },
+        "shown_ended_at": faulty.wrong().map(|shown| moment(shown.ended_at())),
+        "recording_ready": !faulty.is_without_recording(),
+    })
 }
 
 /// Shows what happened and when, and not to which call.
@@ -163,4 +204,22 @@ fn leg(view: &LegView) -> Value {
         "cause": cause,
         "hears": hears,
     })
+}
+
+/// Shows the calls that come by themselves.
+pub(crate) fn traffic<T>(exchange: &Exchange<T>) -> Value {
+    let Some(traffic) = exchange.traffic() else {
+        return json!({ "calls_per_hour": 0.0, "placed": 0, "dropped": 0 });
+    };
+    let mut shown = json!(traffic.settings);
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("placed".to_owned(), traffic.placed.into());
+        fields.insert("dropped".to_owned(), traffic.dropped.into());
+    }
+    shown
+}
+
+/// Shows the rules about records, and how many records something is wrong with.
+pub(crate) fn record_faults<T>(exchange: &Exchange<T>) -> Value {
+    json!({ "rules": exchange.record_faults(), "faulty_records": exchange.faulty_records() })
 }

@@ -2,11 +2,15 @@
 
 use ringback_engine::{Machine, OffsetDateTime};
 use ringback_exchange::{
-    Behaviour, CallId, CallRefused, CdrInput, Change, Control, Event, Exchange, Number,
+    Behaviour, CallId, CallRefused, CdrInput, Change, Control, Event, Exchange, Number, Random,
 };
 use serde_json::{Value, json};
 
-use crate::{CallShown, Outbox, OutboxCommand};
+use crate::{
+    CallShown, Outbox, OutboxCommand, stable_hash,
+    view::moment,
+    webhook::{DeliveryId, Post, SentWebhook, Signature},
+};
 
 pub(crate) mod changes;
 mod control;
@@ -47,6 +51,26 @@ pub trait World:
         None
     }
 
+    /// Posts something that tells of nothing, to try the address of webhooks.
+    fn test_webhook(&mut self, now: OffsetDateTime) -> Option<DeliveryId> {
+        let outbox = self.outbox_mut()?;
+        let post = Post {
+            lane: outbox.own_lane(),
+            call: None,
+            event: "test".to_owned(),
+            url: None,
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            body: json!({ "event": "test", "sent_at": moment(now) }).to_string(),
+        };
+        outbox.post(now, post)
+    }
+
+    /// Says how a webhook is signed for this account, as its receiver has to verify it; `None` where
+    /// the vendor does not sign.
+    fn signature(&self, _webhook: &SentWebhook<'_>) -> Option<Signature> {
+        None
+    }
+
     /// Reacts to an event of the exchange, before anything later happens.
     fn react(&mut self, _event: &Event) {}
 
@@ -59,6 +83,15 @@ pub trait World:
     /// there was one.
     fn run_due(&mut self, _to: OffsetDateTime) -> bool {
         false
+    }
+
+    /// Returns a number that follows from what has been done in this world, for the comparison of
+    /// replicas: see [`Machine::fingerprint`].
+    fn trace(&self) -> u64 {
+        let waiting = self.outbox().map(|outbox| outbox.counts()).unwrap_or_default();
+        let waiting = waiting.into_iter().map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+        let counters = self.exchange().counters().into_iter().chain(waiting);
+        counters.fold(0, |trace, counter| stable_hash(trace, &counter.to_le_bytes()))
     }
 
     /// Places a call as the control API or a scenario orders it.
@@ -89,6 +122,13 @@ pub trait World:
         control: Control,
     ) -> Result<Option<CallId>, ControlRefused> {
         Ok(self.exchange_mut().control(now, control)?)
+    }
+
+    /// Draws a call that comes by itself, between parties as this vendor has them; `None` if there is
+    /// nobody to call now.
+    fn background_call(&self, random: &mut Random, is_inbound: bool) -> Option<PhoneCall> {
+        let (from, to) = self.exchange().draw_parties(random, is_inbound)?;
+        Some(PhoneCall::between(from, to))
     }
 
     /// Finds a call, live or over, by one of the vendor's own ids.
@@ -134,23 +174,44 @@ pub trait World:
         self.exchange_mut().drain_changes(into);
     }
 
-    /// Lets everything happen that is due, in time order; where the exchange and the world's own
-    /// agenda have something to do at the same moment, the exchange goes first.
+    /// Lets everything happen that is due, in time order; where the exchange, the world's own agenda and
+    /// background traffic have something to do at the same moment, they go in this order.
     fn settle(&mut self, to: OffsetDateTime) {
         loop {
-            let until = self.own_due().map_or(to, |due| due.min(to));
+            let (own, traffic) = (self.own_due(), self.exchange().traffic_due());
+            let until = [own, traffic].into_iter().flatten().fold(to, OffsetDateTime::min);
             if let Some(event) = self.exchange_mut().step(until) {
                 // What follows may be due before the exchange's next step.
+                if let Some(outbox) = self.outbox_mut() {
+                    outbox.tells_of(Some(&event.kind));
+                }
                 self.react(&event);
-            } else if !self.run_due(to) {
-                return;
+                if let Some(outbox) = self.outbox_mut() {
+                    outbox.tells_of(None);
+                }
+                continue;
+            }
+            let is_first = |at: &OffsetDateTime| *at <= to && own.is_none_or(|own| *at < own);
+            match traffic.filter(is_first) {
+                Some(at) => self.call_by_itself(at),
+                None if self.run_due(to) => {}
+                None => return,
             }
         }
     }
 
+    /// Places the call that is due by itself, if one comes.
+    fn call_by_itself(&mut self, at: OffsetDateTime) {
+        let Some((is_inbound, mut random)) = self.exchange_mut().next_traffic() else { return };
+        let call = self.background_call(&mut random, is_inbound);
+        let placed = call.is_some_and(|call| self.place(at, call).is_ok());
+        self.exchange_mut().note_traffic(placed);
+    }
+
     /// Returns the moment of the next thing that is due.
     fn due(&self) -> Option<OffsetDateTime> {
-        [self.exchange().next_due(), self.own_due()].into_iter().flatten().min()
+        let (exchange, traffic) = (self.exchange().next_due(), self.exchange().traffic_due());
+        [exchange, self.own_due(), traffic].into_iter().flatten().min()
     }
 
     /// Shows one call, live or over.
@@ -201,6 +262,13 @@ pub struct PhoneCall {
     pub direct: bool,
     /// What the called party does, instead of rules, magic numbers and habits.
     pub behaviour: Option<Behaviour>,
+}
+
+impl PhoneCall {
+    /// A call of which nothing but the parties is said.
+    pub const fn between(from: Number, to: Number) -> Self {
+        Self { from, to, line: None, keys: Vec::new(), direct: false, behaviour: None }
+    }
 }
 
 /// Why the control API does not do something. Nothing has changed then.
@@ -267,6 +335,10 @@ macro_rules! world {
 
             fn drain_events(&mut self, into: &mut Vec<Self::Event>) {
                 $crate::World::exchange_mut(self).drain_events(into);
+            }
+
+            fn fingerprint(&self) -> u64 {
+                $crate::World::trace(self)
             }
         }
     };

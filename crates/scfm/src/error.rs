@@ -43,7 +43,9 @@ pub(crate) enum Error {
     TooSlow,
     #[error("URI Too Long")]
     UrlTooLong,
-    #[error("Internal Server Error")]
+    #[error("Service Unavailable")]
+    Unavailable,
+    #[error("Service Unavailable")]
     Engine(#[from] EngineError),
 }
 
@@ -74,6 +76,7 @@ impl From<HttpRefusal> for Error {
             HttpRefusal::BodyBroken => Self::BodyBroken,
             HttpRefusal::BodyTooSlow => Self::TooSlow,
             HttpRefusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::Unavailable => Self::Unavailable,
         }
     }
 }
@@ -90,7 +93,7 @@ impl Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UrlTooLong => StatusCode::URI_TOO_LONG,
-            Self::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable | Self::Engine(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -108,7 +111,7 @@ impl Error {
             Self::Invalid(faults) => ("parameters", faults.fields().next()),
             Self::Event(_) => ("rule", None),
             Self::UrlTooLong => ("routing", Some("path")),
-            Self::Engine(_) => ("engine", None),
+            Self::Unavailable | Self::Engine(_) => ("engine", None),
         };
         let detail = match self {
             Self::Event(EventRefused(messages)) => messages.join("; "),
@@ -148,7 +151,8 @@ impl Error {
             | Self::Missing(_)
             | Self::TooLarge
             | Self::TooSlow
-            | Self::UrlTooLong => failure(status),
+            | Self::UrlTooLong
+            | Self::Unavailable => failure(status),
         }
     }
 }

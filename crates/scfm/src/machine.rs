@@ -53,7 +53,7 @@ pub(crate) use contacts::Contact;
 pub(crate) use kind::{Parent, Resource};
 pub(crate) use participations::Participation;
 pub(crate) use phone_call::PhoneCall;
-pub(crate) use provider::{details, queue_response, signature};
+pub(crate) use provider::{details, queue_response, signature, signature_of, test};
 pub(crate) use remote_events::{Details, RemoteEvent};
 pub(crate) use sort::{Column, Order};
 pub(crate) use table::Found;
@@ -114,7 +114,7 @@ impl Platform {
     pub(crate) fn new(genesis: &Genesis<'_, Scfm>, at: OffsetDateTime) -> Self {
         let Genesis { fresh, settings, scenario, seed, webhook, .. } = genesis;
         let mut exchange = Exchange::new(*seed, settings.provider.profile());
-        scenario.apply(&mut exchange);
+        scenario.apply(&mut exchange, at);
         let drawn = exchange.random().uuid().to_string();
         let mut platform = Self {
             account_sid: settings.provider.account_sid.clone().unwrap_or(drawn),

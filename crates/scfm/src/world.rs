@@ -1,18 +1,21 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, CdrInput, Event, Exchange};
-use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
+use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random};
+use ringback_mock::{
+    CallShown, Changes, ControlRefused, Outbox, PhoneCall, World,
+    webhook::{DeliveryId, SentWebhook, Signature},
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
     Msisdn,
     machine::{
-        CallTag, CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall,
-        DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, FireBatch,
-        FireCallout, FirePhoneCall, ImportContacts, Platform, PutContactData, ReceiveEvent,
-        ScfmControl, SeedContacts, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation,
-        UpdatePhoneCall, UpdateRemoteEvent,
+        self, CallTag, CreateBatch, CreateCallout, CreateContact, CreateParticipation,
+        CreatePhoneCall, DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation,
+        DeletePhoneCall, FireBatch, FireCallout, FirePhoneCall, ImportContacts, Platform,
+        PutContactData, ReceiveEvent, ScfmControl, SeedContacts, UpdateBatch, UpdateCallout,
+        UpdateContact, UpdateParticipation, UpdatePhoneCall, UpdateRemoteEvent,
     },
     views,
 };
@@ -66,6 +69,15 @@ impl World for Platform {
         Some(&mut self.outbox)
     }
 
+    /// A callback that tells of no call, signed as all are.
+    fn test_webhook(&mut self, now: OffsetDateTime) -> Option<DeliveryId> {
+        machine::test(self, now)
+    }
+
+    fn signature(&self, webhook: &SentWebhook<'_>) -> Option<Signature> {
+        machine::signature_of(self, webhook)
+    }
+
     fn react(&mut self, event: &Event) {
         self.follow_exchange(event);
     }
@@ -84,6 +96,15 @@ impl World for Platform {
         let from = Msisdn::parse(from.as_str())
             .map_err(|error| ControlRefused::Conflict(format!("from: {from} {error}")))?;
         Ok(self.ring_in(now, from, to))
+    }
+
+    /// Calls that go out are those of callouts; by themselves they only come in.
+    fn background_call(&self, random: &mut Random, _is_inbound: bool) -> Option<PhoneCall> {
+        let from = random.pick(&["85510", "85511", "85577", "85593"])?;
+        let from = format!("{from}{}", random.between(200_000, 999_999));
+        let params = &self.settings.dialling.remote_request_params;
+        let line = params.get("from").map_or("1294", String::as_str);
+        Some(PhoneCall::between(from.into(), line.into()))
     }
 
     fn check_record(&self, _record: &CdrInput) -> Result<(), ControlRefused> {

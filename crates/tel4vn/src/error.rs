@@ -50,7 +50,8 @@ impl From<CallRefused> for Code {
             | CallRefused::Consulting
             | CallRefused::NotConsulting
             | CallRefused::NumberTaken
-            | CallRefused::RuleNotFound => Self::CallNotAnswered,
+            | CallRefused::RuleNotFound
+            | CallRefused::TooManyRules => Self::CallNotAnswered,
         }
     }
 }
@@ -127,7 +128,7 @@ pub(crate) enum ErrorKind {
     TooSlow,
     #[error(transparent)]
     Refused(#[from] Refused),
-    #[error("Internal Server Error")]
+    #[error("Service Unavailable")]
     Engine(#[from] EngineError),
 }
 
@@ -236,7 +237,7 @@ impl ResponseError for Error {
             ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorKind::TooSlow => StatusCode::REQUEST_TIMEOUT,
             ErrorKind::Refused(refused) => refused.status(),
-            ErrorKind::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorKind::Engine(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -277,6 +278,7 @@ pub(crate) fn refuse(refusal: &HttpRefusal, request: &HttpRequest) -> HttpRespon
         HttpRefusal::BodyBroken => (StatusCode::BAD_REQUEST, "invalid json body", None),
         HttpRefusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout", None),
         HttpRefusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long", None),
+        HttpRefusal::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", None),
     };
     let body = Body { code: None, status: None, message: None, error: Some(text) };
     let mut response = reply::json(status, &body);

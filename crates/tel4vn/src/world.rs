@@ -152,7 +152,7 @@ impl World for Pbx {
     }
 
     fn call_named(&self, id: &str) -> Option<CallId> {
-        let over = || self.record(id).map(|record| record.cdr().id);
+        let over = || self.over(id);
         self.live(id).map(|call| call.id).or_else(over)
     }
 

@@ -14,7 +14,9 @@
 //! ```
 
 mod rewinding;
+mod several;
 
+use std::cell::RefCell;
 use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,17 +24,19 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::{sample::Index, test_runner::TestCaseResult};
 use ringback_engine::{
-    Command, Duration, Engine, Machine as _, OffsetDateTime, Snapshot, Start,
-    log::{Entry, MemoryLog, replay},
+    Command, Duration, Engine, EngineError, Identity, LogOptions, Machine as _, OffsetDateTime,
+    Snapshot, SnapshotEvery, Start,
+    ordered::{Record, Saved, simulated::Simulated},
 };
 use ringback_mock::{
-    AccountEvent, AccountId, Accounts, Builder, ControlCommand, ControlRefused, ForAccount, Logged,
+    AccountEvent, AccountId, Accounts, Builder, ControlCommand, ControlRefused, ForAccount,
     OutboxCommand, Vendor, World, webhook::Attempt,
 };
 use serde_json::Value;
 
+use several::Several;
+
 type Worlds<V> = Accounts<<V as Vendor>::World>;
-type LoggedOf<V> = Logged<<<V as Vendor>::World as ringback_engine::Machine>::Logged>;
 
 /// Returns how many cases to try: `PROPTEST_CASES` of the environment, or else `default`.
 pub fn cases(default: u32) -> ProptestConfig {
@@ -72,41 +76,101 @@ pub fn plan<Own: Debug + Clone>(
     (steps, any::<Index>()).prop_map(|(steps, snapshot)| Plan { steps, snapshot })
 }
 
-/// The worlds of a vendor in an engine with a log and a clock that stands still; steps are done in
-/// the demo account's.
+/// The worlds of a vendor in an engine with a log and a clock that stands still, or in several
+/// ([`Live::replicated`]); steps are done in the demo account's.
 pub struct Live<V: Vendor> {
-    engine: Engine<Worlds<V>>,
-    log: MemoryLog<LoggedOf<V>>,
-    genesis: Arc<dyn Fn(OffsetDateTime) -> Worlds<V> + Send + Sync>,
+    /// The one engine; with several, that which answered last.
+    engine: RefCell<Engine<Worlds<V>>>,
+    several: Option<RefCell<Several<V>>>,
+    log: Simulated,
+    genesis: Arc<dyn Fn(u64, OffsetDateTime) -> Worlds<V> + Send + Sync>,
     /// Everything that was published so far.
     events: Vec<AccountEvent>,
     /// The number of the last command that events were published with.
     last_command: u64,
-    /// A snapshot, and how many log entries and events came before it.
-    taken: Option<(Snapshot, usize, usize)>,
+    /// A snapshot, and how many events came before it.
+    taken: Option<(Saved, usize)>,
+}
+
+/// Opens a log; where it is empty it begins with what `genesis` makes.
+pub(crate) fn open<V: Vendor>(
+    log: &Simulated,
+    origin: u64,
+    genesis: impl Fn(OffsetDateTime) -> Worlds<V> + Send + Sync + 'static,
+) -> Engine<Worlds<V>> {
+    let identity =
+        Identity { instance: V::NAME.to_owned(), logic: V::LOGIC, settings: String::new() };
+    let snapshots = SnapshotEvery { entries: u64::MAX, bytes: u64::MAX };
+    let options = LogOptions { identity, origin, snapshots };
+    let start = Start::Frozen(Builder::<V>::FROZEN_AT);
+    Engine::open_blocking(start, genesis, Arc::new(log.member(0)), options).expect("a log")
 }
 
 impl<V: Vendor + Clone> Live<V> {
     /// Begins with the worlds of an instance set up so.
     pub fn new(builder: Builder<V>) -> Self {
-        let genesis = Arc::new(move |at| {
-            let instance = builder.clone().frozen_at(at).build().expect("an instance");
-            let snapshot = instance.engine().snapshot().expect("a snapshot");
-            snapshot.machine().expect("the worlds of the snapshot")
-        });
-        let log = MemoryLog::default();
-        let clock = Start::Frozen(Builder::<V>::FROZEN_AT).clock();
-        let make = Arc::clone(&genesis);
-        let engine = Engine::with_log(clock, move |at| make(at), log.clone());
-        Self { engine, log, genesis, events: Vec::new(), last_command: 0, taken: None }
+        let genesis: Arc<dyn Fn(u64, OffsetDateTime) -> Worlds<V> + Send + Sync> =
+            Arc::new(move |salt, at| worlds_of(&builder, salt, at));
+        let (log, make) = (Simulated::calm(), Arc::clone(&genesis));
+        let engine = RefCell::new(open::<V>(&log, 1, move |at| make(0, at)));
+        let (several, events) = (None, Vec::new());
+        Self { engine, several, log, genesis, events, last_command: 0, taken: None }
     }
+
+    /// Begins with three replicas over a log in which everything goes wrong that the seed draws: they
+    /// crash and are paused, submissions are lost or come twice, answers do not come, clocks are off.
+    pub fn replicated(builder: Builder<V>, seed: u64) -> Self {
+        let mut live = Self::new(builder.clone());
+        let mut several = Several::new(builder, seed);
+        live.engine = RefCell::new(several.engine());
+        live.several = Some(RefCell::new(several));
+        live
+    }
+}
+
+/// Makes the worlds of an instance set up so; with another salt, other ones.
+pub(crate) fn worlds_of<V: Vendor + Clone>(
+    builder: &Builder<V>,
+    salt: u64,
+    at: OffsetDateTime,
+) -> Worlds<V> {
+    let mut builder = builder.clone().frozen_at(at);
+    if salt > 0 {
+        builder = builder.seed(salt);
+    }
+    let instance = builder.build().expect("an instance");
+    let snapshot = instance.engine().snapshot().expect("a snapshot");
+    snapshot.machine().expect("the worlds of the snapshot")
 }
 
 impl<V: Vendor> Live<V> {
     /// Executes a command now.
     pub fn execute<C: Command<V::World>>(&self, command: C) -> C::Outcome {
-        let outcome = self.engine.execute_blocking(ForAccount(AccountId::DEMO, command));
-        outcome.expect("a log in memory").expect("the demo account")
+        let command = ForAccount(AccountId::DEMO, command);
+        let outcome = match &self.several {
+            None => self.engine().execute_blocking(command).expect("a log in memory"),
+            Some(_) => self.everywhere(move |engine| {
+                let command = command.clone();
+                async move { engine.execute(command).await }
+            }),
+        };
+        outcome.expect("the demo account")
+    }
+
+    fn engine(&self) -> Engine<Worlds<V>> {
+        self.engine.borrow().clone()
+    }
+
+    /// Does something at one of several replicas.
+    fn everywhere<R, F>(&self, change: impl Fn(Engine<Worlds<V>>) -> F) -> R
+    where
+        R: Send + 'static,
+        F: Future<Output = Result<R, EngineError>> + Send + 'static,
+    {
+        let mut several = self.several.as_ref().expect("several replicas").borrow_mut();
+        let answer = several.execute(change);
+        *self.engine.borrow_mut() = several.engine();
+        answer
     }
 
     /// Does something through the control API's own form.
@@ -121,7 +185,7 @@ impl<V: Vendor> Live<V> {
 
     /// Reads the world together with what its own clock shows.
     pub fn read_at<R>(&self, read: impl FnOnce(&V::World, OffsetDateTime) -> R) -> R {
-        self.engine.read_at(|worlds, now| {
+        self.engine().read_at(|worlds, now| {
             let (world, at) = worlds.world_at(AccountId::DEMO, now).expect("the demo account");
             read(world, at)
         })
@@ -132,9 +196,23 @@ impl<V: Vendor> Live<V> {
         self.read_at(|world, _now| read(world))
     }
 
+    /// Returns the records of its log.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        self.log.records()
+    }
+
+    /// Returns its state as a snapshot keeps it, and after which record it is.
+    pub(crate) fn state(&self) -> (u64, Vec<u8>) {
+        let (position, bytes) = self.engine().state().expect("a state");
+        (position, bytes.to_vec())
+    }
+
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
-        self.engine.advance(by);
+        match &self.several {
+            None => drop(self.engine().advance_blocking(by).expect("a log in memory")),
+            Some(_) => drop(self.everywhere(move |engine| async move { engine.advance(by).await })),
+        }
     }
 
     /// Takes the snapshot from which [`Live::comes_of_its_log`] goes on.
@@ -142,9 +220,9 @@ impl<V: Vendor> Live<V> {
     /// # Errors
     /// Takes what was published first, as after every step.
     pub fn take_snapshot(&mut self) -> TestCaseResult {
-        let snapshot = self.engine.snapshot().expect("a snapshot");
+        let (position, bytes) = self.engine().state().expect("a state");
         self.collect()?;
-        self.taken = Some((snapshot, self.log.entries().len(), self.events.len()));
+        self.taken = Some((Saved { position, bytes }, self.events.len()));
         Ok(())
     }
 
@@ -169,7 +247,7 @@ impl<V: Vendor> Live<V> {
                 Step::Control(control) => drop(self.control(control)),
                 Step::Deliver(status) => {
                     if let Some(tried) = self.read(|world| tried(world, status)) {
-                        self.execute(tried);
+                        self.execute(tried).expect("it is noted");
                     }
                 }
                 Step::Own(own) => act(self, own),
@@ -182,8 +260,13 @@ impl<V: Vendor> Live<V> {
 
     /// Collects what was published, and checks its cursors and the commands it came of.
     fn collect(&mut self) -> TestCaseResult {
+        if self.several.is_some() {
+            // Each replica has those that happened while it ran.
+            return Ok(());
+        }
         let cursor = self.events.len() as u64;
-        let page = self.engine.events_since(cursor, usize::MAX);
+        let engine = self.engine();
+        let page = engine.events_since(cursor, usize::MAX);
         prop_assert_eq!(page.missed, 0);
         for (cursor, published) in (cursor + 1..).zip(page.events) {
             prop_assert_eq!(published.cursor, cursor);
@@ -193,9 +276,17 @@ impl<V: Vendor> Live<V> {
             }
             self.events.push(published.event);
         }
-        prop_assert_eq!(self.engine.last_event(), self.events.len() as u64);
-        prop_assert!(self.last_command <= self.log.entries().len() as u64);
+        prop_assert_eq!(engine.last_event(), self.events.len() as u64);
+        prop_assert!(self.last_command <= self.log.records().len() as u64);
         Ok(())
+    }
+
+    /// Checks that several replicas come to the same state.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub fn are_alike(&self) -> TestCaseResult {
+        self.several.as_ref().expect("several replicas").borrow_mut().are_alike()
     }
 
     /// Checks that the log, and a snapshot and the rest of the log, come to the same state, the
@@ -208,37 +299,44 @@ impl<V: Vendor> Live<V> {
         &mut self,
         view: impl Fn(&V::World) -> Result<View, TestCaseError>,
     ) -> TestCaseResult {
-        let clock = self.engine.clock();
-        let (began, now) = (clock.started_at(), clock.now());
-        let last = self.engine.snapshot().expect("a snapshot").to_bytes().expect("its bytes");
-        let due = self.engine.read(|worlds| worlds.next_due());
+        let live = self.engine();
+        let now = live.clock().now();
+        let (position, last) = live.state().expect("a state");
+        let due = live.read(|worlds| worlds.next_due());
         let shown = self.read(&view)?;
         self.collect()?;
         // As a file would keep it.
-        let text = serde_json::to_string(&self.log.entries()).expect("a log");
-        let entries: Vec<Entry<LoggedOf<V>>> = serde_json::from_str(&text).expect("the same log");
+        let copied = |record: Record| {
+            let text = String::from_utf8(record.bytes.to_vec()).expect("text");
+            Record { bytes: text.into_bytes().into(), ..record }
+        };
+        let records: Vec<Record> = self.log.records().into_iter().map(copied).collect();
 
-        let goes_on = |worlds: &mut Worlds<V>, entries, events: &[AccountEvent], what: &str| {
-            replay(worlds, entries, |at| (self.genesis)(at)).expect("a log");
-            worlds.advance(now);
-            same(what, &bytes(worlds, now), &last)?;
-            prop_assert_eq!(worlds.next_due(), due, "{}", what);
-            prop_assert!(drained(worlds) == events, "{}: other events", what);
-            let world = worlds.world(AccountId::DEMO).expect("the demo account");
-            prop_assert!(view(world)? == shown, "{}: another view", what);
+        let goes_on = |records: Vec<Record>, saved, events: &[AccountEvent], what: &str| {
+            let (log, make) = (Simulated::calm(), Arc::clone(&self.genesis));
+            log.fill(records, saved);
+            // Whatever is made here: the log says what there is.
+            let engine = open::<V>(&log, 2, move |at| make(77, at));
+            let found = engine.state().expect("a state");
+            same(what, &found.1, &last)?;
+            prop_assert_eq!(found.0, position, "{}", what);
+            prop_assert_eq!(engine.read(|worlds| worlds.next_due()), due, "{}", what);
+            prop_assert!(published(&engine) == events, "{}: other events", what);
+            let seen = engine
+                .read(|worlds| view(worlds.world(AccountId::DEMO).expect("the demo account")));
+            prop_assert!(seen? == shown, "{}: another view", what);
             Ok(())
         };
-        let mut again = (self.genesis)(began);
-        goes_on(&mut again, entries.clone(), &self.events, "replay")?;
-        if let Some((snapshot, place, events)) = &self.taken {
-            let mut restored: Worlds<V> = copy(snapshot);
-            view(restored.world(AccountId::DEMO).expect("the demo account"))?;
-            let rest = entries.get(*place..).unwrap_or_default().to_vec();
-            let events = self.events.get(*events..).unwrap_or_default();
-            goes_on(&mut restored, rest, events, "a snapshot and the rest")?;
+        if let Some((saved, events)) = self.taken.clone() {
+            let rest = records.iter().filter(|record| record.position > saved.position);
+            let events = self.events.get(events..).unwrap_or_default();
+            goes_on(rest.cloned().collect(), Some(saved), events, "a snapshot and the rest")?;
         }
+        goes_on(records, None, &self.events, "replay")?;
 
-        let mut slowly: Worlds<V> = copy(&Snapshot::of(&again, now).expect("a snapshot"));
+        let taken = live.snapshot().expect("a snapshot");
+        let mut again: Worlds<V> = copy(&taken);
+        let mut slowly: Worlds<V> = copy(&taken);
         let (mut at, end) = (now, now + Duration::minutes(10));
         again.advance(end);
         while at < end {
@@ -268,6 +366,11 @@ fn bytes<W: World>(worlds: &Accounts<W>, at: OffsetDateTime) -> Vec<u8> {
 fn copy<W: World>(snapshot: &Snapshot) -> Accounts<W> {
     let bytes = snapshot.to_bytes().expect("its bytes");
     Snapshot::from_bytes(&bytes).expect("a snapshot").machine().expect("the worlds")
+}
+
+fn published<W: World>(engine: &Engine<Accounts<W>>) -> Vec<AccountEvent> {
+    let page = engine.events_since(0, usize::MAX);
+    page.events.into_iter().map(|published| published.event).collect()
 }
 
 fn drained<W: World>(worlds: &mut Accounts<W>) -> Vec<AccountEvent> {

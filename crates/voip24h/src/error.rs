@@ -65,7 +65,7 @@ pub(crate) enum Error {
     InvalidHost,
     #[error("Recording not found")]
     NoSuchRecording,
-    #[error("Internal error")]
+    #[error("Service Unavailable")]
     Engine(#[from] EngineError),
 }
 
@@ -94,7 +94,7 @@ impl ResponseError for Error {
             Self::InvalidJson | Self::LinkWithout(_) => StatusCode::BAD_REQUEST,
             Self::InvalidHost => StatusCode::FORBIDDEN,
             Self::NoSuchRecording => StatusCode::NOT_FOUND,
-            Self::Engine(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Engine(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -149,6 +149,7 @@ pub(crate) fn refused(refusal: HttpRefusal) -> HttpResponse {
         HttpRefusal::BodyBroken => (StatusCode::BAD_REQUEST, "Invalid JSON"),
         HttpRefusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
         HttpRefusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
+        HttpRefusal::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
     };
     let mut response = failure(status, message);
     if let HttpRefusal::MethodNotAllowed { allow } = refusal

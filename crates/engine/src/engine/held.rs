@@ -4,8 +4,8 @@ use parking_lot::RwLockWriteGuard;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::Engine;
-use crate::Machine;
+use super::{Core, Engine};
+use crate::{ClockCommand, Machine};
 
 /// What an advance of the clock did.
 #[derive(Debug, Clone, Serialize)]
@@ -31,7 +31,7 @@ impl<E> Advanced<E> {
 /// `.await`.
 pub struct Held<'a, M: Machine> {
     pub(super) engine: &'a Engine<M>,
-    pub(super) machine: RwLockWriteGuard<'a, M>,
+    pub(super) core: RwLockWriteGuard<'a, Core<M>>,
 }
 
 impl<M: Machine> std::fmt::Debug for Held<'_, M> {
@@ -43,34 +43,34 @@ impl<M: Machine> std::fmt::Debug for Held<'_, M> {
 impl<M: Machine> Held<'_, M> {
     /// Returns the machine as it is now.
     pub fn machine(&self) -> &M {
-        &self.machine
+        &self.core.machine
     }
 
     /// Returns the moment of the next thing that is due.
     pub fn next_due(&self) -> Option<OffsetDateTime> {
-        self.machine.next_due()
+        self.core.machine.next_due()
+    }
+
+    /// Sets the clock forward to a moment; one that has passed changes nothing. A clock that a log
+    /// has set stays as it is.
+    pub fn jump_to(&self, at: OffsetDateTime) {
+        if self.engine.0.replica.is_none() {
+            self.engine.0.clock.change(ClockCommand::AdvanceTo(at));
+        }
     }
 
     /// Lets everything happen that is due up to a moment that the clock shows, and says what did.
+    /// With a log, nothing does beyond what the log allows.
     pub fn advance_to(&mut self, from: OffsetDateTime, to: OffsetDateTime) -> Advanced<M::Event> {
-        let mut advanced = Advanced { from, to, event_count: 0, events: Vec::new() };
-        let mut reached = None;
-        loop {
-            // From one due moment to the next, so that events are never many at once.
-            let due = self.machine.next_due().filter(|due| *due < to && reached < Some(*due));
-            self.machine.advance(due.unwrap_or(to));
-            for event in self.engine.publish(&mut self.machine, None) {
-                advanced.event_count += 1;
-                if advanced.events.len() < Advanced::<M::Event>::LISTED {
-                    advanced.events.push(event);
-                }
-            }
-            if due.is_none() {
-                break;
-            }
-            reached = due;
+        let inner = &self.engine.0;
+        if inner.replica.is_some() {
+            let reach = inner.reach(&self.core).min(to);
+            inner.advance_by_itself(&mut self.core, reach);
+            return Advanced { from, to: reach, event_count: 0, events: Vec::new() };
         }
-        self.engine.announce(&self.machine);
+        let machine = &mut self.core.machine;
+        let advanced = inner.advance_through(machine, from, to);
+        inner.announce(machine);
         advanced
     }
 }

@@ -1,6 +1,8 @@
 //! The engine with a kitchen as its machine; this file holds what the topics share.
 
-mod logged;
+mod committed;
+mod open;
+mod replicas;
 mod restored;
 mod timed;
 mod timer;
@@ -11,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use time::macros::datetime;
 
 use super::*;
-use crate::{Replay, Start, log::MemoryLog};
+use crate::{
+    ClockCommand, Duration, Rate, Replay, Start,
+    clock::{micros, moment},
+};
 
 const START: OffsetDateTime = datetime!(2026-03-04 09:15:20 UTC);
 
@@ -24,6 +29,8 @@ struct Kitchen {
     timers: BTreeSet<(i64, u32)>,
     set: u32,
     rung: Vec<(i64, u32)>,
+    /// The lengths of all timers, in the order in which they were set.
+    lengths: Vec<Duration>,
     /// The numbers of those that rang since the engine last asked.
     #[serde(skip)]
     events: Vec<u32>,
@@ -37,14 +44,6 @@ struct SetTimer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct TooLong;
 
-fn micros(at: OffsetDateTime) -> i64 {
-    i64::try_from(at.unix_timestamp_nanos() / 1_000).unwrap()
-}
-
-fn moment(micros: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).unwrap()
-}
-
 impl Kitchen {
     fn open(at: OffsetDateTime) -> Self {
         Self {
@@ -52,6 +51,7 @@ impl Kitchen {
             timers: BTreeSet::new(),
             set: 0,
             rung: Vec::new(),
+            lengths: Vec::new(),
             events: Vec::new(),
         }
     }
@@ -82,6 +82,10 @@ impl Machine for Kitchen {
     fn drain_events(&mut self, into: &mut Vec<u32>) {
         into.append(&mut self.events);
     }
+
+    fn fingerprint(&self) -> u64 {
+        u64::from(self.set)
+    }
 }
 
 impl Command<Kitchen> for SetTimer {
@@ -92,6 +96,7 @@ impl Command<Kitchen> for SetTimer {
             return Err(TooLong);
         }
         kitchen.set += 1;
+        kitchen.lengths.push(self.after);
         kitchen.timers.insert((micros(now + self.after), kitchen.set));
         Ok(kitchen.set)
     }
@@ -112,6 +117,15 @@ fn frozen() -> Engine<Kitchen> {
 /// Sets a timer, from code that is not async.
 fn set(engine: &Engine<Kitchen>, after: Duration) -> u32 {
     engine.execute_blocking(SetTimer { after }).unwrap().unwrap()
+}
+
+fn advance(engine: &Engine<Kitchen>, by: Duration) -> Advanced<u32> {
+    engine.advance_blocking(by).unwrap()
+}
+
+/// Sets the clock forward, and leaves it to others what becomes due by that.
+fn jump(engine: &Engine<Kitchen>, by: Duration) {
+    engine.hold().jump_to(engine.clock().now() + by);
 }
 
 fn bytes(engine: &Engine<Kitchen>) -> Vec<u8> {

@@ -64,8 +64,10 @@ impl<M: Machine> Engine<M> {
         loop {
             due_changed.borrow_and_update();
             clock_changed.borrow_and_update();
-            let due = self.0.machine.read().next_due();
-            let wait = due.and_then(|due| self.0.clock.wait_until(due));
+            let due = self.0.core.read().machine.next_due();
+            let goes_on = self.0.replica.as_ref().is_none_or(|log| log.stopped().is_none());
+            let wait = due.filter(|_| goes_on).and_then(|due| self.0.clock.wait_until(due));
+            let wait = wait.map(|wait| wait + self.tick_after());
             let due_passes = async {
                 match wait {
                     // A timer fires on whole milliseconds; rounding up saves a second round.
@@ -76,21 +78,15 @@ impl<M: Machine> Engine<M> {
                 }
             };
             tokio::select! {
-                () = due_passes => self.catch_up(),
+                () = due_passes => {
+                    let again = self.due_passed().await;
+                    if !again.is_zero() {
+                        tokio::time::sleep(again).await;
+                    }
+                }
                 _ = due_changed.changed() => {}
                 _ = clock_changed.changed() => {}
             }
-        }
-    }
-
-    fn catch_up(&self) {
-        let mut machine = self.0.machine.write();
-        let now = self.0.clock.now();
-        if machine.next_due().is_some_and(|due| due <= now) {
-            machine.advance(now);
-            self.publish(&mut machine, None);
-            self.announce(&machine);
-            drop(machine);
         }
     }
 }

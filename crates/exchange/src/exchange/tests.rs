@@ -3,6 +3,7 @@
 mod consulting;
 mod controls;
 mod dialling;
+mod faults;
 mod generated;
 mod heard;
 mod lasting;

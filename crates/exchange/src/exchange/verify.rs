@@ -64,7 +64,8 @@ impl<T: Clone> Exchange<T> {
             if call.consultation().is_some_and(|_| !call.is_bridged()) {
                 return fault("consults without two sides");
             }
-            if !known(call.timer) || !call.legs.iter().all(|leg| known(leg.timer)) {
+            let is_due = |leg: &Leg| known(leg.timer) && known(leg.presses_due);
+            if !known(call.timer) || !call.legs.iter().all(is_due) {
                 return fault("waits for something that is not due");
             }
             let parked = call.live_legs().filter(|(_, leg)| leg.state == LegState::Parked).count();
@@ -104,6 +105,7 @@ impl<T: Clone> Exchange<T> {
             }
         }
         self.verify_agenda()?;
+        self.verify_faults()?;
         for cdr in self.history.iter() {
             let times =
                 [Some(cdr.created_at()), cdr.ringing_at(), cdr.answered_at(), Some(cdr.ended_at())];
@@ -138,6 +140,10 @@ impl<T: Clone> Exchange<T> {
                 Timer::Presses { call } => {
                     (call, self.call(*call).and_then(|call| call.serving.as_ref()?.presses))
                 }
+                Timer::RuledKeys { call, leg } => {
+                    (call, self.call(*call).and_then(|call| call.leg(*leg)?.presses_due))
+                }
+                Timer::RecordTurns { call } => (call, self.faulty.turns_at(*call)),
                 Timer::TalkEnds { call, .. } | Timer::ParkEnds { call } => {
                     (call, self.call(*call).and_then(|call| call.timer))
                 }

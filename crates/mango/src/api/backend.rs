@@ -159,6 +159,7 @@ pub(crate) fn refuse(
         HttpRefusal::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
         HttpRefusal::BodyBroken => (StatusCode::BAD_REQUEST, "Bad Request"),
         HttpRefusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
+        HttpRefusal::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
     };
     let body = format!("{{\"detail\":\"{detail}\"}}");
     let mut response = HttpResponse::build(status).content_type("application/json").body(body);

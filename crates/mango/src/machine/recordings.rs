@@ -161,7 +161,7 @@ impl Pbx {
     /// Returns the sound of a recording that is stored.
     pub(crate) fn recording(&self, recording_id: &str) -> Option<Sound> {
         let (call, index) = self.identity.recording(recording_id)?;
-        self.sound(call, index)
+        self.sound(call, index).filter(|_| self.exchange.has_recording_ready(call))
     }
 
     fn sound(&self, call: CallId, index: u32) -> Option<Sound> {

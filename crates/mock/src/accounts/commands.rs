@@ -1,11 +1,14 @@
 //! What changes accounts, and the logged form of it.
 
-use ringback_engine::{Advanced, ClockState, Command, OffsetDateTime, Replay};
+use std::any::Any;
+
+use ringback_engine::{Advanced, ClockState, Command, OffsetDateTime, Rate, Replay, same};
 use ringback_exchange::ChangeKind;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::{
-    AccountEvent, AccountId, Accounts, ClockChange, Derived, DropCheckpoint, Face, Fork,
+    AccountEvent, AccountId, Accounts, ClockChange, Derived, DropCheckpoint, Face, Fork, Make,
     RestoreAccount, RestoreAll, Rewind, SaveCheckpoint, collect, due,
 };
 use crate::{
@@ -54,9 +57,34 @@ impl<C: Into<L>, L> From<ForAccount<C>> for Logged<L> {
     }
 }
 
+/// Writes how commands become their logged form.
+macro_rules! logged_as {
+    ($($variant:ident($command:ty);)+) => {$(
+        impl<L> From<$command> for Logged<L> {
+            fn from(command: $command) -> Self {
+                Self::$variant(command)
+            }
+        }
+    )+};
+}
+
+logged_as! {
+    Open(Open);
+    Remove(Remove);
+    Reset(ResetAccount);
+    Clock(ChangeClock);
+}
+
 impl<W: World, C: Command<W>> Command<Accounts<W>> for ForAccount<C> {
     /// `None` if there is no such account.
     type Outcome = Option<C::Outcome>;
+
+    fn from_logged(logged: Logged<W::Logged>) -> Option<Self> {
+        match logged {
+            Logged::ForAccount(account, command) => Some(Self(account, C::from_logged(command)?)),
+            _ => None,
+        }
+    }
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let ForAccount(account, command) = self;
@@ -79,6 +107,15 @@ impl<W: World, C: Command<W>> Command<Accounts<W>> for ForEpoch<C> {
     /// `None` if there is no such account, or its world has been replaced.
     type Outcome = Option<C::Outcome>;
 
+    fn from_logged(logged: Logged<W::Logged>) -> Option<Self> {
+        match logged {
+            Logged::ForEpoch(account, epoch, command) => {
+                Some(Self(account, epoch, C::from_logged(command)?))
+            }
+            _ => None,
+        }
+    }
+
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let ForEpoch(account, epoch, command) = self;
         if accounts.epoch(account) != epoch {
@@ -89,6 +126,9 @@ impl<W: World, C: Command<W>> Command<Accounts<W>> for ForEpoch<C> {
 }
 
 /// Opens an account for a credential that names none yet.
+///
+/// Where the command is logged it carries the world that was made for it, so that all who read the log
+/// come to the same, whatever their options are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Open {
     /// The credential, as the vendor's clients send it.
@@ -96,6 +136,36 @@ pub struct Open {
     /// Whether somebody asks for it by the control API, and not by merely using the credential.
     #[serde(default)]
     pub by_control: bool,
+    /// Its world, if that has been made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub world: Option<MadeWorld>,
+}
+
+/// A world that was made where a command was given, as text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MadeWorld(Box<RawValue>);
+
+impl PartialEq for MadeWorld {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
+    }
+}
+
+impl Eq for MadeWorld {}
+
+impl MadeWorld {
+    /// # Errors
+    /// When the world has no serialised form.
+    pub(crate) fn of<W: World>(world: &W) -> Result<Self, serde_json::Error> {
+        serde_json::value::to_raw_value(world).map(Self)
+    }
+
+    fn world<W: World>(&self) -> Option<W> {
+        let world = serde_json::from_str(self.0.get());
+        // Every reader of the log fails alike: nothing is changed.
+        world.inspect_err(|error| log::error!("the world of an account: {error}")).ok()
+    }
 }
 
 /// Why an account is not opened.
@@ -109,12 +179,6 @@ pub enum OpenRefused {
     TooMany,
 }
 
-impl<L> From<Open> for Logged<L> {
-    fn from(open: Open) -> Self {
-        Self::Open(open)
-    }
-}
-
 impl<W: World> Command<Accounts<W>> for Open {
     type Outcome = Result<AccountId, OpenRefused>;
 
@@ -125,14 +189,20 @@ impl<W: World> Command<Accounts<W>> for Open {
         if !accounts.open && !self.by_control {
             return Err(OpenRefused::Fixed);
         }
-        let make = accounts.derived.make.clone().ok_or(OpenRefused::Fixed)?;
         if accounts.worlds.iter().flatten().count() >= Accounts::<W>::MOST {
             return Err(OpenRefused::TooMany);
         }
         // It follows from the credential, so the order in which accounts open does not matter.
         let seed = stable_hash(accounts.seed, self.credential.as_bytes());
-        let mut world = make(seed, now);
-        world.opened_by(&self.credential);
+        let world = match &self.world {
+            Some(made) => made.world(),
+            None => accounts
+                .derived
+                .make
+                .as_ref()
+                .map(|make| made_for(make, seed, now, &self.credential)),
+        };
+        let world = world.ok_or(OpenRefused::Fixed)?;
         let id = accounts.add(seed, Some(self.credential.clone()), world, None);
         accounts.credentials.insert(self.credential, id);
         accounts.note(id, now, ChangeKind::Added);
@@ -155,12 +225,6 @@ pub enum RemoveRefused {
     Demo,
 }
 
-impl<L> From<Remove> for Logged<L> {
-    fn from(remove: Remove) -> Self {
-        Self::Remove(remove)
-    }
-}
-
 impl<W: World> Command<Accounts<W>> for Remove {
     type Outcome = Result<(), RemoveRefused>;
 
@@ -169,7 +233,6 @@ impl<W: World> Command<Accounts<W>> for Remove {
         if id == AccountId::DEMO {
             return Err(RemoveRefused::Demo);
         }
-        accounts.fill();
         accounts.note(id, now, ChangeKind::Removed);
         let account = accounts.worlds.get_mut(id.place()).and_then(Option::take);
         let due = due(&account.ok_or(RemoveRefused::Unknown)?);
@@ -181,13 +244,15 @@ impl<W: World> Command<Accounts<W>> for Remove {
 }
 
 /// Makes an account's world anew, at the time of the instance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResetAccount(pub AccountId);
-
-impl<L> From<ResetAccount> for Logged<L> {
-    fn from(reset: ResetAccount) -> Self {
-        Self::Reset(reset)
-    }
+///
+/// Where the command is logged it carries the world that was made for it, as [`Open`] does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetAccount {
+    /// Which account.
+    pub account: AccountId,
+    /// Its world, if that has been made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub world: Option<MadeWorld>,
 }
 
 impl<W: World> Command<Accounts<W>> for ResetAccount {
@@ -195,15 +260,18 @@ impl<W: World> Command<Accounts<W>> for ResetAccount {
     type Outcome = Option<()>;
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
-        let Self(id) = self;
-        accounts.fill();
-        let make = accounts.derived.make.clone()?;
+        let Self { account: id, world } = self;
+        accounts.derived.touched = Some(id);
+        let make = accounts.derived.make.clone();
         let account = accounts.worlds.get_mut(id.place())?.as_mut()?;
         let before = due(account);
-        let mut world = make(account.seed, now);
-        if let Some(credential) = account.credential.as_deref().filter(|_| id != AccountId::DEMO) {
-            world.opened_by(credential);
-        }
+        let mut world: W = match world {
+            Some(made) => made.world()?,
+            None => {
+                let credential = account.credential.as_deref().filter(|_| id != AccountId::DEMO);
+                made_for(&make?, account.seed, now, credential.unwrap_or_default())
+            }
+        };
         // What is under way is not to be taken for something of the new world.
         if let (Some(old), Some(new)) = (account.world.outbox(), world.outbox_mut()) {
             new.follow(old);
@@ -225,19 +293,13 @@ impl<W: World> Command<Accounts<W>> for ResetAccount {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeClock(pub AccountId, pub ClockChange);
 
-impl<L> From<ChangeClock> for Logged<L> {
-    fn from(change: ChangeClock) -> Self {
-        Self::Clock(change)
-    }
-}
-
 impl<W: World> Command<Accounts<W>> for ChangeClock {
     /// What happened by that; `None` if there is no such account.
     type Outcome = Option<Advanced<AccountEvent>>;
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let Self(id, change) = self;
-        accounts.fill();
+        accounts.derived.touched = Some(id);
         let account = accounts.worlds.get_mut(id.place())?.as_mut()?;
         let before = due(account);
         let from = account.local(now);
@@ -248,9 +310,9 @@ impl<W: World> Command<Accounts<W>> for ChangeClock {
             ClockChange::JumpTo(at) => (from.max(at), frozen),
         };
         account.face = Some(Face::new(now, to, frozen));
-        accounts.derived.recorder.iter().for_each(Recorder::note_face);
+        accounts.derived.recorder.get().into_iter().for_each(Recorder::note_face);
         let already = accounts.derived.events.len();
-        let rate = ClockState { now: to, rate: 1.0, frozen };
+        let rate = ClockState { now: to, rate: Rate::ONE, frozen };
         accounts.derived.happened.push((id, account.stamp.number(), Happened::Clock(rate)));
         account.world.advance(to);
         let Derived { events, happened, .. } = &mut accounts.derived;
@@ -266,6 +328,20 @@ impl<W: World> Command<Accounts<W>> for ChangeClock {
         accounts.enter(id);
         Some(advanced)
     }
+}
+
+/// Makes the world of an account that a credential opens; an empty one opens none.
+pub(crate) fn made_for<W: World>(
+    make: &Make<W>,
+    seed: u64,
+    at: OffsetDateTime,
+    credential: &str,
+) -> W {
+    let mut world = make(seed, at);
+    if !credential.is_empty() {
+        world.opened_by(credential);
+    }
+    world
 }
 
 impl<W: World> Replay<Accounts<W>> for Logged<W::Logged> {
@@ -288,6 +364,23 @@ impl<W: World> Replay<Accounts<W>> for Logged<W::Logged> {
             Self::Fork(fork) => drop(fork.execute(accounts, now)),
             Self::RestoreAccount(restore) => drop(restore.execute(accounts, now)),
             Self::RestoreAll(restore) => drop(restore.execute(accounts, now)),
+        }
+    }
+
+    fn into_command<C: Any>(self) -> Option<C> {
+        match self {
+            Self::Open(open) => same(open),
+            Self::Remove(remove) => same(remove),
+            Self::Reset(reset) => same(reset),
+            Self::Clock(change) => same(change),
+            Self::SaveCheckpoint(save) => same(save),
+            Self::DropCheckpoint(dropped) => same(dropped),
+            Self::Rewind(rewind) => same(rewind),
+            Self::Fork(fork) => same(fork),
+            Self::RestoreAccount(restore) => same(restore),
+            Self::RestoreAll(restore) => same(restore),
+            // Whose command it is say [`ForAccount`] and [`ForEpoch`].
+            Self::ForAccount(..) | Self::ForEpoch(..) => None,
         }
     }
 }

@@ -62,7 +62,6 @@ impl<W: World> Command<Accounts<W>> for Fork {
         }
         // What a reset makes of it is what any account of that credential begins with.
         let seed = stable_hash(accounts.seed, to.as_bytes());
-        accounts.fill();
         let id = accounts.add(seed, Some(to.clone()), world, face);
         accounts.credentials.insert(to, id);
         accounts.note(id, now, ChangeKind::Added);
@@ -167,7 +166,6 @@ impl<W: World> Command<Accounts<W>> for RestoreAll {
         restored.derived.events.append(&mut accounts.derived.events);
         restored.derived.happened.append(&mut accounts.derived.happened);
         *accounts = restored;
-        accounts.fill();
         Ok(())
     }
 }
@@ -191,7 +189,6 @@ impl<W: World> Accounts<W> {
 
     /// Puts another world in the place of an account's.
     pub(super) fn replace(&mut self, id: AccountId, world: W, face: Option<Face>) {
-        self.fill();
         let Some(account) = self.worlds.get_mut(id.place()).and_then(Option::as_mut) else {
             return;
         };

@@ -64,6 +64,18 @@ impl Ask {
         Ok(Self { mounts, control, path, params, query, account, body, request })
     }
 
+    /// Waits until what other processes have written is seen here, but for what is asked about this
+    /// process alone.
+    pub(super) async fn catch_up(&self) -> Result<(), Problem> {
+        if matches!(self.path.as_str(), "/health" | "/readyz" | "/log") {
+            return Ok(());
+        }
+        for mount in &self.mounts {
+            mount.catch_up().await?;
+        }
+        Ok(())
+    }
+
     /// Refuses query keys other than those that the request takes.
     pub(super) fn takes(&self, keys: &[&str]) -> Result<(), Problem> {
         match self.query.keys().find(|key| !keys.contains(&key.as_str())) {
@@ -137,6 +149,11 @@ impl Ask {
     /// Returns whether the request names an account, or all of them.
     pub(super) fn names_account(&self) -> bool {
         self.account.is_some()
+    }
+
+    /// Returns whether the request names all accounts.
+    pub(super) fn names_all_accounts(&self) -> bool {
+        self.account.as_deref() == Some("*")
     }
 
     /// Refuses an account where a request is about none of them.

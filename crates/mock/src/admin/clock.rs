@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration as RealTime, Instant};
 
 use actix_web::web;
-use ringback_engine::{Advanced, Clock, Duration, OffsetDateTime};
+use ringback_engine::{Advanced, Clock, ClockCommand, Duration, EngineError, OffsetDateTime, Rate};
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
@@ -50,7 +50,7 @@ fn state(clock: &Clock, offset: Duration) -> Value {
     let state = clock.state();
     json!({
         "now": moment(state.now),
-        "rate": state.rate,
+        "rate": state.rate.as_f64(),
         "frozen": state.frozen,
         "offset": offset.as_seconds_f64(),
     })
@@ -91,13 +91,21 @@ fn about(ask: &Ask) -> Result<About<'_>, Problem> {
     }
 }
 
-async fn change(ask: &Ask, all: impl Fn(&Clock), own: ClockChange) -> Answer {
+async fn change(ask: &Ask, all: ClockCommand, own: ClockChange) -> Answer {
     let about = about(ask)?;
     match about {
-        About::All(mounts) => mounts.iter().for_each(|mount| all(mount.clock())),
+        About::All(mounts) => set_all(mounts, all).await?,
         About::Account(mount, account) => drop(mount.change_clock(account, own).await?),
     }
     ok(&about.shown())
+}
+
+/// Changes the clocks of whole instances, one after the other.
+async fn set_all(mounts: &[Arc<dyn Mount>], command: ClockCommand) -> Result<(), Problem> {
+    for mount in mounts {
+        mount.set_clock(command).await?;
+    }
+    Ok(())
 }
 
 /// `GET clock`
@@ -107,39 +115,37 @@ pub(super) async fn show(ask: Ask) -> Answer {
 
 /// `POST clock/freeze`
 pub(super) async fn freeze(ask: Ask) -> Answer {
-    change(&ask, Clock::freeze, ClockChange::Freeze).await
+    change(&ask, ClockCommand::Freeze, ClockChange::Freeze).await
 }
 
 /// `POST clock/release`
 pub(super) async fn release(ask: Ask) -> Answer {
-    change(&ask, Clock::release, ClockChange::Release).await
+    change(&ask, ClockCommand::Release, ClockChange::Release).await
 }
 
 /// `POST clock/rate` `{"rate": 60}`
 pub(super) async fn rate(mut ask: Ask) -> Answer {
     let mut fields = ask.fields(&["rate"])?;
     let rate = read_rate(&mut fields)?.ok_or_else(|| Problem::at("/rate", "is missing"))?;
-    set_rate(&ask, rate)?;
+    set_rate(&ask, rate).await?;
     ok(&about(&ask)?.shown())
 }
 
-fn set_rate(ask: &Ask, rate: f64) -> Result<(), Problem> {
+async fn set_rate(ask: &Ask, rate: Rate) -> Result<(), Problem> {
     match about(ask)? {
-        About::All(mounts) => mounts.iter().for_each(|mount| mount.clock().set_rate(rate)),
+        About::All(mounts) => set_all(mounts, ClockCommand::SetRate(rate)).await,
         About::Account(..) => {
-            return Err(Problem::at("/rate", "is that of all accounts: an account has none"));
+            Err(Problem::at("/rate", "is that of all accounts: an account has none"))
         }
     }
-    Ok(())
 }
 
-fn read_rate(fields: &mut Map<String, Value>) -> Result<Option<f64>, Problem> {
-    match value::<f64>(fields, "rate")? {
-        Some(rate) if !Clock::RATES.contains(&rate) => {
-            Err(Problem::at("/rate", "has to be a number from 0.000001 to 1000000"))
-        }
-        rate => Ok(rate),
-    }
+fn read_rate(fields: &mut Map<String, Value>) -> Result<Option<Rate>, Problem> {
+    let given = value::<f64>(fields, "rate")?.map(|rate| {
+        let wrong = || Problem::at("/rate", "has to be a number from 0.000001 to 1000000");
+        Rate::from_f64(rate).ok_or_else(wrong)
+    });
+    given.transpose()
 }
 
 /// `PUT clock` `{"at", "rate", "frozen"}`
@@ -155,24 +161,17 @@ pub(super) async fn set(mut ask: Ask) -> Answer {
         ));
     }
     if rate.is_some() && matches!(about, About::Account(..)) {
-        set_rate(&ask, 1.0)?;
+        set_rate(&ask, Rate::ONE).await?;
     }
     match &about {
         About::All(mounts) => {
-            for clock in mounts.iter().map(|mount| mount.clock()) {
-                // It shows the very moment that was asked for, if it is to stand there.
-                if frozen == Some(true) {
-                    clock.freeze();
-                }
-                if let Some(at) = at {
-                    clock.jump_to(at);
-                }
-                if let Some(rate) = rate {
-                    clock.set_rate(rate);
-                }
-                if frozen == Some(false) {
-                    clock.release();
-                }
+            // It shows the very moment that was asked for, if it is to stand there.
+            let freeze = (frozen == Some(true)).then_some(ClockCommand::Freeze);
+            let jump = at.map(ClockCommand::AdvanceTo);
+            let rate = rate.map(ClockCommand::SetRate);
+            let release = (frozen == Some(false)).then_some(ClockCommand::Release);
+            for command in [freeze, jump, rate, release].into_iter().flatten() {
+                set_all(mounts, command).await?;
             }
         }
         About::Account(mount, account) => {
@@ -272,7 +271,7 @@ pub(super) async fn advance(mut ask: Ask) -> Answer {
             let mounts = mounts.clone();
             // It may take seconds, in which this worker has others to serve.
             let jump = web::block(move || jump(&mounts, &until)).await;
-            jump.map_err(|error| Problem::malformed(error.to_string()))?
+            jump.map_err(|error| Problem::malformed(error.to_string()))??
         }
         Some(account) => {
             let mount = mounts.first().ok_or_else(Problem::nowhere)?;
@@ -351,11 +350,50 @@ impl Jump {
     }
 }
 
-type HeldMount<'a> = (&'a Arc<dyn Mount>, Box<dyn Hold + 'a>);
+/// An instance that is to jump: held meanwhile, or by way of its log.
+enum Jumping<'a> {
+    Held(Box<dyn Hold + 'a>),
+    Logged(&'a Arc<dyn Mount>),
+}
 
-/// Jumps whole instances, all of them held meanwhile: nobody sees one ahead of another.
-fn jump(mounts: &[Arc<dyn Mount>], until: &Until) -> Jump {
-    let mut held: Vec<HeldMount<'_>> = mounts.iter().map(|mount| (mount, mount.hold())).collect();
+impl<'a> Jumping<'a> {
+    fn new(mount: &'a Arc<dyn Mount>) -> Self {
+        if mount.has_log() { Self::Logged(mount) } else { Self::Held(mount.hold()) }
+    }
+
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        match self {
+            Self::Held(held) => held.next_due(),
+            Self::Logged(mount) => mount.next_due(),
+        }
+    }
+
+    /// Sets its clock, where that is not what makes things happen.
+    fn jump_to(&self, at: OffsetDateTime) {
+        if let Self::Held(held) = self {
+            held.jump_to(at);
+        }
+    }
+
+    fn advance(&mut self, to: OffsetDateTime) -> Result<Advanced<AccountEvent>, EngineError> {
+        match self {
+            Self::Held(held) => Ok(held.advance()),
+            Self::Logged(mount) => mount.set_clock_blocking(ClockCommand::AdvanceTo(to)),
+        }
+    }
+
+    fn show(&self, events: &[AccountEvent]) -> Vec<Value> {
+        match self {
+            Self::Held(held) => held.show(events),
+            Self::Logged(mount) => mount.show_events(events),
+        }
+    }
+}
+
+/// Jumps whole instances, all of them held meanwhile: nobody sees one ahead of another. Those with a log
+/// jump one after the other, each to the very same moment.
+fn jump(mounts: &[Arc<dyn Mount>], until: &Until) -> Result<Jump, EngineError> {
+    let mut held: Vec<_> = mounts.iter().map(|mount| (mount, Jumping::new(mount))).collect();
     let now = |mounts: &[Arc<dyn Mount>]| {
         mounts.iter().map(|mount| mount.clock().now()).max().unwrap_or(OffsetDateTime::UNIX_EPOCH)
     };
@@ -377,12 +415,10 @@ fn jump(mounts: &[Arc<dyn Mount>], until: &Until) -> Jump {
             }
             (true, None) => last,
         };
-        for clock in mounts.iter().map(|mount| mount.clock()) {
-            clock.jump_to(to);
-        }
+        held.iter().for_each(|(_, held)| held.jump_to(to));
         let mut found = false;
         for (mount, held) in &mut held {
-            let advanced = held.advance();
+            let advanced = held.advance(to)?;
             let show = |_: &dyn Mount, events: &[AccountEvent]| held.show(events);
             found |= jump.add(mount.as_ref(), show, &advanced, wanted);
         }
@@ -395,7 +431,7 @@ fn jump(mounts: &[Arc<dyn Mount>], until: &Until) -> Jump {
     }
     jump.to = jump.to.max(now(mounts));
     jump.sort();
-    jump
+    Ok(jump)
 }
 
 /// Jumps one account, while the clock of its instance goes on as it does.

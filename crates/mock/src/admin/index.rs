@@ -43,13 +43,19 @@ fn vendor(ask: &Ask, mount: &dyn Mount) -> Value {
 /// `GET /__admin/health`
 pub(super) async fn health(ask: Ask) -> Answer {
     ask.takes_no_account()?;
-    let vendors = ask.mounts.iter().map(|mount| {
+    let (mut vendors, mut is_ready) = (Vec::new(), true);
+    for mount in &ask.mounts {
         let clock = super::clock::of(std::slice::from_ref(mount));
-        json!({ "name": mount.name(), "title": mount.title(), "clock": clock })
-    });
+        let mut shown = json!({ "name": mount.name(), "title": mount.title(), "clock": clock });
+        if let Some(why) = super::log::unready(mount.as_ref()).await {
+            is_ready = false;
+            shown["unready"] = why.into();
+        }
+        vendors.push(shown);
+    }
     ok(&json!({
-        "status": "ok",
+        "status": if is_ready { "ok" } else { "unready" },
         "version": env!("CARGO_PKG_VERSION"),
-        "vendors": vendors.collect::<Vec<_>>(),
+        "vendors": vendors,
     }))
 }

@@ -249,7 +249,7 @@ impl Scrape {
     fn clocks(&self, page: &mut Page<'_>) -> Written {
         let states: Vec<_> =
             self.vendors().map(|(mount, vendor)| ([vendor], mount.clock().state())).collect();
-        let rates = states.iter().map(|(labels, state)| (labels.clone(), state.rate));
+        let rates = states.iter().map(|(labels, state)| (labels.clone(), state.rate.as_f64()));
         let help = "Simulated seconds per second, while the clock runs";
         page.gauges("ringback_clock_rate", help, None, rates)?;
         let frozen = states

@@ -19,12 +19,12 @@ pub(crate) struct Problem {
     errors: Vec<(String, String)>,
     allow: Option<String>,
     /// What else is told.
-    more: Map<String, Value>,
+    more: Box<Map<String, Value>>,
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        let (detail, errors, more) = (detail.into(), Vec::new(), Map::new());
+        let (detail, errors, more) = (detail.into(), Vec::new(), Box::default());
         Self { status, detail, hint: None, errors, allow: None, more }
     }
 
@@ -103,7 +103,7 @@ impl Problem {
                 let errors: Value = self.errors.iter().map(error).collect();
                 fields.insert("errors".to_owned(), errors);
             }
-            fields.extend(self.more.clone());
+            fields.extend((*self.more).clone());
         }
         let mut response = HttpResponse::build(self.status);
         if let Some(allow) = &self.allow {
@@ -121,6 +121,13 @@ impl From<MatchError> for Problem {
             Some(hint) => problem.hint(hint),
             None => problem,
         }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.detail)?;
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
     }
 }
 
@@ -143,7 +150,7 @@ impl From<ControlRefused> for Problem {
 impl From<ControlError> for Problem {
     fn from(error: ControlError) -> Self {
         match error {
-            ControlError::Malformed(why) => Self::misread(&why),
+            ControlError::Malformed(why) => Self::misread(&why, ""),
             ControlError::Refused(refused) => refused.into(),
             ControlError::Execute(ExecuteError::Engine(error)) => error.into(),
             ControlError::Execute(ExecuteError::AccountGone) => Self::no_such("account"),
@@ -152,17 +159,25 @@ impl From<ControlError> for Problem {
 }
 
 impl Problem {
-    /// Explains why serde could not read something, with the nearest name where one is unknown.
-    fn misread(why: &str) -> Self {
+    /// Explains why serde could not read something at a place, with the nearest name where one is
+    /// unknown.
+    pub(super) fn misread(why: &str, at: &str) -> Self {
         let mut quoted = why.split('`').skip(1).step_by(2);
-        let is_unknown = why.starts_with("unknown field") || why.starts_with("unknown variant");
-        match quoted.next().filter(|_| is_unknown) {
+        let is_field = why.starts_with("unknown field");
+        match quoted.next().filter(|_| is_field || why.starts_with("unknown variant")) {
             Some(name) => {
                 let known: Vec<&str> = quoted.collect();
-                let what = if why.starts_with("unknown field") { "key" } else { "word" };
-                Self::unknown(what, name, &known)
+                let problem = Self::unknown(if is_field { "key" } else { "word" }, name, &known);
+                // The place of a key that is too many is named as if it were there.
+                let named = at.rsplit('/').next() == Some(name);
+                match (at, is_field && !named) {
+                    ("", false) => problem,
+                    (at, true) => problem.pointing(&format!("{at}/{name}")),
+                    (at, false) => problem.pointing(at),
+                }
             }
-            None => Self::malformed(why),
+            None if at.is_empty() => Self::malformed(why),
+            None => Self::at(at, why),
         }
     }
 }

@@ -111,7 +111,8 @@ impl Meter {
                 | EventKind::DigitsPressed { .. }
                 | EventKind::RecordingStarted
                 | EventKind::RecordingStopped
-                | EventKind::LegEnded { .. } => {}
+                | EventKind::LegEnded { .. }
+                | EventKind::RecordChanged => {}
             },
             What::Delivery(note) => {
                 if note.attempt.is_some() {

@@ -20,17 +20,11 @@ pub(crate) fn show<W: World>(
     secrets: bool,
 ) -> Value {
     let mut shown = match &item.what {
-        What::Event(event) => match owner.event(world, event) {
-            Value::Object(fields) => fields,
-            _ => Map::new(),
-        },
+        What::Event(event) => fields(owner.event(world, event)),
         What::Delivery(note) => delivery(note),
         What::Request(note) | What::Message(note) => note.show(secrets),
         What::Clock(state) => clock(state),
-        What::World(change) => match json!(change) {
-            Value::Object(fields) => fields,
-            _ => Map::new(),
-        },
+        What::World(change) => fields(json!(change)),
     };
     let id = match &item.what {
         What::Request(note) | What::Message(note) => format!("{}-{}", owner.vendor, note.id()),
@@ -94,6 +88,10 @@ fn of_none(item: &Item, secrets: bool) -> Value {
     Value::Object(shown)
 }
 
+fn fields(shown: Value) -> Map<String, Value> {
+    if let Value::Object(fields) = shown { fields } else { Map::new() }
+}
+
 fn common(item: &Item, shown: &mut Map<String, Value>) {
     shown.insert("cursor".to_owned(), item.cursor.into());
     shown.insert("kind".to_owned(), item.what.kind().word().into());
@@ -108,7 +106,7 @@ fn clock(state: &ClockState) -> Map<String, Value> {
     let ClockState { now, rate, frozen } = state;
     Map::from_iter([
         ("now".to_owned(), moment(*now).into()),
-        ("rate".to_owned(), json!(rate)),
+        ("rate".to_owned(), json!(rate.as_f64())),
         ("frozen".to_owned(), json!(frozen)),
     ])
 }

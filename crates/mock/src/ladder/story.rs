@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::{Band, LANES, Ladder, Lane, LaneKind, Line, Row, Stretch, Tone};
 use crate::{
     Outbox, World,
+    matching::names::EVENTS,
     view::Owner,
     webhook::{Attempt, Delivery, DeliveryState},
 };
@@ -189,7 +190,7 @@ impl<'a> Story<'a> {
         let lane = |leg: LegId| lanes.get(usize::from(leg.0)).copied().unwrap_or(pbx);
         let number = |leg: LegId| call.leg(leg).map_or("", |leg| leg.party.number().as_str());
         let word = json!(event.kind);
-        let kind = KINDS.iter().find(|known| word.get("event") == Some(&json!(known)));
+        let kind = EVENTS.iter().find(|known| word.get("event") == Some(&json!(known)));
         let kind = kind.copied().unwrap_or("event");
         let (ends, label, tone) = match &event.kind {
             EventKind::CallCreated => ((pbx, pbx), "call created".to_owned(), Tone::Faint),
@@ -239,6 +240,7 @@ impl<'a> Story<'a> {
             EventKind::CallEnded { cause } => {
                 ((pbx, pbx), format!("ended: {cause}"), ended(*cause))
             }
+            EventKind::RecordChanged => ((pbx, pbx), "record changed".to_owned(), Tone::Plain),
         };
         let named = |name: &str| word.get(name).cloned().unwrap_or_default();
         let leg = named("leg").as_u64().and_then(|leg| u16::try_from(leg).ok()).map(LegId);
@@ -308,26 +310,6 @@ impl<'a> Story<'a> {
         at
     }
 }
-
-/// The words of events, which a row has in the form of a constant.
-const KINDS: [&str; 16] = [
-    "call_created",
-    "leg_created",
-    "leg_ringing",
-    "leg_answered",
-    "leg_held",
-    "leg_resumed",
-    "call_parked",
-    "call_transferred",
-    "leg_returned",
-    "supervision_changed",
-    "dtmf",
-    "recording_started",
-    "recording_stopped",
-    "leg_ended",
-    "call_ended",
-    "event",
-];
 
 fn attempted(delivery: &Delivery, attempt: &Attempt, number: usize, has_failed: bool) -> String {
     let went = match (attempt.status, &attempt.error) {

@@ -55,7 +55,7 @@ fn of(kind: Kind) -> &'static [&'static str] {
 }
 
 /// What an event is called.
-pub(crate) const EVENTS: [&str; 15] = [
+pub(crate) const EVENTS: [&str; 16] = [
     "call_created",
     "leg_created",
     "leg_ringing",
@@ -71,16 +71,17 @@ pub(crate) const EVENTS: [&str; 15] = [
     "recording_stopped",
     "leg_ended",
     "call_ended",
+    "record_changed",
 ];
 
 /// Reads of which kinds something may be, and whether it is a finished call.
 pub(super) fn kinds(value: &Value, at: &str) -> Result<(Kinds, bool), MatchError> {
-    let words: Vec<&Value> = match value {
-        Value::Object(one) => match (one.get("in").and_then(Value::as_array), one.len()) {
+    let words: Vec<&Value> = match value.as_object() {
+        Some(one) => match (one.get("in").and_then(Value::as_array), one.len()) {
             (Some(several), 1) => several.iter().collect(),
             _ => return Err(MatchError::new(at, "has to be a word, or {\"in\": [words]}")),
         },
-        one => vec![one],
+        None => vec![value],
     };
     let (mut kinds, mut records) = (Kinds::NONE, false);
     for word in words {

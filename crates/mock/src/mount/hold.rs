@@ -10,6 +10,8 @@ use crate::{AccountEvent, Accounts, Instance, Vendor};
 pub trait Hold {
     /// Returns when something is due next.
     fn next_due(&self) -> Option<OffsetDateTime>;
+    /// Sets its clock forward to a moment; one that has passed changes nothing.
+    fn jump_to(&self, at: OffsetDateTime);
     /// Lets everything happen that is due by the clock.
     fn advance(&mut self) -> Advanced<AccountEvent>;
     /// Shows events.
@@ -32,6 +34,10 @@ impl<'a, V: Vendor> HeldInstance<'a, V> {
 impl<V: Vendor> Hold for HeldInstance<'_, V> {
     fn next_due(&self) -> Option<OffsetDateTime> {
         self.held.next_due()
+    }
+
+    fn jump_to(&self, at: OffsetDateTime) {
+        self.held.jump_to(at);
     }
 
     fn advance(&mut self) -> Advanced<AccountEvent> {

@@ -4,23 +4,27 @@ use std::sync::Arc;
 use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
+use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
-use ringback_engine::{Advanced, Clock, EngineError, Machine as _, OffsetDateTime};
+use ringback_engine::{
+    Advanced, Clock, ClockCommand, EngineError, LogStatus, Machine as _, OffsetDateTime,
+    ordered::Position,
+};
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::{Value, json};
 
 use super::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage,
-    HeldInstance, Hold, Levels, Mark, Mount, View, select,
+    HeldInstance, Hold, Levels, Mark, Mount, View, delivery, select,
 };
 use crate::{
     AccountEvent, AccountId, Accounts, CallShown, ChangeClock, ClockChange, ControlCommand,
-    ControlError, ControlRefused, Endpoint, Examined, ExecuteError, Instance, Ladder, Open,
-    OpenRefused, Outbox, OutboxCommand, Remove, RemoveRefused, ResetAccount, Vendor, World,
+    ControlError, ControlRefused, Endpoint, Examined, ExecuteError, Instance, Ladder, OpenRefused,
+    Outbox, OutboxCommand, Remove, RemoveRefused, Vendor, World,
     bench::{self, Bench, Item, Meter, Origin},
     router::{Router, Table},
-    view::Owner,
-    webhook::DeliveryId,
+    view::{self, Owner},
+    webhook::{DeliveryBench, DeliveryId, DeliveryState, SentWebhook, Signature, shorten},
 };
 
 /// Returns whose calls an account's are.
@@ -109,6 +113,48 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         self.options().clock_users
     }
 
+    fn set_clock(
+        &self,
+        command: ClockCommand,
+    ) -> LocalBoxFuture<'_, Result<Advanced<AccountEvent>, EngineError>> {
+        Box::pin(self.engine().set_clock(command))
+    }
+
+    fn set_clock_blocking(
+        &self,
+        command: ClockCommand,
+    ) -> Result<Advanced<AccountEvent>, EngineError> {
+        self.engine().set_clock_blocking(command)
+    }
+
+    fn next_due(&self) -> Option<OffsetDateTime> {
+        self.engine().read(|accounts| accounts.next_due())
+    }
+
+    fn has_log(&self) -> bool {
+        self.engine().has_log()
+    }
+
+    fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>> {
+        Box::pin(Instance::log_status(self))
+    }
+
+    fn log_state(&self) -> Option<(Position, Bytes)> {
+        self.engine().state()
+    }
+
+    fn stopped(&self) -> Option<String> {
+        self.engine().stopped()
+    }
+
+    fn catch_up(&self) -> LocalBoxFuture<'_, Result<(), EngineError>> {
+        Box::pin(Instance::catch_up(self))
+    }
+
+    fn close(&self) -> LocalBoxFuture<'_, Result<(), EngineError>> {
+        Box::pin(self.engine().close())
+    }
+
     fn hold(&self) -> Box<dyn Hold + '_> {
         Box::new(HeldInstance::new(self))
     }
@@ -144,7 +190,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
             let conflict = |why: String| ControlError::from(ControlRefused::Conflict(why));
             match change {
                 AccountChange::Open(credential) => {
-                    let open = Open { credential, by_control: true };
+                    let open = self.opening(credential, true);
                     let opened = self.engine().execute(open).await.map_err(ExecuteError::from)?;
                     let refused = |refused: OpenRefused| conflict(refused.to_string());
                     opened.map(Some).map_err(refused)
@@ -152,13 +198,16 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 AccountChange::Remove(id) => {
                     let removed = self.engine().execute(Remove(id)).await;
                     match removed.map_err(ExecuteError::from)? {
-                        Ok(()) => Ok(Some(id)),
+                        Ok(()) => {
+                            Instance::delivery_bench(self).chaos.set(Some(id), None);
+                            Ok(Some(id))
+                        }
                         Err(RemoveRefused::Unknown) => Ok(None),
                         Err(refused @ RemoveRefused::Demo) => Err(conflict(refused.to_string())),
                     }
                 }
                 AccountChange::Reset(id) => {
-                    let reset = self.engine().execute(ResetAccount(id)).await;
+                    let reset = self.engine().execute(self.resetting(id)).await;
                     Ok(reset.map_err(ExecuteError::from)?.map(|()| id))
                 }
             }
@@ -209,11 +258,24 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     let mut rules = world.exchange().rules().iter();
                     rules.find(|rule| rule.id == id).map(|rule| owner.owned(json!(rule)))
                 }
+                View::Traffic => Some(owner.owned(view::traffic(world.exchange()))),
+                View::RecordFaults => Some(owner.owned(view::record_faults(world.exchange()))),
                 View::Credentials => Some(world.credentials(accounts.credential(account))),
-                View::Webhook => world.outbox().map(|outbox| json!({ "url": outbox.target() })),
+                View::Webhook => {
+                    world.outbox().map(|outbox| json!({ "url": outbox.target().map(shorten) }))
+                }
                 View::Delivery(id) => {
                     let delivery = world.outbox()?.find(DeliveryId(id))?;
-                    Some(owner.delivery(world, delivery))
+                    let shown = owner.delivery(world, delivery);
+                    let bench = Instance::delivery_bench(self);
+                    let mut shown = delivery::whole(shown, world, account, delivery, bench);
+                    let (bench, origin) = (Instance::bench(self), Instance::origin(self));
+                    let stamp = accounts.stamp(account);
+                    let command = delivery::command(bench, origin, account, stamp, delivery.id);
+                    shown
+                        .as_object_mut()
+                        .map(|fields| fields.insert("command".to_owned(), command));
+                    Some(shown)
                 }
             }
         })
@@ -394,8 +456,45 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 let none = format!("{} has no webhooks", V::NAME);
                 return Err(ControlRefused::NotFound(none).into());
             }
-            self.execute(account, OutboxCommand::Retarget { url }).await?;
+            self.execute(account, OutboxCommand::Retarget { url }).await??;
             Ok(())
+        })
+    }
+
+    fn delivery_bench(&self) -> &Arc<DeliveryBench> {
+        Instance::delivery_bench(self)
+    }
+
+    fn signature(
+        &self,
+        account: Option<AccountId>,
+        webhook: &SentWebhook<'_>,
+    ) -> Option<Signature> {
+        self.engine().read(|accounts| delivery::signature(accounts, account, webhook))
+    }
+
+    fn change_outbox(
+        &self,
+        account: AccountId,
+        change: OutboxCommand,
+    ) -> LocalBoxFuture<'_, Result<Vec<DeliveryId>, ControlError>> {
+        Box::pin(async move { Ok(self.execute(account, change).await??) })
+    }
+
+    fn attempted(
+        &self,
+        account: AccountId,
+        id: DeliveryId,
+        at_most: RealTime,
+    ) -> LocalBoxFuture<'_, ()> {
+        let is_over = move |accounts: &Accounts<V::World>, _| {
+            let delivery = accounts.world(account)?.outbox()?.find(id)?;
+            let waits = delivery.state == DeliveryState::Pending && delivery.attempts.is_empty();
+            (!waits).then_some(())
+        };
+        Box::pin(async move {
+            // Too late is told by the delivery itself.
+            let _ = self.engine().wait_for(at_most, is_over).await;
         })
     }
 

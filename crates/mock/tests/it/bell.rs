@@ -215,6 +215,7 @@ impl Vendor for Bell {
             HttpRefusal::BodyBroken => HttpResponse::BadRequest().body("bell: broken"),
             HttpRefusal::BodyTooSlow => HttpResponse::RequestTimeout().body("bell: too slow"),
             HttpRefusal::UrlTooLong => HttpResponse::UriTooLong().body("bell: too long"),
+            HttpRefusal::Unavailable => HttpResponse::ServiceUnavailable().body("bell: away"),
         }
     }
 

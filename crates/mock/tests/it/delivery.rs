@@ -133,7 +133,7 @@ async fn a_retry_that_waits_at_a_standing_clock_is_made_once_the_clock_runs() {
     ring(&api, 1);
     assert_eq!(fails.wait_for(1).len(), 1);
     api.settle().await;
-    api.clock().release();
+    api.engine().release().await.unwrap();
     assert_eq!(fails.wait_for(2).len(), 2);
 }
 

@@ -24,7 +24,8 @@ impl Fields {
             HttpRefusal::NotFound
             | HttpRefusal::MethodNotAllowed { .. }
             | HttpRefusal::BodyBroken
-            | HttpRefusal::UrlTooLong => ErrorKind::Bad("invalid json body"),
+            | HttpRefusal::UrlTooLong
+            | HttpRefusal::Unavailable => ErrorKind::Bad("invalid json body"),
         })?;
         match serde_json::from_slice(body) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),

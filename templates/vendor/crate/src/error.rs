@@ -22,6 +22,8 @@ pub(crate) enum Error {
     BodyTooSlow,
     #[error("path too long")]
     UrlTooLong,
+    #[error("service unavailable")]
+    Unavailable,
 }
 
 #[derive(Serialize)]
@@ -38,6 +40,7 @@ impl ResponseError for Error {
             Self::BodyBroken => StatusCode::BAD_REQUEST,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UrlTooLong => StatusCode::URI_TOO_LONG,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -59,6 +62,7 @@ impl From<HttpRefusal> for Error {
             HttpRefusal::BodyBroken => Self::BodyBroken,
             HttpRefusal::BodyTooSlow => Self::BodyTooSlow,
             HttpRefusal::UrlTooLong => Self::UrlTooLong,
+            HttpRefusal::Unavailable => Self::Unavailable,
         }
     }
 }

@@ -75,6 +75,7 @@ impl Pbx {
     /// Lists the calls that were over at a moment, by the day.
     pub(crate) fn list_calls(&self, query: &Query, until: OffsetDateTime) -> Vec<Day> {
         let during = self.exchange.history().during(query.from..=query.to).rev();
+        let during = self.exchange.published(during);
         let wanted = during.filter(|cdr| cdr.ended_at() <= until && self.wants(query, cdr));
         let mut days: Vec<Day> = Vec::new();
         for cdr in wanted.skip(query.offset).take(query.limit) {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use ringback_engine::Clock;
+use ringback_engine::{Clock, Rate};
 use serde_json::Value;
 
 use super::Page;
@@ -169,7 +169,7 @@ fn shown_clock(clock: &Clock) -> String {
     let shown = moment.get(..19).unwrap_or(&moment).replace('T', " ");
     let does = match (state.frozen, state.rate) {
         (true, _) => "stands still until it is moved".to_owned(),
-        (false, 1.0) => "runs".to_owned(),
+        (false, Rate::ONE) => "runs".to_owned(),
         (false, rate) => format!("runs at {rate} times the speed of others"),
     };
     format!("The clock {does}: <time datetime=\"{moment}\">{shown} UTC</time>")

@@ -1,4 +1,4 @@
-use ringback_engine::ClockState;
+use ringback_engine::{ClockState, Rate};
 use ringback_exchange::{Change, ChangeKind, ChangedPart};
 use time::OffsetDateTime;
 
@@ -19,7 +19,7 @@ fn world(key: usize) -> Draft {
 
 fn clock() -> Draft {
     let now = OffsetDateTime::UNIX_EPOCH;
-    draft(What::Clock(ClockState { now, rate: 1.0, frozen: false }))
+    draft(What::Clock(ClockState { now, rate: Rate::ONE, frozen: false }))
 }
 
 fn cursors(page: &Page) -> Vec<u64> {
