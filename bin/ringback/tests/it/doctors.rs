@@ -56,9 +56,9 @@ async fn is_healthy<V: Vendor>(api: &Api<V>, views: &[&str]) {
 /// An export that leaves out the newest call, has the one before twice, and the third wrong.
 async fn an_importer_s_mistakes_are_found<V: Vendor>(api: &Api<V>, id_name: &str) {
     let calls = finished(api).await;
-    let id = |call: &Value| match &call["vendor_ids"][id_name] {
-        Value::String(id) => id.clone(),
-        id => id.to_string(),
+    let id = |call: &Value| {
+        let id = &call["vendor_ids"][id_name];
+        id.as_str().map_or_else(|| id.to_string(), str::to_owned)
     };
     let right: String = calls.iter().map(|call| format!("{}\n", id(call))).collect();
     let whole = format!("call_id\n{right}");

@@ -150,7 +150,24 @@ async fn what_happens_is_counted_by_vendor() {
         assert!(after.value("process_resident_memory_bytes") > 1e6);
         assert!(after.value("process_open_fds") > 3.0);
     }
+    assert!(after.0.keys().all(|sample| !sample.starts_with("ringback_log_")), "there is no log");
     // On a vendor's port of that vendor alone.
     let own = Scraped::of(&voip).await;
     assert!(own.0.keys().all(|sample| !sample.contains("impactpbx")));
+}
+
+#[actix_web::test]
+async fn a_log_in_a_file_says_where_it_is() {
+    let folder = crate::started::folder("metrics-log");
+    let data = folder.join("data").to_str().unwrap().to_owned();
+    let running = Started::with(&["--hub", "0", "--vendor", "voip24h=0", "--data-dir", &data]);
+    let hub = running.url("hub");
+    let call = json!({ "from": "101", "to": "0912345678" });
+    let url = format!("{hub}/__admin/calls");
+    assert_eq!(Client::default().post(url).send_json(&call).await.unwrap().status().as_u16(), 201);
+    let scraped = Scraped::of(&hub).await;
+    let of = |name: &str| scraped.value(&format!("{name}{{vendor=\"voip24h\",log=\"file\"}}"));
+    assert!(of("ringback_log_applied") >= 1.0);
+    assert_eq!(of("ringback_log_lag"), of("ringback_log_position") - of("ringback_log_applied"));
+    assert_eq!(of("ringback_log_stopped"), 0.0);
 }

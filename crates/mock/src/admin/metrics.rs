@@ -10,6 +10,7 @@ use prometheus_client::{
     metrics::{MetricType, exemplar::Exemplar},
     registry::{Registry, Unit},
 };
+use ringback_engine::LogStatus;
 use time::OffsetDateTime;
 
 use super::{Answer, Ask};
@@ -26,7 +27,13 @@ const NO_EXEMPLAR: Option<&Exemplar<[(&str, &str); 0], f64>> = None;
 
 /// `GET metrics`
 pub(super) async fn metrics(ask: Ask) -> Answer {
-    let scrape = Scrape { bench: Arc::clone(ask.bench()?), mounts: ask.mounts };
+    let bench = Arc::clone(ask.bench()?);
+    let mut logs = Vec::new();
+    for mount in &ask.mounts {
+        let name = mount.name().to_owned();
+        logs.extend(mount.log_status().await.map(|status| (name, status)));
+    }
+    let scrape = Scrape { bench, mounts: ask.mounts, logs };
     let mut registry = Registry::default();
     registry.register_collector(Box::new(scrape));
     let mut text = String::new();
@@ -39,6 +46,8 @@ pub(super) async fn metrics(ask: Ask) -> Answer {
 struct Scrape {
     bench: Arc<Bench>,
     mounts: Vec<Arc<dyn Mount>>,
+    /// Those of instances that have one.
+    logs: Vec<(String, LogStatus)>,
 }
 
 impl std::fmt::Debug for Scrape {
@@ -125,6 +134,7 @@ impl Collector for Scrape {
         self.webhooks(&mut page)?;
         self.bench(&mut page)?;
         self.clocks(&mut page)?;
+        self.logs(&mut page)?;
         process(&mut page)
     }
 }
@@ -261,6 +271,39 @@ impl Scrape {
         });
         let help = "The simulated time, since 1970";
         page.gauges("ringback_clock", help, Some(&Unit::Seconds), now)
+    }
+}
+
+type LogFigure = fn(&LogStatus) -> Option<u64>;
+
+impl Scrape {
+    fn logs(&self, page: &mut Page<'_>) -> Written {
+        let figures: [(&str, &str, LogFigure); 6] = [
+            ("ringback_log_position", "The last record that is committed anywhere", |log| {
+                log.position
+            }),
+            ("ringback_log_applied", "The last record that was applied here", |log| {
+                Some(log.applied)
+            }),
+            ("ringback_log_lag", "Records that are still to be applied here", LogStatus::lag),
+            ("ringback_log_on_the_way", "Changes of this process that are on their way", |log| {
+                u64::try_from(log.on_the_way).ok()
+            }),
+            ("ringback_log_lease", "1 while this process acts for all others", |log| {
+                Some(u64::from(log.has_lease))
+            }),
+            ("ringback_log_stopped", "1 once nothing is executed any more", |log| {
+                Some(u64::from(log.stopped.is_some()))
+            }),
+        ];
+        for (name, help, read) in figures {
+            let values = self.logs.iter().filter_map(|(vendor, log)| {
+                let labels = [("vendor", vendor.clone()), ("log", log.kind.to_owned())];
+                Some((labels, figure(read(log)?)))
+            });
+            page.gauges(name, help, None, values)?;
+        }
+        Ok(())
     }
 }
 
