@@ -1,9 +1,19 @@
 //! What a dialled party does: user rules, magic numbers, and the vendor's own mix.
 
+mod hours;
+mod press;
+mod rule;
+
 use serde::{Deserialize, Serialize};
-use time::Duration;
+use time::{Duration, OffsetDateTime, UtcOffset};
 
 use crate::{Direction, Distribution, HangupCause, Number, Party, Random};
+pub(crate) use hours::offset;
+pub use hours::{Day, Hours};
+pub(crate) use press::are_keys;
+pub use press::{KeyPress, Presser};
+pub use rule::{Rule, is_like};
+pub(crate) use rule::{is_number, is_zero, share};
 
 /// What comes of ringing a party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,100 +93,6 @@ impl Side {
     }
 }
 
-/// A user's rule: which calls it is about, and what the rung party does.
-///
-/// Patterns compare the whole number; `*` stands for any text, `?` for one character.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// Its number in the exchange, given when it is put there.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub id: u64,
-    /// How many calls it has decided.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub hits: u64,
-    /// The calling number; any when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// The rung number; any when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<String>,
-    /// The direction of the call; any when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub direction: Option<Direction>,
-    /// For how many calls the rule holds; for ever when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub times: Option<u32>,
-    /// As [`Behaviour::outcome`].
-    pub outcome: Outcome,
-    /// As [`Behaviour::setup`].
-    #[serde(default = "zero")]
-    pub setup: Distribution,
-    /// As [`Behaviour::ring`].
-    #[serde(default = "zero")]
-    pub ring: Distribution,
-    /// As [`Behaviour::talk`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub talk: Option<Distribution>,
-    /// As [`Behaviour::hangs_up`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hangs_up: Option<Side>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
-}
-
-impl Rule {
-    /// A rule for every call to numbers of a pattern.
-    pub fn to(pattern: &str, behaviour: Behaviour) -> Self {
-        let Behaviour { outcome, setup, ring, talk, hangs_up } = behaviour;
-        let to = Some(pattern.to_owned());
-        let (from, direction, times) = (None, None, None);
-        Self { id: 0, hits: 0, from, to, direction, times, outcome, setup, ring, talk, hangs_up }
-    }
-
-    /// Returns what the rung party does.
-    pub fn behaviour(&self) -> Behaviour {
-        let Self { outcome, setup, ring, talk, hangs_up, .. } = *self;
-        Behaviour { outcome, setup, ring, talk, hangs_up }
-    }
-
-    fn is_about(&self, from: &Number, to: &Number, direction: Direction) -> bool {
-        self.times != Some(0)
-            && self.direction.is_none_or(|wanted| wanted == direction)
-            && self.from.as_deref().is_none_or(|pattern| is_like(pattern, from.as_str()))
-            && self.to.as_deref().is_none_or(|pattern| is_like(pattern, to.as_str()))
-    }
-}
-
-/// Compares a text with a pattern of literal characters, `*` (any text) and `?` (one character).
-pub fn is_like(pattern: &str, text: &str) -> bool {
-    let (mut pattern, mut text) = (pattern.chars(), text.chars());
-    let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
-    loop {
-        let here = (pattern.clone(), text.clone());
-        match (pattern.next(), text.next()) {
-            (None, None) => return true,
-            (Some('*'), _) => {
-                text = here.1;
-                retry = Some((pattern.clone(), text.clone()));
-            }
-            (Some('?'), Some(_)) => {}
-            (Some(wanted), Some(found)) if wanted == found => {}
-            _ => {
-                // Let the last star take one character more and try again from there.
-                let Some((after_star, from)) = &mut retry else { return false };
-                if from.next().is_none() {
-                    return false;
-                }
-                (pattern, text) = (after_star.clone(), from.clone());
-            }
-        }
-    }
-}
-
 /// The parts of behaviour that a vendor chooses for its own world.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
@@ -186,6 +102,31 @@ pub struct Profile {
     pub outside: Vec<(u32, Behaviour)>,
     /// How long the exchange lets a phone ring before it gives up, in seconds.
     pub ring_timeout: Distribution,
+    /// Where the vendor's customers are.
+    #[serde(default)]
+    pub home: Home,
+}
+
+/// Where a vendor's customers are: what background traffic looks like there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// Patterns of outside numbers, in which each `#` is a digit.
+    pub outside: Vec<String>,
+    /// Whose working day it is.
+    pub utc_offset: UtcOffset,
+}
+
+impl Home {
+    /// A place with such numbers and such a time.
+    pub fn new(outside: &[&str], utc_offset: UtcOffset) -> Self {
+        Self { outside: outside.iter().map(|&pattern| pattern.to_owned()).collect(), utc_offset }
+    }
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self::new(&["##########"], UtcOffset::UTC)
+    }
 }
 
 impl Default for Profile {
@@ -197,6 +138,7 @@ impl Default for Profile {
             extension: Behaviour::answers(seconds(1.0), seconds(5.0)),
             outside: vec![(1, Behaviour::answers(seconds(2.0), seconds(5.0)))],
             ring_timeout: seconds(30.0),
+            home: Home::default(),
         }
     }
 }
@@ -267,22 +209,39 @@ impl Plan {
     };
 }
 
+/// A party that is rung, and for whom.
+pub(crate) struct Ringing<'a> {
+    pub(crate) now: OffsetDateTime,
+    pub(crate) from: &'a Number,
+    pub(crate) party: &'a Party,
+    pub(crate) direction: Direction,
+    /// What the party does unless something else says otherwise.
+    pub(crate) habit: Option<Behaviour>,
+}
+
 impl Behaviours {
-    /// Decides what `party` does when it is rung for `from`: rules, magic numbers, then its own
-    /// habit or the profile's mix.
+    /// Decides what a party does when it is rung, and which keys are pressed once it has answered:
+    /// rules, magic numbers, then its own habit or the profile's mix. A service answers unless a rule
+    /// says otherwise.
     pub(crate) fn plan(
         &mut self,
         random: &mut Random,
-        from: &Number,
-        party: &Party,
-        direction: Direction,
-        habit: Option<Behaviour>,
-    ) -> Plan {
-        let behaviour = self
-            .rule(from, party.number(), direction)
-            .or_else(|| if party.is_extension() { habit } else { magic(party.number()) })
-            .unwrap_or_else(|| self.default_of(random, party));
-        self.draw(random, party, &behaviour)
+        ringing: &Ringing<'_>,
+    ) -> (Plan, Vec<KeyPress>) {
+        let Ringing { party, habit, .. } = ringing;
+        let (ruled, keys) = match self.rule(random, ringing) {
+            Some((behaviour, keys)) => (Some(behaviour), keys),
+            None => (None, Vec::new()),
+        };
+        let behaviour = match (ruled, party) {
+            (Some(ruled), _) => ruled,
+            (None, Party::Service(_)) => return (Plan::SERVICE, keys),
+            (None, Party::Extension(_)) => habit.unwrap_or_else(|| self.default_of(random, party)),
+            (None, Party::Outside(number)) => {
+                magic(number).unwrap_or_else(|| self.default_of(random, party))
+            }
+        };
+        (self.draw(random, party, &behaviour), keys)
     }
 
     /// Draws the lengths of what a party does.
@@ -315,16 +274,15 @@ impl Behaviours {
         Plan { outcome: behaviour.outcome, setup, ring, talk, hangs_up }
     }
 
-    pub(crate) fn rule(
+    fn rule(
         &mut self,
-        from: &Number,
-        to: &Number,
-        direction: Direction,
-    ) -> Option<Behaviour> {
-        let rule = self.rules.iter_mut().find(|rule| rule.is_about(from, to, direction))?;
+        random: &mut Random,
+        ringing: &Ringing<'_>,
+    ) -> Option<(Behaviour, Vec<KeyPress>)> {
+        let rule = self.rules.iter_mut().find(|rule| rule.applies(random, ringing))?;
         rule.times = rule.times.map(|times| times.saturating_sub(1));
         rule.hits = rule.hits.saturating_add(1);
-        Some(rule.behaviour())
+        Some((rule.behaviour(), rule.keys.clone()))
     }
 
     /// Returns how long a party of the vendor's own mix talks once it has picked up.

@@ -5,7 +5,12 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use crate::{Direction, HangupCause, Number, Party, Plan, Side, agenda::Due, exchange::Serving};
+use crate::{
+    Direction, HangupCause, KeyPress, Number, Party, Plan, Side,
+    agenda::Due,
+    exchange::Serving,
+    heard::{self, Ear},
+};
 
 /// Identifies a call within one exchange; numbers grow in the order of creation.
 #[derive(
@@ -105,11 +110,25 @@ pub struct Leg {
     /// The leg it took over from, or was dialled because of: for the far side of an ordered call the
     /// near side's, for a member the queue's, after a transfer the released one's.
     pub via: Option<LegId>,
+    /// What it was for when it was dialled, if that has changed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) first_role: Option<Role>,
     pub(crate) plan: Plan,
     pub(crate) timer: Option<Due>,
+    /// What a rule has pressed once it is up.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub(crate) presses: VecDeque<KeyPress>,
+    /// When the next of them are pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) presses_due: Option<Due>,
 }
 
 impl Leg {
+    /// Returns what it was for when it was dialled.
+    pub fn first_role(&self) -> Role {
+        self.first_role.unwrap_or(self.role)
+    }
+
     /// Returns whether the leg is not over.
     pub fn is_live(&self) -> bool {
         self.state != LegState::Ended
@@ -235,6 +254,9 @@ pub enum EventKind {
         /// Why.
         cause: HangupCause,
     },
+    /// What the vendor shows of a finished call has changed: its record has appeared late, is no
+    /// longer doubled, wrong or out of its place, or its recording is ready.
+    RecordChanged,
 }
 
 /// A stretch of time.
@@ -380,36 +402,23 @@ impl<T> Call<T> {
 
     /// Returns whether one leg's voice reaches another.
     pub(crate) fn reaches(&self, speaker: &Leg, listener: &Leg) -> bool {
-        if speaker.state != LegState::Up || listener.state != LegState::Up {
-            return false;
-        }
+        let ear = |leg: &Leg| Ear { state: leg.state, role: leg.role };
         let consults = self.consultation().map(|(by, _, _)| by);
-        match (speaker.role, listener.role) {
-            (Role::Talks(_), Role::Talks(_)) => true,
-            (Role::Supervises(part), Role::Talks(side)) => self.hears(side, part),
-            (Role::Talks(_), Role::Supervises(_)) => true,
-            (Role::Consults(_), Role::Talks(side)) | (Role::Talks(side), Role::Consults(_)) => {
-                consults == Some(side)
-            }
-            (Role::Serves(served), Role::Talks(side)) => side != served,
-            (Role::Supervises(part), Role::Supervises(_)) => part == Supervision::Barge,
-            (Role::Consults(_) | Role::Serves(_) | Role::Supervises(_), _)
-            | (Role::Talks(_), Role::Serves(_)) => false,
-        }
+        heard::reaches(ear(speaker), ear(listener), consults, self.extension_side())
     }
 
     /// Returns whether a live party of the call hears a supervisor.
     ///
     /// In a whisper only the extension side does; in a local call that is side A.
     pub fn hears(&self, side: Side, supervision: Supervision) -> bool {
-        let extension_side = match self.side(Side::A) {
+        heard::hears(side, supervision, self.extension_side())
+    }
+
+    /// Returns the side that hears a whisper.
+    fn extension_side(&self) -> Side {
+        match self.side(Side::A) {
             Some((_, leg)) if leg.party.is_extension() => Side::A,
             _ => Side::B,
-        };
-        match supervision {
-            Supervision::Listen => false,
-            Supervision::Whisper => side == extension_side,
-            Supervision::Barge => true,
         }
     }
 }

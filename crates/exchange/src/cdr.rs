@@ -123,6 +123,14 @@ impl<T> Cdr<T> {
         }
     }
 
+    /// Returns the record with another end.
+    pub(crate) fn until(&self, ended_at: OffsetDateTime) -> Self
+    where
+        T: Clone,
+    {
+        Self { ended_at: ended_at.into(), ..self.clone() }
+    }
+
     pub(crate) fn moment(&self) -> Moment {
         self.created_at
     }

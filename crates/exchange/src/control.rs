@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::{
     Behaviour, CallId, CallRefused, CdrInput, Exchange, Extension, HangupCause, LegId, Number,
-    Party, Rule, Service, Side, Supervision, Unavailable,
+    Party, RecordFaults, Rule, Service, Side, Supervision, TrafficSettings, Unavailable,
 };
 
 /// A leg of a call, named by its side or by its number.
@@ -221,6 +221,17 @@ pub enum Control {
         /// The rules, first match wins.
         rules: Vec<Rule>,
     },
+    /// Lets calls come by themselves, or no more.
+    SetTraffic {
+        /// How many; none when null.
+        traffic: Option<TrafficSettings>,
+    },
+    /// Says what is wrong with the records of calls that end from now on. With no rules everything
+    /// is put right at once, of calls that have ended as well.
+    SetRecordFaults {
+        /// The rules, first match wins.
+        rules: RecordFaults,
+    },
 }
 
 /// Tells a value that is null from one that is not there.
@@ -369,11 +380,14 @@ impl<T: Clone> Exchange<T> {
                 return removed.map(|_| None).ok_or(Unavailable::Unknown.into());
             }
             Control::AddRule { rule } => {
-                self.add_rules([rule]);
+                if self.rules().len() >= Self::RULES {
+                    return Err(CallRefused::TooManyRules);
+                }
+                self.add_rules(now, [rule]);
                 return Ok(None);
             }
             Control::ReplaceRule { id, rule } => {
-                let replaced = self.replace_rule(id, rule);
+                let replaced = self.replace_rule(now, id, rule);
                 return if replaced { Ok(None) } else { Err(CallRefused::RuleNotFound) };
             }
             Control::RemoveRule { id } => {
@@ -381,8 +395,22 @@ impl<T: Clone> Exchange<T> {
                 return removed.map(|_| None).ok_or(CallRefused::RuleNotFound);
             }
             Control::SetRules { rules } => {
+                if rules.len() > Self::RULES {
+                    return Err(CallRefused::TooManyRules);
+                }
                 self.clear_rules();
-                self.add_rules(rules);
+                self.add_rules(now, rules);
+                return Ok(None);
+            }
+            Control::SetTraffic { traffic } => {
+                self.set_traffic(now, traffic);
+                return Ok(None);
+            }
+            Control::SetRecordFaults { rules } => {
+                if rules.len() > Self::RECORD_FAULTS {
+                    return Err(CallRefused::TooManyRules);
+                }
+                self.set_record_faults(now, rules);
                 return Ok(None);
             }
         };

@@ -5,8 +5,10 @@ mod consult;
 mod dial;
 mod drive;
 mod menu;
+mod records;
 mod serve;
 mod supervise;
+mod traffic;
 mod transfer;
 mod verify;
 
@@ -18,11 +20,12 @@ use time::OffsetDateTime;
 use crate::{
     Behaviours, Call, CallId, Cdr, Change, ChangeKind, ChangedPart, Changes, Event, EventKind,
     Extension, History, LegId, Number, Profile, Random, Rule, ServiceKind, Side, Unavailable,
-    agenda::Agenda,
+    agenda::Agenda, record_fault::Faulty, traffic::Traffic,
 };
 
 pub use dial::Dial;
 pub use drive::CallRefused;
+pub use records::Published;
 pub(crate) use serve::Serving;
 
 /// A telephone exchange: extensions, live calls, history, and what is due when.
@@ -46,6 +49,12 @@ pub struct Exchange<T> {
     agenda: Agenda<Timer>,
     random: Random,
     next_call: u64,
+    /// What is wrong with the records that the vendor shows, and what will be.
+    #[serde(default, skip_serializing_if = "Faulty::is_fresh")]
+    faulty: Faulty<T>,
+    /// The calls that come by themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    traffic: Option<Box<Traffic>>,
     /// Taken by the owner within the command or advance that caused it, so never part of a snapshot.
     #[serde(skip)]
     happened: VecDeque<Event>,
@@ -87,6 +96,10 @@ enum Timer {
     ServingEnds { call: CallId },
     /// The caller of a menu presses a key.
     Presses { call: CallId },
+    /// Keys that a rule has pressed.
+    RuledKeys { call: CallId, leg: LegId },
+    /// What is wrong with a record changes.
+    RecordTurns { call: CallId },
 }
 
 impl<T> Exchange<T> {
@@ -102,6 +115,9 @@ impl<T> Exchange<T> {
     /// The most legs one call may have had.
     pub const LEGS: usize = 1_000;
 
+    /// The most rules of behaviour.
+    pub const RULES: usize = 10_000;
+
     /// Makes an empty exchange.
     pub fn new(seed: u64, profile: Profile) -> Self {
         Self {
@@ -115,6 +131,8 @@ impl<T> Exchange<T> {
             agenda: Agenda::default(),
             random: Random::new(seed),
             next_call: 1,
+            faulty: Faulty::default(),
+            traffic: None,
             happened: VecDeque::new(),
             changes: Changes::default(),
             watched: Watched::default(),
@@ -237,12 +255,16 @@ impl<T> Exchange<T> {
     }
 
     /// Puts rules before those there are, and returns their numbers; calls whose phones ring already
-    /// are not affected.
-    pub fn add_rules(&mut self, rules: impl IntoIterator<Item = Rule>) -> Vec<u64> {
+    /// are not affected. Their lives begin now.
+    pub fn add_rules(
+        &mut self,
+        now: OffsetDateTime,
+        rules: impl IntoIterator<Item = Rule>,
+    ) -> Vec<u64> {
         let last = &mut self.behaviours.last_rule;
         let numbered = rules.into_iter().map(|rule| {
             *last += 1;
-            Rule { id: *last, hits: 0, ..rule }
+            rule.begun(now, *last)
         });
         let numbered: Vec<Rule> = numbered.collect();
         let ids: Vec<u64> = numbered.iter().map(|rule| rule.id).collect();
@@ -253,9 +275,9 @@ impl<T> Exchange<T> {
     }
 
     /// Replaces a rule in its place; it starts counting anew. Returns whether there is one.
-    pub fn replace_rule(&mut self, id: u64, rule: Rule) -> bool {
+    pub fn replace_rule(&mut self, now: OffsetDateTime, id: u64, rule: Rule) -> bool {
         let place = self.behaviours.rules.iter_mut().find(|rule| rule.id == id);
-        let replaced = place.map(|place| *place = Rule { id, hits: 0, ..rule }).is_some();
+        let replaced = place.map(|place| *place = rule.begun(now, id)).is_some();
         if replaced {
             self.changes.note(ChangedPart::Rule, ChangeKind::Changed, id);
         }

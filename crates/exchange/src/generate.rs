@@ -42,7 +42,7 @@ pub struct CdrDraft {
 }
 
 /// How many calls begin in each hour of a working day, relative to each other.
-const HOURS: [u32; 24] =
+pub(crate) const HOURS: [u32; 24] =
     [1, 1, 0, 0, 0, 1, 3, 8, 35, 70, 90, 80, 40, 55, 80, 75, 65, 45, 20, 10, 7, 5, 3, 2];
 
 /// How far a generated call gets.

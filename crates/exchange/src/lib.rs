@@ -32,15 +32,21 @@ mod distribution;
 mod exchange;
 mod extension;
 mod generate;
+mod heard;
 mod history;
 mod number;
 mod random;
+mod record_fault;
 mod scenario;
 mod service;
+mod traffic;
 mod view;
 
 pub use agenda::{Agenda, Due};
-pub use behaviour::{Behaviour, Behaviours, Outcome, Plan, Profile, Rule, Side, is_like, magic};
+pub use behaviour::{
+    Behaviour, Behaviours, Day, Home, Hours, KeyPress, Outcome, Plan, Presser, Profile, Rule, Side,
+    is_like, magic,
+};
 pub use call::{
     Call, CallId, CallState, Event, EventKind, Leg, LegId, LegState, Origin, Role, Span,
     Supervision,
@@ -51,12 +57,17 @@ pub use cdr_input::CdrInput;
 pub use change::{Change, ChangeKind, ChangedPart, Changes};
 pub use control::{Control, LegName};
 pub use distribution::{Distribution, Shape};
-pub use exchange::{CallRefused, Dial, Exchange};
+pub use exchange::{CallRefused, Dial, Exchange, Published};
 pub use extension::{Extension, Unavailable};
 pub use generate::{CdrDraft, HistoryProfile};
+pub use heard::Heard;
 pub use history::History;
 pub use number::{Direction, Number, Party};
 pub use random::Random;
+pub use record_fault::{
+    Displaced, FaultyRecord, RecordFault, RecordFaults, RecordingFault, WrongDuration,
+};
 pub use scenario::Scenario;
 pub use service::{Group, Menu, Queue, RingStrategy, Service, ServiceKind};
+pub use traffic::{Curve, Offset, Traffic, TrafficSettings};
 pub use view::{CallView, LegView};

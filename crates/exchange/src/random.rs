@@ -27,6 +27,15 @@ impl Random {
         Self { seed, generator: ChaCha8Rng::seed_from_u64(seed) }
     }
 
+    /// Makes another generator from the same seed and a number, whatever this one has drawn.
+    pub(crate) fn apart(&self, number: u64) -> Self {
+        // Numbers that follow each other are far apart after it. Steele et al., 2014: SplitMix64.
+        let mut mixed = self.seed ^ number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Self::new(mixed ^ (mixed >> 31))
+    }
+
     /// Returns how many words have been drawn.
     pub fn drawn(&self) -> u64 {
         // 2^64 words of output are never reached, so the upper half of the position is zero.

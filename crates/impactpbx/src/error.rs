@@ -1,7 +1,7 @@
 //! Refusals and failures: the only place that picks a status and an error body.
 
 use actix_web::http::StatusCode;
-use ringback_mock::{ExecuteError, HttpRefusal};
+use ringback_mock::{ExecuteError, HttpRefusal, Refusal};
 use serde::Serialize;
 
 /// Everything that is not a 200. The display is the message on the wire.
@@ -50,6 +50,19 @@ impl Error {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
             }
         }
+    }
+
+    /// Tells people who look for their mistake.
+    pub(crate) fn note(&self) {
+        let (step, field) = match self {
+            Self::NotFound => ("routing", Some("path")),
+            Self::InvalidJson | Self::BrokenBody | Self::TooLarge | Self::TooSlow => ("body", None),
+            Self::InvalidContentType | Self::UnsupportedMediaType => ("body", Some("content-type")),
+            Self::UrlTooLong => ("routing", Some("path")),
+            Self::Unavailable | Self::ExecuteError(_) => ("engine", None),
+        };
+        let field = field.map(str::to_owned);
+        Refusal { field, ..Refusal::new(step, self.to_string()) }.note();
     }
 
     /// Returns status and body.

@@ -20,6 +20,7 @@ mod machine;
 mod render;
 mod routes;
 mod settings;
+mod views;
 mod webhook;
 mod wire;
 mod world;

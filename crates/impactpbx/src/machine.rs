@@ -1,5 +1,6 @@
 //! The state of the exchange behind the API, and how time passes in it.
 
+mod compare;
 mod identity;
 mod invent;
 mod listing;
@@ -162,7 +163,7 @@ impl Pbx {
     pub(crate) fn new(genesis: &Genesis<'_, ImpactPbx>, at: OffsetDateTime) -> Self {
         let Genesis { fresh, settings, scenario, seed, history, webhook, .. } = *genesis;
         let mut exchange = Exchange::new(seed, settings.profile());
-        scenario.apply(&mut exchange);
+        scenario.apply(&mut exchange, at);
         let contacts = invent::directory(&fresh.directory, exchange.random());
         // Drawn even if another one is set, so that setting one changes nothing else.
         let drawn = exchange.random().uuid();
@@ -192,14 +193,29 @@ impl Pbx {
         self.tenant
     }
 
+    /// Returns the domain that records name.
+    pub(crate) fn domain(&self) -> &str {
+        &self.settings.domain
+    }
+
     /// Returns the directory.
     pub fn contacts(&self) -> &[Contact] {
         &self.contacts
     }
 
-    /// Returns the list as it is.
+    /// Returns the list as it is shown.
     pub fn page(&self) -> Page {
-        self.listing.page()
+        if self.exchange.publishes_the_truth() {
+            return self.listing.page();
+        }
+        // Written anew as long as something is wrong with it.
+        let history = self.exchange.history().iter().rev().filter(|cdr| cdr.tag.listed);
+        let shown: Vec<CallOrCdr> = self.exchange.published(history).map(CallOrCdr::from).collect();
+        let mut listing = Listing::default();
+        for story in shown.iter().rev() {
+            listing.push(story.start, &story.listed(&self.settings.domain));
+        }
+        listing.page()
     }
 
     /// Tells clients of an event of the exchange.

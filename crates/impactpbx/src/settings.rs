@@ -1,9 +1,13 @@
 //! What a user may set for this vendor, and the presets that fill in the rest.
 
-use ringback_exchange::{Behaviour, Distribution, Outcome, Profile, Shape};
+use ringback_exchange::{Behaviour, Distribution, Home, Outcome, Profile, Shape};
 use ringback_mock::webhook::{TargetRefused, normalise};
 use serde::{Deserialize, Serialize};
+use time::UtcOffset;
 use uuid::Uuid;
+
+/// What numbers of Cyprus look like.
+pub(crate) const OUTSIDE: &str = "3579#######";
 
 /// Which server is imitated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -196,7 +200,8 @@ impl Settings {
         let rings_out = Behaviour { setup, ..Behaviour::fails(Outcome::NoAnswer, ring) };
         let answered = self.answered().millionths();
         let outside = vec![(answered, answers), (1_000_000 - answered, rings_out)];
-        Profile { extension: answers, outside, ring_timeout: ring }
+        let home = Home::new(&[OUTSIDE], UtcOffset::UTC);
+        Profile { extension: answers, outside, ring_timeout: ring, home }
     }
 }
 

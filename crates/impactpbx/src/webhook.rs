@@ -37,6 +37,7 @@ pub(crate) fn stage(call: &Call<Tag>, what: &EventKind) -> Option<Stage> {
         | EventKind::DigitsPressed { .. }
         | EventKind::RecordingStarted
         | EventKind::RecordingStopped
+        | EventKind::RecordChanged
         | EventKind::LegEnded { .. } => None,
     }
 }

@@ -2,12 +2,16 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, CdrInput, Event, Exchange};
-use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::machine::{ImpactPbxControl, Pbx, Pull, Tag, Trigger, TriggerAs, integer};
+use crate::{
+    machine::{ImpactPbxControl, Pbx, Pull, Tag, Trigger, TriggerAs, integer},
+    settings::OUTSIDE,
+    views,
+};
 
 /// What has to be escaped in the name of an account that stands in a path or a header.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -50,12 +54,24 @@ impl World for Pbx {
         self.trigger_as(now, TriggerAs { from, to, behaviour, ..TriggerAs::default() }, line)
     }
 
+    fn background_call(&self, random: &mut Random, is_inbound: bool) -> Option<PhoneCall> {
+        // There are no extensions: somebody of the directory, and somebody who is in nobody's.
+        let own = random.pick(self.contacts())?.number.to_string().into();
+        let stranger = random.number(OUTSIDE).into();
+        let (from, to) = if is_inbound { (stranger, own) } else { (own, stranger) };
+        Some(PhoneCall::between(from, to))
+    }
+
     fn check_record(&self, record: &CdrInput) -> Result<(), ControlRefused> {
         [&record.from, &record.to].into_iter().try_for_each(|number| integer(number).map(drop))
     }
 
     fn add_record(&mut self, record: &CdrInput) {
         self.list_made_up(record);
+    }
+
+    fn compare(&self, before: &Self, changes: &mut Changes) {
+        self.compare_tables(before, changes);
     }
 
     fn credentials(&self, credential: Option<&str>) -> Value {
@@ -65,6 +81,10 @@ impl World for Pbx {
         let header = name.as_deref().map(|name| json!({ "Ringback-Account": name }));
         let prefix = name.as_deref().map(|name| format!("/__account/{name}"));
         json!({ "headers": header, "path_prefix": prefix, "tenant_uuid": self.tenant })
+    }
+
+    fn views(&self, id: CallId) -> Vec<CallShown> {
+        views::of(self, id)
     }
 
     fn vendor_ids(&self, id: CallId) -> Map<String, Value> {

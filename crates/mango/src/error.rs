@@ -1,7 +1,7 @@
 //! Every refusal with its result code, and every failure with its status.
 
 use actix_web::{HttpResponse, http::StatusCode, http::header};
-use ringback_mock::{ExecuteError, HttpRefusal};
+use ringback_mock::{ExecuteError, HttpRefusal, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::{codes::words, settings::ErrorStyle};
@@ -36,6 +36,17 @@ impl Refused {
     /// A parameter has a value that cannot be used here: 3100, with the reason at the parameter.
     pub fn unusable(name: &str, why: u16) -> Self {
         Self::field(3100, name, why)
+    }
+
+    /// Tells people who look for their mistake.
+    pub(crate) fn note(&self) {
+        let Self { code, field } = self;
+        // 31xx and 34xx are about what was given, the others about what stands against it.
+        let step = if matches!(code, 3100..3200 | 3400..3500) { "parameters" } else { "rule" };
+        let why = field.as_ref().map(|(name, why)| format!("; {name}: {why} {}", words(*why)));
+        let detail = format!("{self}{}", why.unwrap_or_default());
+        let field = field.as_ref().map(|(name, _)| name.clone());
+        Refusal { field, ..Refusal::new(step, detail) }.note();
     }
 
     /// A refusal with the parameter to blame and its own code.
@@ -141,6 +152,28 @@ impl Rejected {
         }
     }
 
+    /// Returns what people are told who look for their mistake.
+    fn refusal(&self) -> Refusal {
+        let (step, field) = match self {
+            Self::FieldMissing(name) => ("auth", Some(*name)),
+            Self::UnknownKey => ("auth", Some("vpbx_api_key")),
+            Self::WrongSign => ("auth", Some("sign")),
+            Self::LinkExpired => ("auth", Some("timestamp")),
+            Self::ForeignAddress => ("auth", None),
+            Self::LockedOut | Self::TooFast => ("limit", None),
+            Self::Unreached(Unreached::Method(_)) => ("routing", Some("method")),
+            Self::Unreached(Unreached::NotFound | Unreached::UrlTooLong) => {
+                ("routing", Some("path"))
+            }
+            Self::Unreached(
+                Unreached::BodyTooLarge | Unreached::BodyBroken | Unreached::BodyTooSlow,
+            ) => ("body", None),
+            Self::Unreached(Unreached::Unavailable) | Self::Engine(_) => ("engine", None),
+        };
+        let refusal = Refusal::new(step, self.to_string());
+        Refusal { field: field.map(str::to_owned), ..refusal }
+    }
+
     /// Returns the result code by which lock-out counts refusals.
     pub(crate) fn result(&self) -> Option<u16> {
         self.shape().2
@@ -151,6 +184,7 @@ impl Rejected {
         if let Self::Engine(error) = self {
             log::error!("mango: {error}");
         }
+        self.refusal().note();
         let (status, name, result) = self.shape();
         let mut response = match (style, result) {
             (ErrorStyle::Legacy420, Some(code)) => failure_420(code),

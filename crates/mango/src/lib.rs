@@ -29,6 +29,7 @@ mod params;
 mod render;
 mod routes;
 mod settings;
+mod views;
 mod webhook;
 mod wire;
 mod world;

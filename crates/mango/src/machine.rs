@@ -3,6 +3,7 @@
 mod admission;
 mod call_control;
 pub(crate) mod campaigns;
+mod compare;
 mod forced;
 mod inbound;
 mod leg_events;
@@ -23,7 +24,9 @@ mod verify;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{Agenda, Behaviour, CallId, Distribution, Exchange, Number, Profile, Side};
+use ringback_exchange::{
+    Agenda, Behaviour, CallId, Distribution, Exchange, Home, Number, Profile, Side,
+};
 use ringback_mock::{Genesis, Outbox, webhook::Policy};
 use serde::{Deserialize, Serialize};
 
@@ -135,7 +138,7 @@ impl Pbx {
             told: 0,
         };
         pbx.sync_exchange();
-        scenario.apply(&mut pbx.exchange);
+        scenario.apply(&mut pbx.exchange, at);
         pbx.seed_history(at, history);
         pbx
     }
@@ -190,5 +193,6 @@ fn profile() -> Profile {
         extension: answers(1.0, Side::A),
         outside: vec![(1, answers(2.0, Side::B))],
         ring_timeout: seconds(30.0),
+        home: Home::new(&seed_history::OUTSIDE, crate::render::MOSCOW),
     }
 }

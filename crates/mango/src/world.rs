@@ -2,12 +2,12 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Control, Event, Exchange};
-use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
 use crate::{
     CheckRateLimit, FetchFile, MangoControl, Pbx, RecordRefusal, RunOperation, SetApiKey, Tag,
-    machine::Dialled,
+    machine::Dialled, views,
 };
 
 ringback_mock::world! {
@@ -85,8 +85,21 @@ impl World for Pbx {
         self.set_key(credential);
     }
 
+    fn forked_for(&mut self, credential: &str) {
+        self.set_key(credential);
+        self.forget_links(credential);
+    }
+
+    fn compare(&self, before: &Self, changes: &mut Changes) {
+        self.compare_tables(before, changes);
+    }
+
     fn credentials(&self, _credential: Option<&str>) -> Value {
         json!({ "vpbx_api_key": self.key(), "vpbx_api_salt": self.salt() })
+    }
+
+    fn views(&self, id: CallId) -> Vec<CallShown> {
+        views::of(self, id)
     }
 
     fn vendor_ids(&self, id: CallId) -> Map<String, Value> {

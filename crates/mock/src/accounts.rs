@@ -1,27 +1,34 @@
 //! Several worlds in one machine, each named by its credentials, each with a time of its own.
 
+mod checkpoints;
 mod commands;
+mod copies;
 mod face;
+mod runs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use ringback_engine::{Machine, OffsetDateTime};
+use ringback_engine::OffsetDateTime;
 use ringback_exchange::{Change, ChangeKind, ChangedPart, Event};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     World,
     bench::{Batch, Happened, Recorder, Stamp},
-    stable_hash,
 };
+use checkpoints::Checkpoint;
+pub(crate) use checkpoints::is_name;
+pub use checkpoints::{CheckpointInfo, CheckpointRefused, DropCheckpoint, Rewind, SaveCheckpoint};
 pub(crate) use commands::made_for;
 pub use commands::{
-    ChangeClock, ForAccount, Logged, MadeWorld, Open, OpenRefused, Remove, RemoveRefused,
+    ChangeClock, ForAccount, ForEpoch, Logged, MadeWorld, Open, OpenRefused, Remove, RemoveRefused,
     ResetAccount,
 };
+pub use copies::{Fork, ForkRefused, RawState, RestoreAccount, RestoreAll, RestoreRefused};
 pub use face::ClockChange;
 use face::Face;
+use runs::collect;
 
 /// Identifies an account within one instance; the demo account is number 0.
 #[derive(
@@ -92,6 +99,16 @@ struct Account<W> {
     /// Tells its world from others that it had.
     #[serde(skip)]
     stamp: Stamp,
+    /// How often its world was replaced by another one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    epoch: u32,
+    #[serde(default = "BTreeMap::new", skip_serializing_if = "BTreeMap::is_empty")]
+    checkpoints: BTreeMap<String, Checkpoint<W>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What follows from the rest, or is no state.
@@ -156,20 +173,27 @@ impl<W: World> Accounts<W> {
         for (place, names) in (0..).zip(accounts) {
             // The demo account has the seed itself, the others one apart from it.
             let seed = seed ^ u64::wrapping_mul(place, 0x9e37_79b9_7f4a_7c15);
-            let id = made.add(seed, names.first().cloned(), make(seed, at));
+            let id = made.add(seed, names.first().cloned(), make(seed, at), None);
             made.credentials.extend(names.into_iter().map(|name| (name, id)));
         }
         made.derived.make = Some(make);
         made
     }
 
-    fn add(&mut self, seed: u64, credential: Option<String>, world: W) -> AccountId {
+    fn add(
+        &mut self,
+        seed: u64,
+        credential: Option<String>,
+        world: W,
+        face: Option<Face>,
+    ) -> AccountId {
         let id = AccountId(u32::try_from(self.worlds.len()).unwrap_or(u32::MAX));
         let mut world = world;
         // What it begins with is no change.
         world.drain_changes(&mut Vec::new());
-        let (face, stamp) = (None, Stamp::default());
-        self.worlds.push(Some(Account { world, seed, credential, face, stamp }));
+        let (epoch, checkpoints, stamp) = (0, BTreeMap::new(), Stamp::default());
+        let account = Account { world, seed, credential, face, stamp, epoch, checkpoints };
+        self.worlds.push(Some(account));
         self.enter(id);
         id
     }
@@ -238,6 +262,11 @@ impl<W: World> Accounts<W> {
         self.derived.recorder = recorder;
     }
 
+    /// Returns whether an account has a time of its own.
+    pub(crate) fn has_faces(&self) -> bool {
+        self.worlds.iter().flatten().any(|account| account.face.is_some())
+    }
+
     /// Returns the seed from which those of its accounts follow.
     pub fn seed(&self) -> u64 {
         self.seed
@@ -262,6 +291,11 @@ impl<W: World> Accounts<W> {
     /// account is gone.
     pub(crate) fn stamp(&self, id: AccountId) -> Option<u64> {
         self.account(id).map(|account| account.stamp.number())
+    }
+
+    /// Returns how often the world of an account was replaced by another one.
+    pub(crate) fn epoch(&self, id: AccountId) -> u32 {
+        self.account(id).map_or(0, |account| account.epoch)
     }
 
     /// Returns the first credential of an account, if it has any.
@@ -338,38 +372,6 @@ fn posts<W: World>(world: &W) -> bool {
     world.outbox().is_some_and(|outbox| outbox.counts()[0] > 0)
 }
 
-/// Moves what happened in a world to what happened in the others. Changes have no moment of their own.
-fn collect<W: World>(
-    account: &mut Account<W>,
-    id: AccountId,
-    now: OffsetDateTime,
-    events: &mut Vec<AccountEvent>,
-    batch: &mut Batch,
-) {
-    let (world, stamp) = (&mut account.world, account.stamp.number());
-    let mut changes: Vec<Change> = Vec::new();
-    world.drain_changes(&mut changes);
-    batch.extend(changes.into_iter().map(|change| (id, stamp, Happened::World(now, change))));
-    let mut happened = Vec::new();
-    world.drain_events(&mut happened);
-    let already = events.len();
-    events.extend(happened.into_iter().map(|event| AccountEvent { account: id, event }));
-    let happened = events.get(already..).unwrap_or_default();
-    let mut notes = Vec::new();
-    if let Some(outbox) = world.outbox_mut().filter(|outbox| outbox.has_notes()) {
-        notes.extend(outbox.drain_notes());
-    }
-    let mut notes = notes.into_iter().peekable();
-    for AccountEvent { event, .. } in happened {
-        // What is said of an event comes behind it.
-        while let Some((at, note)) = notes.next_if(|(at, _)| *at < event.at) {
-            batch.push((id, stamp, Happened::Delivery(at, note)));
-        }
-        batch.push((id, stamp, Happened::Event(event.clone())));
-    }
-    batch.extend(notes.map(|(at, note)| (id, stamp, Happened::Delivery(at, note))));
-}
-
 /// What happened in one account's world.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AccountEvent {
@@ -378,65 +380,4 @@ pub struct AccountEvent {
     /// What happened.
     #[serde(flatten)]
     pub event: Event,
-}
-
-impl<W: World> Machine for Accounts<W> {
-    type Logged = Logged<W::Logged>;
-    type Event = AccountEvent;
-
-    fn advance(&mut self, to: OffsetDateTime) {
-        while let Some((due, id)) = self.derived.agenda.first().copied() {
-            if due > to {
-                break;
-            }
-            // A world is brought up to the next moment at which another one is due, so that
-            // events of all worlds come out in time order.
-            self.derived.agenda.pop_first();
-            let next = self.derived.agenda.first().map_or(to, |(next, _)| (*next).min(to));
-            if let Some(Some(account)) = self.worlds.get_mut(id.place()) {
-                let until = account.local(next.max(due));
-                account.world.advance(until);
-                let Derived { events, happened, .. } = &mut self.derived;
-                collect(account, id, until, events, happened);
-            }
-            self.enter(id);
-        }
-    }
-
-    fn next_due(&self) -> Option<OffsetDateTime> {
-        self.derived.agenda.first().map(|(due, _)| *due)
-    }
-
-    fn drain_events(&mut self, into: &mut Vec<AccountEvent>) {
-        into.append(&mut self.derived.events);
-    }
-
-    fn published(&mut self, command: Option<u64>) {
-        let Derived { recorder, happened, .. } = &mut self.derived;
-        match recorder.get() {
-            Some(recorder) => recorder.publish(command, happened),
-            None => happened.clear(),
-        }
-    }
-
-    fn fingerprint(&self) -> u64 {
-        let count = u64::try_from(self.worlds.len()).unwrap_or(u64::MAX);
-        let touched = self.derived.touched.and_then(|id| Some((id, self.world(id)?)));
-        let (id, trace) = touched.map_or((u32::MAX, 0), |(id, world)| (id.0, world.fingerprint()));
-        stable_hash(count ^ trace, &id.to_le_bytes())
-    }
-
-    fn inherit(&mut self, replaced: &Self) {
-        if self.derived.recorder.get().is_none() {
-            self.derived.recorder.clone_from(&replaced.derived.recorder);
-        }
-        if let Some(at) = self.derived.recorder.get().map(Recorder::now) {
-            let at = self.derived.made_at.unwrap_or(at);
-            let ids: Vec<AccountId> = self.iter().map(|(id, _)| id).collect();
-            ids.into_iter().for_each(|id| self.note(id, at, ChangeKind::Reset));
-        }
-        if self.derived.make.is_none() {
-            self.derived.make.clone_from(&replaced.derived.make);
-        }
-    }
 }

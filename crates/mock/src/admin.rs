@@ -7,16 +7,23 @@
 
 mod accounts;
 mod ask;
+mod background;
 mod calls;
+mod checkpoints;
 mod clock;
 mod deliveries;
+mod doctor;
 mod front;
 mod guard;
 mod index;
+mod journal;
 mod log;
-mod matching;
 mod problem;
+mod read;
 mod routes;
+mod shown;
+mod snapshots;
+mod verify;
 mod world;
 
 use std::rc::Rc;
@@ -71,6 +78,12 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
                     .app_data(control)
                     .app_data(routes)
                     .app_data(web::PayloadConfig::new(crate::BODY_LIMIT))
+                    .service(
+                        // A snapshot that a client kept is larger than any other body.
+                        web::resource(["/snapshots", "/{vendor}/snapshots"])
+                            .app_data(web::PayloadConfig::new(crate::snapshots::SNAPSHOT_LIMIT))
+                            .default_service(web::to(serve)),
+                    )
                     .default_service(web::to(serve)),
             );
     }

@@ -3,8 +3,11 @@
 
 mod feed;
 mod item;
+pub(crate) mod journal;
+mod note;
 mod recorder;
 mod show;
+pub mod verify;
 
 use std::sync::Arc;
 
@@ -17,6 +20,8 @@ pub use feed::{Feed, Limits, Page};
 pub use item::{
     DeliveryNote, DeliveryStage, Draft, Item, Kind, Kinds, Note, Origin, Sent, Source, What,
 };
+pub use note::Refusal;
+pub(crate) use note::{Noting, RequestNote, admitted, executed, touched};
 pub(crate) use recorder::{Batch, Happened, Recorder, Stamp};
 pub(crate) use show::show;
 pub use show::show_items;
@@ -32,12 +37,25 @@ pub struct Bench {
     names: RwLock<Vec<Arc<str>>>,
     /// The clocks whose changes are in the feed.
     clocks: Mutex<Vec<Clock>>,
+    has_no_journal: bool,
 }
 
 impl Bench {
     /// Makes an empty one.
     pub fn new() -> Arc<Self> {
         Arc::default()
+    }
+
+    /// Makes one whose journal keeps so many requests; none keeps no journal.
+    pub fn with_journal(entries: usize) -> Arc<Self> {
+        let bench = Self { has_no_journal: entries == 0, ..Self::default() };
+        bench.feed.limit(Kind::Request, Limits { entries, ..Limits::of(Kind::Request) });
+        Arc::new(bench)
+    }
+
+    /// Returns whether requests are put into the journal.
+    pub fn keeps_journal(&self) -> bool {
+        !self.has_no_journal
     }
 
     /// Returns the feed of everything that happens.

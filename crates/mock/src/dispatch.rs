@@ -13,6 +13,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     HttpRefusal, Instance, Vendor,
+    bench::{Noting, RequestNote, journal},
     received::{Inner, Received, read_body},
     request_log::{self, Detail},
     router::{Found, Target, account_header, account_in},
@@ -68,7 +69,7 @@ async fn serve<V: Vendor>(
     mut request: ServiceRequest,
 ) -> Result<ServiceResponse, Error> {
     let begun = Instant::now();
-    let detail = Detail::wanted();
+    let (detail, journal) = (Detail::wanted(), journal::begin(&instance));
     let number = instance.next_request();
     // Read whatever becomes of it: an answer before the end of a body costs the connection.
     let body = read_body(&mut request, V::BODY_LIMIT).await;
@@ -98,13 +99,22 @@ async fn serve<V: Vendor>(
     let account = V::NAMES_ACCOUNTS.then(|| named_account(&request)).flatten();
     let received = Received::new(Inner { number, endpoint, params, account, body, begun });
     request.extensions_mut().insert(received);
+    let note = Rc::<RequestNote>::default();
     let (response, refusal) = match (handler, refusal) {
-        (Some(handler), None) => (handler.call(request).await?, None),
+        (Some(handler), None) => {
+            let handler = Noting { note: Rc::clone(&note), handler: handler.call(request) };
+            (handler.await?, None)
+        }
         (_, refusal) => {
             let refusal = refusal.unwrap_or(HttpRefusal::NotFound);
-            let response: HttpResponse = V::refuse(&instance, refusal.clone(), request.request());
+            let refuse = || V::refuse(&instance, refusal.clone(), request.request());
+            let response: HttpResponse = note.within(refuse);
             (request.into_response(response), Some(refusal))
         }
+    };
+    let response = match journal {
+        Some(begun) => journal::record(&instance, begun, &note, refusal.as_ref(), response),
+        None => response,
     };
     Ok(match detail {
         Some(detail) => request_log::note(&instance, detail, refusal.as_ref(), response),

@@ -2,7 +2,9 @@
 
 mod account;
 mod call;
+mod happened;
 mod logged;
+mod saves;
 mod when;
 
 use std::sync::{
@@ -20,14 +22,16 @@ use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
     OpenRefused, Options, Vendor, World,
     accounts::Make,
-    bench::{Bench, Origin, Recorder},
+    bench::{self, Bench, Origin, Recorder},
     dispatch::Dispatch,
     router::{Found, Router, Table},
     serve::address,
+    snapshots::Shelf,
     webhook,
 };
 pub use account::Account;
 pub use call::{Call, Party};
+pub use happened::VerifyError;
 pub use when::{ScopedRule, Told, When};
 
 /// One running imitation of a vendor.
@@ -42,6 +46,7 @@ pub struct Instance<V: Vendor> {
     make: Make<V::World>,
     background: Mutex<Option<BackgroundTasks>>,
     requests: AtomicU64,
+    pub(crate) shelf: Shelf,
     /// Where it listens, where that is known only once a port has been found.
     pub(crate) listens_at: OnceLock<String>,
 }
@@ -117,6 +122,9 @@ impl<V: Vendor> Instance<V> {
                 options.clock_users = 1;
                 // What had happened before is no news.
                 let recorder = join(engine.clock(), false);
+                if engine.read(Accounts::has_faces) {
+                    recorder.note_face();
+                }
                 (engine, recorder)
             }
         };
@@ -136,6 +144,7 @@ impl<V: Vendor> Instance<V> {
             make,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
+            shelf: Shelf::default(),
             listens_at: OnceLock::new(),
         })
     }
@@ -211,19 +220,31 @@ impl<V: Vendor> Instance<V> {
     /// When the engine cannot log the opening.
     pub async fn admit(&self, credential: &str) -> Result<Option<AccountId>, EngineError> {
         if let Some(known) = self.engine.read(|accounts| accounts.find(credential)) {
+            bench::admitted(known);
             return Ok(Some(known));
         }
         if !self.options.open_accounts {
             return Ok(None);
         }
         let open = self.opening(credential.to_owned(), false);
-        match self.engine.execute(open).await? {
-            Ok(account) => Ok(Some(account)),
+        let (opened, number) = self.engine.execute_numbered(open).await?;
+        match opened {
+            Ok(account) => {
+                bench::admitted(account);
+                bench::executed(account, number);
+                Ok(Some(account))
+            }
             Err(refused @ (OpenRefused::Fixed | OpenRefused::TooMany)) => {
                 log::warn!("{}: no new account: {refused}", V::NAME);
                 Ok(None)
             }
         }
+    }
+
+    /// Notes whose the request is whose handler runs, where that follows from something other than a
+    /// credential that [`Instance::admit`] takes.
+    pub fn admitted(&self, account: AccountId) {
+        bench::admitted(account);
     }
 
     /// Executes a command in an account's world.
@@ -235,11 +256,15 @@ impl<V: Vendor> Instance<V> {
         account: AccountId,
         command: C,
     ) -> Result<C::Outcome, ExecuteError> {
-        self.engine.execute(ForAccount(account, command)).await?.ok_or(ExecuteError::AccountGone)
+        let executed = self.engine.execute_numbered(ForAccount(account, command)).await;
+        let (outcome, number) = executed?;
+        bench::executed(account, number);
+        outcome.ok_or(ExecuteError::AccountGone)
     }
 
     /// Reads an account's world; `None` if the account is gone.
     pub fn read<R>(&self, account: AccountId, read: impl FnOnce(&V::World) -> R) -> Option<R> {
+        bench::touched(account);
         self.engine.read(|accounts| accounts.world(account).map(read))
     }
 
@@ -250,6 +275,7 @@ impl<V: Vendor> Instance<V> {
         account: AccountId,
         read: impl FnOnce(&V::World, OffsetDateTime) -> R,
     ) -> Option<R> {
+        bench::touched(account);
         self.engine.read_at(|accounts, now| {
             let (world, at) = accounts.world_at(account, now)?;
             Some(read(world, at))
@@ -302,6 +328,17 @@ impl<V: Vendor> Instance<V> {
             .app_data(web::Data::from(Arc::clone(self)))
             .default_service(Dispatch(Arc::clone(self)));
         config.service(scope);
+    }
+
+    /// Returns what an account's clock shows when that of the instance shows `now`.
+    pub(crate) fn local(&self, account: AccountId, now: OffsetDateTime) -> OffsetDateTime {
+        // Most instances have no account with a time of its own, and need no look at any.
+        match self.recorder.has_faces() {
+            true => self
+                .engine
+                .read(|accounts| accounts.world_at(account, now).map_or(now, |(_, at)| at)),
+            false => now,
+        }
     }
 
     /// Returns the number of the next request.

@@ -10,8 +10,11 @@ pub mod admin;
 pub mod bench;
 mod builder;
 mod dispatch;
+mod doctor;
 mod endpoint;
 mod instance;
+mod ladder;
+pub mod matching;
 pub mod media;
 mod mount;
 mod param;
@@ -20,35 +23,45 @@ pub mod request_log;
 mod router;
 mod running;
 pub mod serve;
+mod shown;
+pub mod snapshots;
 mod vendor;
 mod view;
 pub mod webhook;
 mod world;
 
 pub use accounts::{
-    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ForAccount, Logged, MadeWorld,
-    Open, OpenRefused, Remove, RemoveRefused, ResetAccount,
+    AccountEvent, AccountId, Accounts, ChangeClock, CheckpointInfo, CheckpointRefused, ClockChange,
+    DropCheckpoint, ForAccount, ForEpoch, Fork, ForkRefused, Logged, MadeWorld, Open, OpenRefused,
+    RawState, Remove, RemoveRefused, ResetAccount, RestoreAccount, RestoreAll, RestoreRefused,
+    Rewind, SaveCheckpoint,
 };
+pub use bench::Refusal;
 pub use builder::{BuildError, Builder, FROZEN_AT, InstanceLog, Options, Reads};
+pub use doctor::Examined;
 pub use endpoint::{BODY_LIMIT, Endpoint, HttpRefusal, URL_LIMIT};
 pub use instance::{
-    Account, Call, ControlError, ExecuteError, Instance, Party, ScopedRule, Told, When,
+    Account, Call, ControlError, ExecuteError, Instance, Party, ScopedRule, Told, VerifyError, When,
 };
+pub use ladder::{Ladder, LadderRequest};
 pub use mount::{
-    AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Hold,
-    Mark, Mount, View,
+    AccountChange, AccountTime, CallFilter, CallKey, CallPage, CheckpointChange, DeliveryFilter,
+    DeliveryPage, Hold, Mark, Mount, Saves, View,
 };
 pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;
 pub use router::{Router, Table};
 pub use running::{Running, Server};
 pub use serve::Forwarded;
+pub(crate) use shown::read_offset;
+pub use shown::{CallShown, Says, ShownKind, read_moment};
+pub use snapshots::{Snapshot, SnapshotPart, SnapshotRefused, SnapshotScope};
 pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};
 
 pub use world::{
-    ControlAnswer, ControlCommand, ControlRefused, ControlVerbs, NoControl, OwnControl, Patch,
-    PhoneCall, World,
+    ChangeCounts, Changes, ControlAnswer, ControlCommand, ControlRefused, ControlVerbs, NoControl,
+    OwnControl, Patch, PhoneCall, RowChange, TableChanges, World,
 };
 
 /// Returns a number that follows from a seed and a text, on every computer and in every version.
@@ -57,6 +70,13 @@ pub fn stable_hash(seed: u64, text: &[u8]) -> u64 {
     text.iter().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+/// Returns the known name that a misspelt one was most likely meant for.
+pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = known.iter().map(|known| (strsim::jaro_winkler(name, known), *known));
+    let near = near.filter(|(likeness, _)| *likeness > 0.75);
+    near.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
 }
 
 /// Writes a text so that a shell takes it for one word, as it is.

@@ -2,6 +2,7 @@
 
 mod hold;
 mod of_instance;
+mod saves;
 mod select;
 
 use std::sync::Arc;
@@ -18,12 +19,13 @@ use ringback_exchange::{CallId, audio::Sound};
 use serde_json::Value;
 
 use crate::{
-    AccountEvent, AccountId, ClockChange, ControlError, Endpoint,
+    AccountEvent, AccountId, CallShown, ClockChange, ControlError, Endpoint, Examined, Ladder,
     bench::{Bench, Item, Origin},
     router::{Router, Table},
 };
 use hold::HeldInstance;
 pub use hold::Hold;
+pub use saves::{CheckpointChange, Saves};
 pub use select::{CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Mark};
 
 /// What of an account's world is to be shown.
@@ -43,6 +45,10 @@ pub enum View<'a> {
     Behaviours,
     /// One of them.
     Behaviour(u64),
+    /// The calls that come by themselves.
+    Traffic,
+    /// What is wrong with records.
+    RecordFaults,
     /// Everything a client needs to use the account.
     Credentials,
     /// Where webhooks go.
@@ -74,7 +80,7 @@ pub struct AccountTime {
 }
 
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
-pub trait Mount: Send + Sync + 'static {
+pub trait Mount: Saves + Send + Sync + 'static {
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
     fn name(&self) -> &str;
     /// Returns the name of the vendor, whatever the instance is called.
@@ -162,6 +168,21 @@ pub trait Mount: Send + Sync + 'static {
     ) -> LocalBoxFuture<'_, Result<Option<Advanced<AccountEvent>>, EngineError>>;
     /// Shows something of an account's world; `None` if that or the account is not there.
     fn view(&self, account: AccountId, view: View<'_>) -> Option<Value>;
+    /// Shows a call as each of the vendor's own views does; `None` if there is no such call.
+    fn views(&self, account: AccountId, call: CallId) -> Option<Vec<CallShown>>;
+    /// Returns the calls that began within a time, newest first, `most` at most, and how many more
+    /// there are; `None` if there is no such account.
+    fn call_ids(
+        &self,
+        account: AccountId,
+        since: Option<OffsetDateTime>,
+        until: Option<OffsetDateTime>,
+        most: usize,
+    ) -> Option<(Vec<CallId>, u64)>;
+    /// Looks at calls in all views that show them.
+    fn examine(&self, account: AccountId, calls: &[CallId]) -> Vec<Examined>;
+    /// Draws a call as a ladder; `None` if there is no such call.
+    fn ladder(&self, account: AccountId, call: CallId) -> Option<Ladder>;
     /// Returns what stands beside the machines of the process.
     fn bench(&self) -> &Arc<Bench>;
     /// Returns what identifies it within its bench.

@@ -4,7 +4,7 @@
 //! of information, bodies too where it takes those for debugging.
 
 mod about;
-mod mask;
+pub(crate) mod mask;
 
 use std::borrow::Cow;
 

@@ -2,7 +2,7 @@
 //! moments of one length, words of one form.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, CallView, Event, LegView, Party, Role};
+use ringback_exchange::{CallId, CallView, Event, Exchange, FaultyRecord, LegView, Party, Role};
 use serde_json::{Map, Value, json};
 use time::UtcOffset;
 
@@ -48,7 +48,7 @@ impl Owner<'_> {
         format!("{}-{}-{id}", self.vendor, self.account.0)
     }
 
-    fn fields(&self) -> Map<String, Value> {
+    pub(crate) fn fields(&self) -> Map<String, Value> {
         Map::from_iter([
             ("vendor".to_owned(), self.vendor.into()),
             ("account".to_owned(), self.credential.map_or(Value::Null, Value::from)),
@@ -88,6 +88,9 @@ impl Owner<'_> {
         let recorded = world.exchange().history().get(id).and_then(|cdr| cdr.recording_length());
         let recorded = recorded.map(|length| length.as_seconds_f64());
         shown.insert("recording_seconds".to_owned(), json!(recorded));
+        if let Some(faulty) = world.exchange().faulty_record(id) {
+            shown.insert("record".to_owned(), record(faulty));
+        }
         shown.insert("vendor_ids".to_owned(), Value::Object(world.vendor_ids(id)));
         shown.insert("legs".to_owned(), legs.iter().map(leg).collect());
         shown.insert("timeline".to_owned(), timeline.iter().map(what).collect());
@@ -131,6 +134,31 @@ impl Owner<'_> {
     }
 }
 
+/// Shows what is wrong with the record of a call, or was: each fault with when it is over.
+fn record<T>(faulty: &FaultyRecord<T>) -> Value {
+    let faults = [
+        ("late", faulty.late_until),
+        ("doubled", faulty.doubled_until),
+        ("wrong_duration", faulty.wrong_until),
+        ("out_of_order", faulty.displaced_until),
+        ("recording_not_ready", faulty.recording_at),
+    ];
+    let faults = faults.into_iter().filter_map(|(name, until)| Some((name, until?)));
+    let mut faults: Vec<Value> =
+        faults.map(|(fault, until)| json!({ "fault": fault, "until": moment(until) })).collect();
+    if faulty.never_recorded {
+        faults.push(json!({ "fault": "recording_never_ready", "until": null }));
+    }
+    json!({
+        "faults": faults,
+        "over": faulty.is_over(),
+        "published": !faulty.is_hidden(),
+        "copies": if faulty.is_hidden() { 0 } else { 1 + u8::from(faulty.is_doubled()) },
+        "shown_ended_at": faulty.wrong().map(|shown| moment(shown.ended_at())),
+        "recording_ready": !faulty.is_without_recording(),
+    })
+}
+
 /// Shows what happened and when, and not to which call.
 fn what(event: &Event) -> Value {
     let mut shown = json!(event);
@@ -163,4 +191,22 @@ fn leg(view: &LegView) -> Value {
         "cause": cause,
         "hears": hears,
     })
+}
+
+/// Shows the calls that come by themselves.
+pub(crate) fn traffic<T>(exchange: &Exchange<T>) -> Value {
+    let Some(traffic) = exchange.traffic() else {
+        return json!({ "calls_per_hour": 0.0, "placed": 0, "dropped": 0 });
+    };
+    let mut shown = json!(traffic.settings);
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("placed".to_owned(), traffic.placed.into());
+        fields.insert("dropped".to_owned(), traffic.dropped.into());
+    }
+    shown
+}
+
+/// Shows the rules about records, and how many records something is wrong with.
+pub(crate) fn record_faults<T>(exchange: &Exchange<T>) -> Value {
+    json!({ "rules": exchange.record_faults(), "faulty_records": exchange.faulty_records() })
 }

@@ -2,15 +2,17 @@
 
 use ringback_engine::{Machine, OffsetDateTime};
 use ringback_exchange::{
-    Behaviour, CallId, CallRefused, CdrInput, Change, Control, Event, Exchange, Number,
+    Behaviour, CallId, CallRefused, CdrInput, Change, Control, Event, Exchange, Number, Random,
 };
 use serde_json::{Value, json};
 
-use crate::{Outbox, OutboxCommand, stable_hash};
+use crate::{CallShown, Outbox, OutboxCommand, stable_hash};
 
+pub(crate) mod changes;
 mod control;
 mod patch;
 
+pub use changes::{ChangeCounts, Changes, RowChange, TableChanges};
 pub use control::{ControlAnswer, ControlCommand, ControlVerbs, NoControl, OwnControl};
 pub use patch::Patch;
 
@@ -20,10 +22,10 @@ pub use patch::Patch;
 /// a call is placed; the rest is given. [`world!`](crate::world) writes its [`Machine`] and the
 /// logged form of its commands.
 pub trait World:
-    Machine<Event = Event, Logged: From<OutboxCommand> + From<ControlCommand<Self::Own>>>
+    Machine<Event = Event, Logged: From<OutboxCommand> + From<ControlCommand<Self::Own>>> + Clone
 {
     /// What the vendor keeps with each call.
-    type Tag: Clone;
+    type Tag: Clone + PartialEq;
 
     /// What the control API can do to this world beyond what it can do to any exchange;
     /// [`NoControl`] for nothing.
@@ -98,6 +100,13 @@ pub trait World:
         Ok(self.exchange_mut().control(now, control)?)
     }
 
+    /// Draws a call that comes by itself, between parties as this vendor has them; `None` if there is
+    /// nobody to call now.
+    fn background_call(&self, random: &mut Random, is_inbound: bool) -> Option<PhoneCall> {
+        let (from, to) = self.exchange().draw_parties(random, is_inbound)?;
+        Some(PhoneCall::between(from, to))
+    }
+
     /// Finds a call, live or over, by one of the vendor's own ids.
     fn call_named(&self, _id: &str) -> Option<CallId> {
         None
@@ -109,10 +118,25 @@ pub trait World:
     /// Learns the credential that opened this world's account.
     fn opened_by(&mut self, _credential: &str) {}
 
+    /// Learns that it is a copy of another account's world, and that this is its own credential:
+    /// what names an account to the outside must not name two.
+    fn forked_for(&mut self, credential: &str) {
+        self.opened_by(credential);
+    }
+
+    /// Compares the tables that only this vendor has with what they were in an earlier state.
+    fn compare(&self, _before: &Self, _changes: &mut Changes) {}
+
     /// Returns everything a client needs to know to use this world's account, by the names that the
     /// vendor's documents have for it.
     fn credentials(&self, credential: Option<&str>) -> Value {
         json!({ "credential": credential })
+    }
+
+    /// Shows a call as each of the vendor's own views does: lists, records, statistics, what clients
+    /// were told, the recording. Without a view that does not show it.
+    fn views(&self, _id: CallId) -> Vec<CallShown> {
+        Vec::new()
     }
 
     /// Returns the ids by which the vendor's clients know a call, by their names there.
@@ -126,23 +150,38 @@ pub trait World:
         self.exchange_mut().drain_changes(into);
     }
 
-    /// Lets everything happen that is due, in time order; where the exchange and the world's own
-    /// agenda have something to do at the same moment, the exchange goes first.
+    /// Lets everything happen that is due, in time order; where the exchange, the world's own agenda and
+    /// background traffic have something to do at the same moment, they go in this order.
     fn settle(&mut self, to: OffsetDateTime) {
         loop {
-            let until = self.own_due().map_or(to, |due| due.min(to));
+            let (own, traffic) = (self.own_due(), self.exchange().traffic_due());
+            let until = [own, traffic].into_iter().flatten().fold(to, OffsetDateTime::min);
             if let Some(event) = self.exchange_mut().step(until) {
                 // What follows may be due before the exchange's next step.
                 self.react(&event);
-            } else if !self.run_due(to) {
-                return;
+                continue;
+            }
+            let is_first = |at: &OffsetDateTime| *at <= to && own.is_none_or(|own| *at < own);
+            match traffic.filter(is_first) {
+                Some(at) => self.call_by_itself(at),
+                None if self.run_due(to) => {}
+                None => return,
             }
         }
     }
 
+    /// Places the call that is due by itself, if one comes.
+    fn call_by_itself(&mut self, at: OffsetDateTime) {
+        let Some((is_inbound, mut random)) = self.exchange_mut().next_traffic() else { return };
+        let call = self.background_call(&mut random, is_inbound);
+        let placed = call.is_some_and(|call| self.place(at, call).is_ok());
+        self.exchange_mut().note_traffic(placed);
+    }
+
     /// Returns the moment of the next thing that is due.
     fn due(&self) -> Option<OffsetDateTime> {
-        [self.exchange().next_due(), self.own_due()].into_iter().flatten().min()
+        let (exchange, traffic) = (self.exchange().next_due(), self.exchange().traffic_due());
+        [exchange, self.own_due(), traffic].into_iter().flatten().min()
     }
 
     /// Shows one call, live or over.
@@ -193,6 +232,13 @@ pub struct PhoneCall {
     pub direct: bool,
     /// What the called party does, instead of rules, magic numbers and habits.
     pub behaviour: Option<Behaviour>,
+}
+
+impl PhoneCall {
+    /// A call of which nothing but the parties is said.
+    pub const fn between(from: Number, to: Number) -> Self {
+        Self { from, to, line: None, keys: Vec::new(), direct: false, behaviour: None }
+    }
 }
 
 /// Why the control API does not do something. Nothing has changed then.

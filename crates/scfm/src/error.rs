@@ -2,7 +2,7 @@
 
 use actix_web::http::{StatusCode, header};
 use ringback_engine::EngineError;
-use ringback_mock::{ExecuteError, HttpRefusal};
+use ringback_mock::{ExecuteError, HttpRefusal, Refusal};
 
 use crate::{
     machine::{EventRefused, Faults, Refused},
@@ -97,7 +97,31 @@ impl Error {
         }
     }
 
+    /// Returns what people are told who look for their mistake.
+    fn refusal(&self) -> Refusal {
+        let (step, field) = match self {
+            Self::NotFound => ("rule", Some("id")),
+            Self::NotAcceptable { .. } => ("routing", Some("format")),
+            Self::Denied | Self::NoRoom => ("auth", Some("Authorization")),
+            Self::Unsigned => ("auth", Some("X-Twilio-Signature")),
+            Self::Malformed(_) | Self::BodyBroken | Self::TooLarge | Self::TooSlow => {
+                ("body", None)
+            }
+            Self::Missing(name) => ("parameters", Some(*name)),
+            Self::Invalid(faults) => ("parameters", faults.fields().next()),
+            Self::Event(_) => ("rule", None),
+            Self::UrlTooLong => ("routing", Some("path")),
+            Self::Unavailable | Self::Engine(_) => ("engine", None),
+        };
+        let detail = match self {
+            Self::Event(EventRefused(messages)) => messages.join("; "),
+            other => other.to_string(),
+        };
+        Refusal { field: field.map(str::to_owned), ..Refusal::new(step, detail) }
+    }
+
     pub(crate) fn answer(&self) -> Answer {
+        self.refusal().note();
         let status = self.status();
         match self {
             Self::Invalid(faults) => Answer::json(status, faults.body()),

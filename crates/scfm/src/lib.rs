@@ -39,6 +39,7 @@ mod routes;
 mod settings;
 mod times;
 mod twiml;
+mod views;
 mod wire;
 mod world;
 

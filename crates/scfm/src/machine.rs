@@ -2,6 +2,7 @@
 
 mod batches;
 mod callouts;
+mod compare;
 mod contacts;
 mod dialler;
 mod faults;
@@ -113,7 +114,7 @@ impl Platform {
     pub(crate) fn new(genesis: &Genesis<'_, Scfm>, at: OffsetDateTime) -> Self {
         let Genesis { fresh, settings, scenario, seed, webhook, .. } = genesis;
         let mut exchange = Exchange::new(*seed, settings.provider.profile());
-        scenario.apply(&mut exchange);
+        scenario.apply(&mut exchange, at);
         let drawn = exchange.random().uuid().to_string();
         let mut platform = Self {
             account_sid: settings.provider.account_sid.clone().unwrap_or(drawn),

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use ringback_exchange::{Behaviour, Distribution, HangupCause, Outcome, Profile, Shape};
+use ringback_exchange::{Behaviour, Distribution, HangupCause, Home, Outcome, Profile, Shape};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{CallStatus, json::Json};
+
+/// The time of Cambodia.
+const CAMBODIA: time::UtcOffset = time::macros::offset!(+7);
 
 /// Reads a number of seconds.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
@@ -221,6 +224,7 @@ impl Provider {
             extension: self.behaviour(Outcome::Answer),
             outside: outside.map(|(weight, outcome)| (weight, self.behaviour(outcome))).into(),
             ring_timeout: self.ring_timeout,
+            home: Home::new(&["85510######", "85512######", "85577######"], CAMBODIA),
         }
     }
 }

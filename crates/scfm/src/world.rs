@@ -1,8 +1,8 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, CdrInput, Event, Exchange};
-use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         ScfmControl, SeedContacts, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation,
         UpdatePhoneCall, UpdateRemoteEvent,
     },
+    views,
 };
 
 ringback_mock::world! {
@@ -85,12 +86,25 @@ impl World for Platform {
         Ok(self.ring_in(now, from, to))
     }
 
+    /// Calls that go out are those of callouts; by themselves they only come in.
+    fn background_call(&self, random: &mut Random, _is_inbound: bool) -> Option<PhoneCall> {
+        let from = random.pick(&["85510", "85511", "85577", "85593"])?;
+        let from = format!("{from}{}", random.between(200_000, 999_999));
+        let params = &self.settings.dialling.remote_request_params;
+        let line = params.get("from").map_or("1294", String::as_str);
+        Some(PhoneCall::between(from.into(), line.into()))
+    }
+
     fn check_record(&self, _record: &CdrInput) -> Result<(), ControlRefused> {
         let why = "past calls are phone calls of a participation: make them by the API";
         Err(ControlRefused::Conflict(why.to_owned()))
     }
 
     fn add_record(&mut self, _record: &CdrInput) {}
+
+    fn compare(&self, before: &Self, changes: &mut Changes) {
+        self.compare_tables(before, changes);
+    }
 
     fn credentials(&self, credential: Option<&str>) -> Value {
         // HTTP Basic has no name with a colon; a bearer token is whatever it is.
@@ -101,6 +115,10 @@ impl World for Platform {
         json!({ "http_basic_auth": credential.map(|user| json!({
             "user": user, "password": password,
         })) })
+    }
+
+    fn views(&self, id: CallId) -> Vec<CallShown> {
+        views::of(self, id)
     }
 
     fn vendor_ids(&self, id: CallId) -> Map<String, Value> {

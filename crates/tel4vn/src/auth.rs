@@ -71,6 +71,7 @@ impl Caller {
             pbx.knows_token(token, now).then_some(account)
         });
         let account = account.ok_or(ErrorKind::Unauthorized)?;
+        instance.admitted(account);
         let received = Received::of(request);
         Ok(Self { instance, account, request: request.clone(), received })
     }

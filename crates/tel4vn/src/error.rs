@@ -7,7 +7,7 @@ use actix_web::{
 };
 use ringback_engine::EngineError;
 use ringback_exchange::{CallRefused, HangupCause, Unavailable};
-use ringback_mock::{ExecuteError, HttpRefusal};
+use ringback_mock::{ExecuteError, HttpRefusal, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::{settings::RefusalStatus, wire::reply};
@@ -50,7 +50,8 @@ impl From<CallRefused> for Code {
             | CallRefused::Consulting
             | CallRefused::NotConsulting
             | CallRefused::NumberTaken
-            | CallRefused::RuleNotFound => Self::CallNotAnswered,
+            | CallRefused::RuleNotFound
+            | CallRefused::TooManyRules => Self::CallNotAnswered,
         }
     }
 }
@@ -206,6 +207,24 @@ fn message(why: &ErrorKind) -> Option<&'static str> {
     }
 }
 
+impl ErrorKind {
+    /// Returns what people are told who look for their mistake.
+    fn refusal(&self) -> Refusal {
+        let (step, field) = match self {
+            Self::Unauthorized | Self::Forbidden => ("auth", Some("Authorization")),
+            Self::BadLogin => ("auth", None),
+            Self::NotFound(_) => ("rule", None),
+            Self::Missing(name) | Self::Invalid(name) => ("parameters", Some(*name)),
+            Self::Bad(_) => ("parameters", None),
+            Self::TooLarge | Self::TooSlow => ("body", None),
+            Self::Refused(_) => ("rule", None),
+            Self::Engine(_) => ("engine", None),
+        };
+        let refusal = Refusal::new(step, self.to_string());
+        Refusal { field: field.map(str::to_owned), ..refusal }
+    }
+}
+
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match &self.why {
@@ -226,6 +245,7 @@ impl ResponseError for Error {
         if let ErrorKind::Engine(error) = &self.why {
             log::error!("tel4vn: {error}");
         }
+        self.why.refusal().note();
         let text = self.why.to_string();
         let fail = Some("fail");
         let (code, status, message, error) = match self.form {

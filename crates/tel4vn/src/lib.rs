@@ -23,6 +23,7 @@ mod params;
 mod render;
 mod routes;
 mod settings;
+mod views;
 mod webhook;
 mod wire;
 mod world;

@@ -2,6 +2,7 @@
 
 mod autocall;
 mod click;
+mod compare;
 mod control_call;
 mod edit;
 pub(crate) mod extension;
@@ -20,7 +21,9 @@ mod verify;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{Behaviour, Call, CallId, Distribution, Exchange, Number, Profile, Shape};
+use ringback_exchange::{
+    Behaviour, Call, CallId, Distribution, Exchange, Home, Number, Profile, Shape, audio::Sound,
+};
 use ringback_mock::{Genesis, Outbox};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -44,6 +47,7 @@ use crate::{
     fresh::{QueueInfo, User},
     render::{Record, Row},
     webhook,
+    wire::stamp::ZONE,
 };
 use extension::Phone;
 use ledger::Ledger;
@@ -119,7 +123,8 @@ impl From<Kept> for Pbx {
 fn profile() -> Profile {
     let talk = Distribution::from(Shape::WholeSeconds(60, 180));
     let answers = Behaviour::answers(Distribution::Fixed(1.0), talk);
-    Profile { extension: answers, outside: vec![(1, answers)], ..Profile::default() }
+    let home = Home::new(&seed_history::OUTSIDE, ZONE);
+    Profile { extension: answers, outside: vec![(1, answers)], home, ..Profile::default() }
 }
 
 impl Pbx {
@@ -136,7 +141,7 @@ impl Pbx {
         for service in &fresh.services {
             exchange.set_service(service.clone());
         }
-        scenario.apply(&mut exchange);
+        scenario.apply(&mut exchange, at);
         let mut pbx = Self {
             exchange,
             outbox: Outbox::new(webhook::policy(), webhook.map(str::to_owned)),
@@ -227,11 +232,28 @@ impl Pbx {
         tag::of_leg(call.tag.uuid, leg)
     }
 
-    /// Returns the record of a finished call, by its id or its SIP Call-ID.
+    /// Returns the record of a finished call as it is shown, by its id or its SIP Call-ID.
     pub fn record(&self, id: &str) -> Option<Record<'_>> {
+        let cdr = self.exchange.published_record(self.over(id)?)?;
+        Some(Record::new(cdr, &self.settings))
+    }
+
+    /// Returns a finished call by its id or its SIP Call-ID, whether it is shown or not.
+    pub(crate) fn over(&self, id: &str) -> Option<CallId> {
         let uuid: Uuid = id.trim().parse().ok()?;
         let call = self.ledger.find(uuid).or_else(|| self.ledger.find(tag::of_sip(uuid)))?;
-        self.exchange.history().get(call).map(|cdr| Record::new(cdr, &self.settings))
+        self.exchange.history().get(call).map(|cdr| cdr.id)
+    }
+
+    /// Returns the sound of a recording that can be had, by the id of its call.
+    pub(crate) fn sound(&self, id: &str) -> Option<Sound> {
+        let record = self.record(id)?;
+        record.sound().filter(|_| self.exchange.has_recording_ready(record.cdr().id))
+    }
+
+    /// Returns a finished call as clients get it.
+    pub(crate) fn record_of<'a>(&'a self, cdr: &'a ringback_exchange::Cdr<Tag>) -> Record<'a> {
+        Record::new(cdr, &self.settings)
     }
 
     pub(crate) fn queues(&self) -> &[QueueInfo] {

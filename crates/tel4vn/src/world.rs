@@ -2,12 +2,15 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Control, Event, Exchange, LegId};
-use ringback_mock::{ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
-use crate::machine::{
-    AddHook, Autocall, ChangeExtension, ClickToCall, CreateExtension, DeleteExtension, Edit,
-    IssueToken, Park, Pbx, RemoveHook, Supervise, Tag, Tel4vnControl, Transfer, tag,
+use crate::{
+    machine::{
+        AddHook, Autocall, ChangeExtension, ClickToCall, CreateExtension, DeleteExtension, Edit,
+        IssueToken, Park, Pbx, RemoveHook, Supervise, Tag, Tel4vnControl, Transfer, tag,
+    },
+    views,
 };
 
 ringback_mock::world! {
@@ -116,6 +119,10 @@ impl World for Pbx {
         }
     }
 
+    fn compare(&self, before: &Self, changes: &mut Changes) {
+        self.compare_tables(before, changes);
+    }
+
     fn credentials(&self, credential: Option<&str>) -> Value {
         // Whoever opened an account by a login or a key has it for both.
         let (login, user) = (self.login(), self.user());
@@ -130,6 +137,10 @@ impl World for Pbx {
         }
     }
 
+    fn views(&self, id: CallId) -> Vec<CallShown> {
+        views::of(self, id)
+    }
+
     fn vendor_ids(&self, id: CallId) -> Map<String, Value> {
         let live = self.exchange.call(id).map(|call| &call.tag);
         let over = || self.exchange.history().get(id).map(|cdr| &cdr.tag);
@@ -141,7 +152,7 @@ impl World for Pbx {
     }
 
     fn call_named(&self, id: &str) -> Option<CallId> {
-        let over = || self.record(id).map(|record| record.cdr().id);
+        let over = || self.over(id);
         self.live(id).map(|call| call.id).or_else(over)
     }
 

@@ -13,6 +13,7 @@
 //! }
 //! ```
 
+mod rewinding;
 mod several;
 
 use std::cell::RefCell;
@@ -182,10 +183,11 @@ impl<V: Vendor> Live<V> {
         self.execute(control)
     }
 
-    /// Reads the world together with the simulated time.
+    /// Reads the world together with what its own clock shows.
     pub fn read_at<R>(&self, read: impl FnOnce(&V::World, OffsetDateTime) -> R) -> R {
         self.engine().read_at(|worlds, now| {
-            read(worlds.world(AccountId::DEMO).expect("the demo account"), now)
+            let (world, at) = worlds.world_at(AccountId::DEMO, now).expect("the demo account");
+            read(world, at)
         })
     }
 

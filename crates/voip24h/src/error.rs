@@ -5,7 +5,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use ringback_engine::EngineError;
-use ringback_mock::{ExecuteError, HttpRefusal};
+use ringback_mock::{ExecuteError, HttpRefusal, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::wire::Envelope;
@@ -102,7 +102,39 @@ impl ResponseError for Error {
         if let Self::Engine(error) = self {
             log::error!("voip24h: {error}");
         }
+        self.refusal().note();
         failure(self.status_code(), &self.to_string())
+    }
+}
+
+impl Error {
+    /// Returns what people are told who look for their mistake.
+    fn refusal(&self) -> Refusal {
+        let (step, field) = match self {
+            Self::InvalidSecret => ("auth", Some("partnerSecret")),
+            Self::InvalidHost => ("auth", Some("host")),
+            Self::InvalidRequestType => ("parameters", Some("requestType")),
+            Self::MissingData => ("parameters", Some("data")),
+            Self::Missing(name) | Self::Invalid(name) | Self::LinkWithout(name) => {
+                ("parameters", Some(*name))
+            }
+            Self::InvalidDateRange => ("parameters", Some("fromDate")),
+            Self::InvalidJson => ("body", None),
+            Self::CallNotFound | Self::Link(_) => ("rule", Some("callId")),
+            Self::NoSuchRecording => ("rule", Some("recordingFile")),
+            Self::Dial(DialRefused::InvalidPhone) => ("rule", Some("phone")),
+            Self::Dial(DialRefused::UnknownExtension | DialRefused::NotRegistered) => {
+                ("rule", Some("extension"))
+            }
+            Self::Engine(_) => ("engine", None),
+        };
+        let refusal = Refusal::new(step, self.to_string());
+        Refusal { field: field.map(str::to_owned), ..refusal }
+    }
+
+    /// Notes that a value is none of the known ones, with the nearest of those.
+    pub(crate) fn note_nearest(&self, given: &str, known: &[&str]) {
+        self.refusal().nearest(given, known).note();
     }
 }
 

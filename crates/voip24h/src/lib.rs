@@ -18,6 +18,28 @@
 //! assert_eq!(statuses.unwrap(), ["BUSY", "ANSWERED"]); // the second came with the instance
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! An account goes back to a checkpoint, and is copied with its live calls:
+//!
+//! ```
+//! use ringback_voip24h::{MakeDial, Voip24h};
+//!
+//! let voip = Voip24h::builder().seed(7).frozen_clock().build()?;
+//! let account = voip.open_account("my-test")?;
+//! account.checkpoint("fresh")?;
+//! account.execute(MakeDial { extension: "101".into(), phone: "0987699486".into() })??;
+//! let changes = account.changes_since("fresh")?;
+//! assert_eq!(changes.of("calls").map(|calls| calls.counts.added), Some(1));
+//! // The call still rings, in both of them.
+//! let copy = account.fork_to("what-if")?;
+//! account.rewind("fresh")?;
+//! assert!(account.changes_since("fresh")?.is_empty());
+//! assert_eq!(copy.read(|pbx| pbx.exchange().live()), Some(1));
+//! // Everything, to go back to or to keep.
+//! let snapshot = voip.snapshot()?;
+//! voip.restore(&snapshot)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod api;
 mod auth;
@@ -28,6 +50,7 @@ mod params;
 mod render;
 mod routes;
 mod seal;
+mod views;
 mod wire;
 mod world;
 

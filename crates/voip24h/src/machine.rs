@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{
-    CallId, Cdr, Dial, Direction, Exchange, HistoryProfile, Number, Profile, audio::Sound,
+    CallId, Cdr, Dial, Direction, Exchange, HistoryProfile, Home, Number, Profile, audio::Sound,
 };
 use ringback_mock::Genesis;
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,13 @@ pub struct Pbx {
     pub(crate) by_sequence: BTreeMap<u32, CallId>,
 }
 
+/// Patterns of numbers in Vietnam.
+const OUTSIDE: [&str; 4] = ["09########", "03########", "016########", "028########"];
+
+fn profile() -> Profile {
+    Profile { home: Home::new(&OUTSIDE, ZONE), ..Profile::default() }
+}
+
 /// Reads a call id: `<unix seconds>.<sequence>`.
 pub(crate) fn call_id(text: &str) -> Option<(i64, u32)> {
     let (seconds, sequence) = text.split_once('.')?;
@@ -73,7 +80,7 @@ impl Pbx {
     pub(crate) fn new(genesis: &Genesis<'_, Voip24h>, at: OffsetDateTime) -> Self {
         let Genesis { fresh, scenario, seed, history, .. } = genesis;
         let mut pbx = Self {
-            exchange: Exchange::new(*seed, Profile::default()),
+            exchange: Exchange::new(*seed, profile()),
             company_number: fresh.company_number.clone(),
             next_sequence: 1,
             by_sequence: BTreeMap::new(),
@@ -81,7 +88,7 @@ impl Pbx {
         for extension in &fresh.extensions {
             pbx.exchange.set_extension(extension.clone());
         }
-        scenario.apply(&mut pbx.exchange);
+        scenario.apply(&mut pbx.exchange, at);
         for record in &fresh.records {
             let id = pbx.exchange.record(|id| record.cdr(id, &pbx.company_number));
             pbx.by_sequence.insert(record.sequence, id);
@@ -97,7 +104,7 @@ impl Pbx {
             days: 30,
             until,
             offset: ZONE,
-            outside: &["09########", "03########", "016########", "028########"],
+            outside: &OUTSIDE,
             line: Some(self.company_number.clone()),
             inbound: 0.6,
             local: 0.0,
@@ -126,7 +133,7 @@ impl Pbx {
 
     /// Returns an extension's finished calls, newest first.
     pub fn calls_of(&self, user: &str) -> impl Iterator<Item = CallRecord<'_>> {
-        self.exchange.history().of(user).rev().map(CallRecord::from)
+        self.exchange.published(self.exchange.history().of(user).rev()).map(CallRecord::from)
     }
 
     /// Returns an extension's finished calls that began within a time, newest first.
@@ -135,7 +142,8 @@ impl Pbx {
         user: &str,
         time: RangeInclusive<OffsetDateTime>,
     ) -> impl Iterator<Item = CallRecord<'_>> {
-        self.exchange.history().of_during(user, time).rev().map(CallRecord::from)
+        let calls = self.exchange.history().of_during(user, time).rev();
+        self.exchange.published(calls).map(CallRecord::from)
     }
 
     /// Returns all finished calls that began within a time, newest first.
@@ -143,13 +151,14 @@ impl Pbx {
         &self,
         time: RangeInclusive<OffsetDateTime>,
     ) -> impl Iterator<Item = CallRecord<'_>> {
-        self.exchange.history().during(time).rev().map(CallRecord::from)
+        let calls = self.exchange.history().during(time).rev();
+        self.exchange.published(calls).map(CallRecord::from)
     }
 
     /// Returns the finished call of an id.
     pub fn find(&self, id: &str) -> Option<&Cdr<CallTag>> {
         let (_, sequence) = call_id(id)?;
-        let cdr = self.exchange.history().get(*self.by_sequence.get(&sequence)?)?;
+        let cdr = self.exchange.published_record(*self.by_sequence.get(&sequence)?)?;
         // Other spellings of the same numbers, such as leading zeros, are no call's id.
         (CallRecord::from(cdr).call_id() == id).then_some(cdr)
     }
@@ -159,7 +168,8 @@ impl Pbx {
         // The name ends in the call's id; all of it has to be as this vendor would write it.
         let (_, id) = file.strip_suffix(".gsm")?.rsplit_once('-')?;
         let cdr = self.find(id)?;
-        let length = cdr.recording_length()?;
+        let length =
+            cdr.recording_length().filter(|_| self.exchange.has_recording_ready(cdr.id))?;
         let is_its_name = CallRecord::from(cdr).recording_file() == file;
         is_its_name.then(|| Sound::new(time::Duration::ZERO, length))
     }

@@ -57,6 +57,16 @@ pub(crate) enum RequestType {
     MakeDial,
 }
 
+const REQUEST_TYPES: [&str; 7] = [
+    "getUser",
+    "getDate",
+    "getUserDate",
+    "getCallData",
+    "recordingDownload",
+    "recordingListen",
+    "makeDial",
+];
+
 impl RequestType {
     pub(crate) fn of(request: &Map<String, Value>) -> Result<Self, Error> {
         match request.get("requestType").and_then(Value::as_str) {
@@ -67,7 +77,10 @@ impl RequestType {
             Some("recordingDownload") => Ok(Self::RecordingDownload),
             Some("recordingListen") => Ok(Self::RecordingListen),
             Some("makeDial") => Ok(Self::MakeDial),
-            _ => Err(Error::InvalidRequestType),
+            given => {
+                Error::InvalidRequestType.note_nearest(given.unwrap_or_default(), &REQUEST_TYPES);
+                Err(Error::InvalidRequestType)
+            }
         }
     }
 }

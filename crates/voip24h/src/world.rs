@@ -2,10 +2,13 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Dial, Direction, Exchange, Number};
-use ringback_mock::{ControlRefused, NoControl, PhoneCall, World};
+use ringback_mock::{CallShown, ControlRefused, NoControl, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
-use crate::machine::{CallTag, CallType, IssueLink, MakeDial, Pbx, call_id};
+use crate::{
+    machine::{CallTag, CallType, IssueLink, MakeDial, Pbx, call_id},
+    views,
+};
 
 ringback_mock::world! {
     /// Every command of this vendor, as the log stores it.
@@ -63,6 +66,10 @@ impl World for Pbx {
 
     fn credentials(&self, credential: Option<&str>) -> Value {
         json!({ "partnerSecret": credential })
+    }
+
+    fn views(&self, id: CallId) -> Vec<CallShown> {
+        views::of(self, id)
     }
 
     fn vendor_ids(&self, id: CallId) -> Map<String, Value> {

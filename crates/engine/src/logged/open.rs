@@ -314,9 +314,10 @@ impl<M: Machine> Engine<M> {
     pub async fn adopt_rules(&self) -> Result<(), EngineError> {
         let Some(replica) = &self.0.replica else { return Ok(()) };
         let rules = replica.options.identity.logic;
-        let state = self.0.core.read();
-        let older = state.replicated.as_ref().is_some_and(|state| state.identity.logic < rules);
-        drop(state);
+        let older = {
+            let core = self.0.core.read();
+            core.replicated.as_ref().is_some_and(|state| state.identity.logic < rules)
+        };
         match older {
             true => replica.submit(Change::Rules(rules), None, Waiting::Done).await,
             false => Ok(()),

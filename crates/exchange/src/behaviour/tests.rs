@@ -1,5 +1,13 @@
 use super::*;
 
+mod rules;
+
+/// Somebody who is rung on a Monday morning.
+fn rung<'a>(from: &'a Number, party: &'a Party) -> Ringing<'a> {
+    let now = time::macros::datetime!(2026-01-05 09:00 UTC);
+    Ringing { now, from, party, direction: Direction::Outbound, habit: None }
+}
+
 #[test]
 fn a_pattern_star_stands_for_any_text_and_a_question_mark_for_one_character() {
     for (pattern, text) in
@@ -36,7 +44,7 @@ fn a_rule_with_times_stops_applying_when_they_are_used_up() {
     let mut outcome = || {
         let party = Party::Outside("55".into());
         let random = &mut Random::new(1);
-        behaviours.plan(random, &"101".into(), &party, Direction::Outbound, None).outcome
+        behaviours.plan(random, &rung(&"101".into(), &party)).0.outcome
     };
     assert_eq!([outcome(), outcome()], [Outcome::Busy, Outcome::Answer]);
 }
@@ -48,7 +56,7 @@ fn of_two_talks(busy_only: bool) -> Profile {
     let busy = (90, Behaviour::fails(Outcome::Busy, Distribution::ZERO));
     let weight = if busy_only { [0, 0] } else { [1, 9] };
     let outside = vec![busy, (weight[0], answers(3.0)), (weight[1], answers(5.0))];
-    Profile { extension: answers(7.0), outside, ring_timeout: seconds(30.0) }
+    Profile { extension: answers(7.0), outside, ..Profile::default() }
 }
 
 fn rule_of(json: &str) -> Rule {
@@ -60,7 +68,7 @@ fn talks(profile: Profile, rule: &str, party: &Party, seed: u64) -> Vec<Option<i
     let mut behaviours = Behaviours { rules: vec![rule_of(rule)], last_rule: 0, profile };
     let random = &mut Random::new(seed);
     let mut talk = || {
-        let plan = behaviours.plan(random, &"1".into(), party, Direction::Outbound, None);
+        let (plan, _) = behaviours.plan(random, &rung(&"1".into(), party));
         plan.talk.map(Duration::whole_seconds)
     };
     (0..200).map(|_| talk()).collect()

@@ -37,6 +37,8 @@ impl<T: Clone> Exchange<T> {
                 Timer::LooksAgain { call } => self.look_for_members(at, call),
                 Timer::ServingEnds { call } => self.serving_ends(at, call),
                 Timer::Presses { call } => self.presses(at, call),
+                Timer::RuledKeys { call, leg } => self.ruled_keys(at, call, leg),
+                Timer::RecordTurns { call } => self.record_turns(at, call),
             }
         }
     }
@@ -58,7 +60,8 @@ impl<T: Clone> Exchange<T> {
         leg.state = LegState::Ended;
         leg.ended_at = Some(now);
         leg.cause = Some(cause);
-        if let Some(due) = leg.timer.take() {
+        leg.presses.clear();
+        for due in [leg.timer.take(), leg.presses_due.take()].into_iter().flatten() {
             self.agenda.strike(due);
         }
         let (role, number) = (leg.role, leg.party.number().clone());
@@ -109,6 +112,7 @@ impl<T: Clone> Exchange<T> {
             ended_at: now,
         };
         self.history.add(Cdr::new(id, facts, times, &call.recorded, call.tag.clone()));
+        self.afflict(now, id);
         call.timeline.shrink_to_fit();
         if self.recent.len() >= Self::RECENT {
             self.recent.pop_front();

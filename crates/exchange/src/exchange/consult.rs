@@ -87,6 +87,7 @@ impl<T: Clone> Exchange<T> {
             call.set_side(by, Some(consultant));
         }
         if let Some(leg) = self.leg_mut(id, consultant) {
+            leg.first_role.get_or_insert(leg.role);
             leg.role = Role::Talks(by);
             if let Some(due) = leg.timer.take_if(|_| is_up) {
                 self.agenda.strike(due);

@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use super::{Exchange, Timer};
 use crate::{
     Behaviour, Call, CallId, Direction, EventKind, HangupCause, Leg, LegId, LegState, Number,
-    Origin, Outcome, Party, Plan, Role, Side, Unavailable,
+    Origin, Outcome, Party, Role, Side, Unavailable, behaviour::Ringing,
 };
 
 /// An order to place a call.
@@ -127,21 +127,19 @@ impl<T: Clone> Exchange<T> {
             false => self.unable(&party, id, dials_itself),
         };
         let picks_up = dials_itself && unable.is_none();
-        let behaviour = if picks_up {
-            Some(Behaviour::fails(Outcome::Manual, crate::Distribution::ZERO))
-        } else {
-            let said = || match party {
-                // No magic numbers and no habits: a service answers unless a rule says otherwise.
-                Party::Service(_) => self.behaviours.rule(&from, party.number(), direction),
-                Party::Extension(_) | Party::Outside(_) => None,
-            };
-            unable.or(given).or_else(said)
+        let behaviour = match picks_up {
+            true => Some(Behaviour::fails(Outcome::Manual, crate::Distribution::ZERO)),
+            false => unable.or(given),
         };
         let habit = self.extension(party.number().as_str()).and_then(|extension| extension.habit);
-        let plan = match behaviour {
-            Some(behaviour) => self.behaviours.draw(&mut self.random, &party, &behaviour),
-            None if matches!(party, Party::Service(_)) => Plan::SERVICE,
-            None => self.behaviours.plan(&mut self.random, &from, &party, direction, habit),
+        let (plan, presses) = match behaviour {
+            Some(behaviour) => {
+                (self.behaviours.draw(&mut self.random, &party, &behaviour), Vec::new())
+            }
+            None => {
+                let ringing = Ringing { now, from: &from, party: &party, direction, habit };
+                self.behaviours.plan(&mut self.random, &ringing)
+            }
         };
 
         let call = self.calls.get_mut(&id)?;
@@ -156,8 +154,11 @@ impl<T: Clone> Exchange<T> {
             ended_at: None,
             cause: None,
             via,
+            first_role: None,
             plan,
             timer: None,
+            presses: presses.into(),
+            presses_due: None,
         });
         let is_served = |side| call.serving.as_ref().is_some_and(|serving| serving.side() == side);
         if let Role::Talks(side) = role
@@ -267,6 +268,7 @@ impl<T: Clone> Exchange<T> {
             self.agenda.strike(due);
         }
         self.emit(now, id, EventKind::LegAnswered { leg: leg_id });
+        self.press_later(now, id, leg_id);
 
         if let Role::Talks(side) = role
             && self.serves(id, side)

@@ -45,6 +45,9 @@ pub enum CallRefused {
     /// Nobody is being consulted.
     #[error("nobody is consulted")]
     NotConsulting,
+    /// There are as many rules as there may be.
+    #[error("there are too many rules")]
+    TooManyRules,
     /// There is no such rule.
     #[error("no such rule")]
     RuleNotFound,
@@ -230,8 +233,7 @@ impl<T: Clone> Exchange<T> {
         if !matches!(state, LegState::Up | LegState::Held | LegState::Parked) {
             return Err(CallRefused::NotAnswered);
         }
-        let is_key = |c: char| c.is_ascii_digit() || matches!(c, '*' | '#' | 'A'..='D');
-        if digits.is_empty() || digits.len() > 64 || !digits.chars().all(is_key) {
+        if !crate::behaviour::are_keys(digits) {
             return Err(CallRefused::InvalidDigits);
         }
         self.emit(now, id, EventKind::DigitsPressed { leg, digits: digits.to_owned() });

@@ -3,7 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use super::{Exchange, Timer};
-use crate::{CallId, EventKind, HangupCause, LegId, Number, Role, ServiceKind};
+use crate::{CallId, EventKind, HangupCause, LegId, Number, Presser, Role, ServiceKind};
 
 /// How long a caller whose keys are given waits before each of them.
 const BETWEEN_KEYS: Duration = Duration::SECOND;
@@ -63,6 +63,44 @@ impl<T: Clone> Exchange<T> {
         };
         if is_menu && self.call(id).and_then(answered) == Some(true) {
             self.press_next(now, id);
+        }
+    }
+
+    /// Enters when the next keys that a rule has pressed at a leg are due.
+    pub(super) fn press_later(&mut self, now: OffsetDateTime, id: CallId, leg: LegId) {
+        let Some(of) = self.leg_mut(id, leg) else { return };
+        let Some(after) = of.presses.front().map(|press| press.after) else { return };
+        let after = after.draw(&mut self.random);
+        let due = self.agenda.enter_after(now, after, Timer::RuledKeys { call: id, leg });
+        if let Some(of) = self.leg_mut(id, leg) {
+            of.presses_due = Some(due);
+        }
+    }
+
+    /// The keys of a rule are pressed. A presser who is not there, or not up, presses nothing.
+    pub(super) fn ruled_keys(&mut self, now: OffsetDateTime, id: CallId, leg: LegId) {
+        let Some(of) = self.leg_mut(id, leg) else { return };
+        of.presses_due = None;
+        let Some(press) = of.presses.pop_front() else { return };
+        let role = of.role;
+        let presser = match (press.by, press.by.other_side(role)) {
+            (Presser::Callee, _) => Some(leg),
+            (Presser::Caller, side) => {
+                let other = |side| Some(self.call(id)?.side(side)?.0);
+                side.and_then(other)
+            }
+        };
+        let is_up = |leg: &LegId| {
+            let call = self.call(id).and_then(|call| call.leg(*leg));
+            call.is_some_and(crate::Leg::is_up)
+        };
+        if let Some(presser) = presser.filter(is_up) {
+            let digits = press.digits;
+            self.emit(now, id, EventKind::DigitsPressed { leg: presser, digits: digits.clone() });
+            self.menu_hears(now, id, presser, &digits);
+        }
+        if self.call(id).and_then(|call| call.leg(leg)).is_some_and(crate::Leg::is_live) {
+            self.press_later(now, id, leg);
         }
     }
 }

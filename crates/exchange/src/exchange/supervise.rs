@@ -29,6 +29,7 @@ impl<T: Clone> Exchange<T> {
         if let Some((leg_id, leg)) = present {
             if leg.role != Role::Supervises(supervision) {
                 if let Some(leg) = self.leg_mut(id, leg_id) {
+                    leg.first_role.get_or_insert(leg.role);
                     leg.role = Role::Supervises(supervision);
                 }
                 self.emit(now, id, EventKind::SupervisionChanged { leg: leg_id, supervision });

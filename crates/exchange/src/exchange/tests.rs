@@ -3,7 +3,9 @@
 mod consulting;
 mod controls;
 mod dialling;
+mod faults;
 mod generated;
+mod heard;
 mod lasting;
 mod looking_up;
 mod magic_numbers;

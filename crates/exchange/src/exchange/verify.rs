@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Exchange, Timer};
-use crate::{Due, Leg, LegId, LegState, Role, Side};
+use crate::{Call, Due, Leg, LegId, LegState, Role, Side};
 
 impl<T: Clone> Exchange<T> {
     /// Checks everything that always holds between two commands.
@@ -64,7 +64,8 @@ impl<T: Clone> Exchange<T> {
             if call.consultation().is_some_and(|_| !call.is_bridged()) {
                 return fault("consults without two sides");
             }
-            if !known(call.timer) || !call.legs.iter().all(|leg| known(leg.timer)) {
+            let is_due = |leg: &Leg| known(leg.timer) && known(leg.presses_due);
+            if !known(call.timer) || !call.legs.iter().all(is_due) {
                 return fault("waits for something that is not due");
             }
             let parked = call.live_legs().filter(|(_, leg)| leg.state == LegState::Parked).count();
@@ -73,6 +74,11 @@ impl<T: Clone> Exchange<T> {
             }
             if call.is_bridged() && call.answered_at.is_none() {
                 return fault("talks without having been answered");
+            }
+            let whole = call.timeline.len() < Self::TIMELINE && call.serving.is_none();
+            let told = call.heard().pop().filter(|last| last.to.is_none());
+            if whole && told.map(|last| last.voices).unwrap_or_default() != voices(call) {
+                return fault("is not heard as its timeline tells");
             }
             if call.timeline.windows(2).any(|pair| match pair {
                 [before, after] => before.at > after.at,
@@ -99,6 +105,7 @@ impl<T: Clone> Exchange<T> {
             }
         }
         self.verify_agenda()?;
+        self.verify_faults()?;
         for cdr in self.history.iter() {
             let times =
                 [Some(cdr.created_at()), cdr.ringing_at(), cdr.answered_at(), Some(cdr.ended_at())];
@@ -133,6 +140,10 @@ impl<T: Clone> Exchange<T> {
                 Timer::Presses { call } => {
                     (call, self.call(*call).and_then(|call| call.serving.as_ref()?.presses))
                 }
+                Timer::RuledKeys { call, leg } => {
+                    (call, self.call(*call).and_then(|call| call.leg(*leg)?.presses_due))
+                }
+                Timer::RecordTurns { call } => (call, self.faulty.turns_at(*call)),
                 Timer::TalkEnds { call, .. } | Timer::ParkEnds { call } => {
                     (call, self.call(*call).and_then(|call| call.timer))
                 }
@@ -143,4 +154,15 @@ impl<T: Clone> Exchange<T> {
         }
         Ok(())
     }
+}
+
+/// Returns whose voice reaches whom now.
+fn voices<T>(call: &Call<T>) -> Vec<(LegId, LegId)> {
+    let pairs = call.live_legs().flat_map(|(speaker, voice)| {
+        let listeners = call.live_legs().filter(move |(listener, _)| *listener != speaker);
+        listeners
+            .filter(move |(_, ear)| call.reaches(voice, ear))
+            .map(move |(listener, _)| (speaker, listener))
+    });
+    pairs.collect()
 }

@@ -91,6 +91,7 @@ fn answer(
             if let Error::ExecuteError(error) = &error {
                 log::error!("impactpbx: {error}");
             }
+            error.note();
             let (status, body) = error.on_the_wire();
             (status, Content::json(body))
         }

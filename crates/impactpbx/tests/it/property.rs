@@ -135,6 +135,16 @@ proptest! {
         live.play(plan, act, holds)?;
         live.are_alike()?;
     }
+
+    #[test]
+    fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
+        settings in settings(),
+        plan in property::plan(step(), 30..90),
+    ) {
+        let mut live = Live::new(ImpactPbx::builder().seed(5).history(20).settings(settings));
+        live.rewinds(plan, act, holds)?;
+        live.comes_of_its_log(holds)?;
+    }
 }
 
 /// List and events are in the vendor's form and tell the same of every call.

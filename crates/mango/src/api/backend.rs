@@ -76,6 +76,9 @@ fn respond(
             return failed();
         }
     };
+    if let Err(refused) = &answer {
+        refused.note();
+    }
     let text = match &answer {
         // The client within the original raises at any status but 2xx. vendors/mango.md, 2
         Err(_) if style == ErrorStyle::Legacy420 => return failed(),

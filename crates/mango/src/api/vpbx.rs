@@ -179,6 +179,9 @@ pub(super) fn respond(
 }
 
 fn render(answer: &Answer, command_id: Option<&str>, style: ErrorStyle) -> HttpResponse {
+    if let Err(refused) = answer {
+        refused.note();
+    }
     match (answer, style) {
         (Ok(Reply::Csv(text)), _) => {
             HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(text.clone())

@@ -263,6 +263,7 @@ fn refused(refused: CallRefused) -> Refused {
         | CallRefused::NotConsulting
         | CallRefused::NumberTaken
         | CallRefused::RuleNotFound
+        | CallRefused::TooManyRules
         | CallRefused::Unavailable(Unavailable::Unknown) => IMPOSSIBLE,
     }
 }

@@ -179,6 +179,16 @@ pub(super) struct Campaigns {
     pushed: u64,
 }
 
+impl Campaigns {
+    pub(super) fn campaigns_by_id(&self) -> &BTreeMap<u64, Campaign> {
+        &self.campaigns
+    }
+
+    pub(super) fn tasks_by_id(&self) -> &BTreeMap<u64, Task> {
+        &self.tasks
+    }
+}
+
 /// No such object.
 const UNKNOWN: Refused = Refused::code(3300);
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use ringback_exchange::{CallId, Cdr, Number};
+use ringback_exchange::{CallId, Cdr, FaultyRecord, Number};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -273,7 +273,7 @@ impl Pbx {
         // An inverted range would panic in the tree; what it finds is filtered out below.
         let until = clamped(to.max(from));
         let places = self.ledger.by_start.range((clamped(from), 0)..=(until, u32::MAX));
-        let over = places.filter_map(move |(_, place)| {
+        let over = places.rev().filter_map(move |(_, place)| {
             let row = self.ledger.rows.get(usize::try_from(*place).ok()?)?;
             let row = Some(row).filter(|row| (from..=to).contains(&row.start))?;
             let cdr = self.exchange.history().get(CallId(row.call.into()))?;
@@ -282,7 +282,22 @@ impl Pbx {
         let live = self.entries.iter().flat_map(|(id, entry)| {
             entry.legs.iter().filter_map(|leg| self.finished_live(*id, entry, leg))
         });
-        over.chain(live.filter(move |leg| (from..=to).contains(&leg.start)))
+        let published = self.exchange.published_items(over, |leg: &Finished<'_>| leg.call);
+        let mut over: Vec<_> = published.map(|leg| self.as_shown(leg)).collect();
+        over.reverse();
+        over.into_iter().chain(live.filter(move |leg| (from..=to).contains(&leg.start)))
+    }
+
+    /// Lets a leg that lasted to the end of its call last to the end that is shown.
+    fn as_shown<'a>(&self, leg: Finished<'a>) -> Finished<'a> {
+        let faulty = self.exchange.faulty_record(leg.call);
+        let Some(wrong) = faulty.and_then(FaultyRecord::wrong) else { return leg };
+        let ended = self.exchange.history().get(leg.call).map(Cdr::ended_at);
+        if ended.map(time::OffsetDateTime::unix_timestamp) != Some(leg.finish) {
+            return leg;
+        }
+        let least = leg.joined.or(leg.answer).unwrap_or(leg.start);
+        Finished { finish: wrong.ended_at().unix_timestamp().max(least), ..leg }
     }
 
     fn finished_live<'a>(
@@ -324,7 +339,7 @@ impl Pbx {
         let first = self.ledger.by_call.get(&id).and_then(|first| usize::try_from(*first).ok());
         let rows = first.and_then(|first| self.ledger.rows.get(first..)).unwrap_or_default();
         let rows = rows.iter().take_while(|row| row.call == id);
-        rows.map(|row| self.ledger.finished(row, cdr)).collect()
+        rows.map(|row| self.as_shown(self.ledger.finished(row, cdr))).collect()
     }
 
     /// Returns how many finished legs are stored.

@@ -53,7 +53,8 @@ impl Pbx {
             | EventKind::LegRinging { .. }
             | EventKind::LegTransferred { to: None, .. }
             | EventKind::LegReturned { .. }
-            | EventKind::SupervisionChanged { .. } => {}
+            | EventKind::SupervisionChanged { .. }
+            | EventKind::RecordChanged => {}
         }
         self.entries.insert(id, entry);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ringback_engine::{Command, Duration, OffsetDateTime};
 use ringback_exchange::{CallId, Number, Span, audio::Sound};
+use ringback_mock::stable_hash;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -44,6 +45,15 @@ struct Link {
 pub(super) struct Links {
     by_token: BTreeMap<String, Link>,
     issued: u64,
+    /// What tells the tokens of an account from those of the account that it is a copy of: both draw
+    /// the same.
+    #[serde(default, skip_serializing_if = "is_none")]
+    fork: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(fork: &u64) -> bool {
+    *fork == 0
 }
 
 impl Pbx {
@@ -151,7 +161,7 @@ impl Pbx {
     /// Returns the sound of a recording that is stored.
     pub(crate) fn recording(&self, recording_id: &str) -> Option<Sound> {
         let (call, index) = self.identity.recording(recording_id)?;
-        self.sound(call, index)
+        self.sound(call, index).filter(|_| self.exchange.has_recording_ready(call))
     }
 
     fn sound(&self, call: CallId, index: u32) -> Option<Sound> {
@@ -187,6 +197,12 @@ impl Pbx {
         (client.to_string(), employee.map(|employee| employee.name.clone()).unwrap_or_default())
     }
 
+    /// Leaves the temporary addresses there are to the account that this is a copy of.
+    pub(crate) fn forget_links(&mut self, credential: &str) {
+        let fork = stable_hash(self.links.fork, credential.as_bytes());
+        self.links = Links { issued: self.links.issued, fork, ..Links::default() };
+    }
+
     /// Issues a temporary address for a recording that is stored.
     pub(crate) fn issue_link(
         &mut self,
@@ -197,8 +213,9 @@ impl Pbx {
         self.recording(recording_id)?;
         let mut token = [0; 16];
         self.exchange.random().fill(&mut token);
-        let token = auth::hex(&token);
-        let Links { by_token, issued } = &mut self.links;
+        let Links { by_token, issued, fork } = &mut self.links;
+        let own = u128::from_be_bytes(token) ^ u128::from(*fork);
+        let token = auth::hex(&own.to_be_bytes());
         *issued += 1;
         let life = Duration::seconds(self.settings.link_seconds.into());
         let expires_at = now.saturating_add(life);

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::render::MOSCOW;
 
+/// Patterns of numbers in Russia.
+pub(super) const OUTSIDE: [&str; 3] = ["79#########", "7495#######", "7812#######"];
+
 impl Pbx {
     /// Fills the history with finished calls of the past days.
     pub(super) fn seed_history(&mut self, until: OffsetDateTime, calls: usize) {
@@ -19,7 +22,7 @@ impl Pbx {
             days: 30,
             until,
             offset: MOSCOW,
-            outside: &["79#########", "7495#######", "7812#######"],
+            outside: &OUTSIDE,
             line,
             inbound: 0.6,
             local: 0.0,

@@ -1,9 +1,10 @@
 //! What always holds in this world, for tests to ask after every step.
 
-use ringback_exchange::CallId;
+use ringback_engine::Duration;
+use ringback_exchange::{CallId, Cdr};
 use serde_json::{Map, Value};
 
-use super::{Pbx, Way};
+use super::{Pbx, Tag, Way, stats::basic::Field};
 
 impl Pbx {
     /// Returns the legs that are not over, oldest first: each one's `call_id`, and the extensions at
@@ -46,6 +47,29 @@ impl Pbx {
             return Err("a finished leg belongs to no call".to_owned());
         }
         Ok(())
+    }
+
+    /// Returns the lines of a finished call in the basic statistics, and the second in which its last
+    /// leg was over.
+    pub(crate) fn shown_legs(&self, cdr: &Cdr<Tag>) -> (Vec<String>, Option<i64>) {
+        let legs = self.legs_of(cdr);
+        let fields = Field::USUAL.into_iter().chain([Field::EntryId]).collect::<Vec<_>>();
+        let line = |leg| {
+            let mut line = String::new();
+            self.write_line(&mut line, leg, &fields);
+            line
+        };
+        (legs.iter().map(line).collect(), legs.iter().map(|leg| leg.finish).max())
+    }
+
+    /// Returns the recordings of a finished call that are stored: their names and lengths.
+    pub(crate) fn shown_recordings(&self, cdr: &Cdr<Tag>) -> Vec<(String, Duration)> {
+        let named = (0..).zip(cdr.recorded()).map(|(index, _)| {
+            let name = self.identity.recording_id(cdr.id, index);
+            let sound = self.recording(&name)?;
+            Some((name, sound.length()))
+        });
+        named.flatten().collect()
     }
 
     /// Returns the names of a call and of its legs, as clients know them.

@@ -12,6 +12,7 @@ mod backend;
 mod callback;
 mod calls;
 mod captured;
+mod checkpoints;
 mod desk;
 mod directory;
 mod extended;

@@ -195,6 +195,19 @@ proptest! {
         live.play(plan, act, holds)?;
         live.are_alike()?;
     }
+
+    #[test]
+    fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
+        plan in property::plan(step(), 30..90),
+    ) {
+        let mut live = Live::new(Mango::builder().seed(5).webhook(BASE));
+        let act = |live: &Live<Mango>, (path, json)| {
+            let json = live.read(|pbx| looked_up(pbx, json));
+            drop(live.execute(RunOperation::new(path, json)));
+        };
+        live.rewinds(plan, act, holds)?;
+        live.comes_of_its_log(holds)?;
+    }
 }
 
 /// What notifications said of one leg.

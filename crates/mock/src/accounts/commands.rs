@@ -7,10 +7,13 @@ use ringback_exchange::ChangeKind;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{AccountEvent, AccountId, Accounts, ClockChange, Derived, Face, Make, collect, due};
+use super::{
+    AccountEvent, AccountId, Accounts, ClockChange, Derived, DropCheckpoint, Face, Fork, Make,
+    RestoreAccount, RestoreAll, Rewind, SaveCheckpoint, collect, due,
+};
 use crate::{
     World,
-    bench::{Happened, Stamp},
+    bench::{Happened, Recorder, Stamp},
     stable_hash,
 };
 
@@ -28,6 +31,20 @@ pub enum Logged<L> {
     Clock(ChangeClock),
     /// A command for one account's world.
     ForAccount(AccountId, L),
+    /// A command for one account's world, unless that has been replaced meanwhile.
+    ForEpoch(AccountId, u32, L),
+    /// An account's world is remembered under a name.
+    SaveCheckpoint(SaveCheckpoint),
+    /// A checkpoint was forgotten.
+    DropCheckpoint(DropCheckpoint),
+    /// An account was brought back to a checkpoint.
+    Rewind(Rewind),
+    /// An account was made as a copy of another one.
+    Fork(Fork),
+    /// A world came out of a snapshot.
+    RestoreAccount(RestoreAccount),
+    /// All accounts came out of a snapshot.
+    RestoreAll(RestoreAll),
 }
 
 /// A command for one account's world.
@@ -62,15 +79,50 @@ impl<W: World, C: Command<W>> Command<Accounts<W>> for ForAccount<C> {
     /// `None` if there is no such account.
     type Outcome = Option<C::Outcome>;
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever it is, it is another one")]
     fn from_logged(logged: Logged<W::Logged>) -> Option<Self> {
         match logged {
             Logged::ForAccount(account, command) => Some(Self(account, C::from_logged(command)?)),
-            Logged::Open(_) | Logged::Remove(_) | Logged::Reset(_) | Logged::Clock(_) => None,
+            _ => None,
         }
     }
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let ForAccount(account, command) = self;
+        accounts.change(account, now, |world, at| command.execute(world, at))
+    }
+}
+
+/// A command for one account's world as it is in an epoch: what it is about, such as a webhook under
+/// way, may be something else in a world that has replaced that one.
+#[derive(Debug, Clone)]
+pub struct ForEpoch<C>(pub AccountId, pub u32, pub C);
+
+impl<C: Into<L>, L> From<ForEpoch<C>> for Logged<L> {
+    fn from(ForEpoch(account, epoch, command): ForEpoch<C>) -> Self {
+        Self::ForEpoch(account, epoch, command.into())
+    }
+}
+
+impl<W: World, C: Command<W>> Command<Accounts<W>> for ForEpoch<C> {
+    /// `None` if there is no such account, or its world has been replaced.
+    type Outcome = Option<C::Outcome>;
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever it is, it is another one")]
+    fn from_logged(logged: Logged<W::Logged>) -> Option<Self> {
+        match logged {
+            Logged::ForEpoch(account, epoch, command) => {
+                Some(Self(account, epoch, C::from_logged(command)?))
+            }
+            _ => None,
+        }
+    }
+
+    fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
+        let ForEpoch(account, epoch, command) = self;
+        if accounts.epoch(account) != epoch {
+            return None;
+        }
         accounts.change(account, now, |world, at| command.execute(world, at))
     }
 }
@@ -133,7 +185,6 @@ impl<W: World> Command<Accounts<W>> for Open {
     type Outcome = Result<AccountId, OpenRefused>;
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
-        accounts.derived.touched = None;
         if let Some(known) = accounts.find(&self.credential) {
             return Ok(known);
         }
@@ -154,7 +205,7 @@ impl<W: World> Command<Accounts<W>> for Open {
                 .map(|make| made_for(make, seed, now, &self.credential)),
         };
         let world = world.ok_or(OpenRefused::Fixed)?;
-        let id = accounts.add(seed, Some(self.credential.clone()), world);
+        let id = accounts.add(seed, Some(self.credential.clone()), world, None);
         accounts.credentials.insert(self.credential, id);
         accounts.note(id, now, ChangeKind::Added);
         Ok(id)
@@ -181,7 +232,6 @@ impl<W: World> Command<Accounts<W>> for Remove {
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let Self(id) = self;
-        accounts.derived.touched = None;
         if id == AccountId::DEMO {
             return Err(RemoveRefused::Demo);
         }
@@ -233,6 +283,7 @@ impl<W: World> Command<Accounts<W>> for ResetAccount {
         account.world = world;
         account.face = None;
         account.stamp = Stamp::default();
+        account.epoch = account.epoch.saturating_add(1);
         accounts.move_due(id, before, None);
         accounts.enter(id);
         accounts.note(id, now, ChangeKind::Reset);
@@ -261,6 +312,7 @@ impl<W: World> Command<Accounts<W>> for ChangeClock {
             ClockChange::JumpTo(at) => (from.max(at), frozen),
         };
         account.face = Some(Face::new(now, to, frozen));
+        accounts.derived.recorder.get().into_iter().for_each(Recorder::note_face);
         let already = accounts.derived.events.len();
         let rate = ClockState { now: to, rate: Rate::ONE, frozen };
         accounts.derived.happened.push((id, account.stamp.number(), Happened::Clock(rate)));
@@ -304,6 +356,16 @@ impl<W: World> Replay<Accounts<W>> for Logged<W::Logged> {
             Self::ForAccount(account, command) => {
                 accounts.change(account, now, |world, at| command.replay(world, at));
             }
+            Self::ForEpoch(account, epoch, command) if accounts.epoch(account) == epoch => {
+                accounts.change(account, now, |world, at| command.replay(world, at));
+            }
+            Self::ForEpoch(..) => {}
+            Self::SaveCheckpoint(save) => drop(save.execute(accounts, now)),
+            Self::DropCheckpoint(dropped) => drop(dropped.execute(accounts, now)),
+            Self::Rewind(rewind) => drop(rewind.execute(accounts, now)),
+            Self::Fork(fork) => drop(fork.execute(accounts, now)),
+            Self::RestoreAccount(restore) => drop(restore.execute(accounts, now)),
+            Self::RestoreAll(restore) => drop(restore.execute(accounts, now)),
         }
     }
 
@@ -313,8 +375,14 @@ impl<W: World> Replay<Accounts<W>> for Logged<W::Logged> {
             Self::Remove(remove) => same(remove),
             Self::Reset(reset) => same(reset),
             Self::Clock(change) => same(change),
-            // Whose command it is says [`ForAccount`].
-            Self::ForAccount(..) => None,
+            Self::SaveCheckpoint(save) => same(save),
+            Self::DropCheckpoint(dropped) => same(dropped),
+            Self::Rewind(rewind) => same(rewind),
+            Self::Fork(fork) => same(fork),
+            Self::RestoreAccount(restore) => same(restore),
+            Self::RestoreAll(restore) => same(restore),
+            // Whose command it is say [`ForAccount`] and [`ForEpoch`].
+            Self::ForAccount(..) | Self::ForEpoch(..) => None,
         }
     }
 }

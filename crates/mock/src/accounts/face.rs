@@ -20,6 +20,12 @@ impl Face {
         Self { set_at: now, shown, frozen }
     }
 
+    /// Makes the face of an account that shows another moment than the instance's clock, or stands
+    /// still; `None` where it shows the same.
+    pub(super) fn of(now: OffsetDateTime, shown: OffsetDateTime, frozen: bool) -> Option<Self> {
+        (frozen || now != shown).then(|| Self::new(now, shown, frozen))
+    }
+
     /// Returns the account's time when the instance's clock shows `now`.
     pub(super) fn local(&self, now: OffsetDateTime) -> OffsetDateTime {
         match self.frozen {

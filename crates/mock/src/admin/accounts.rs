@@ -32,10 +32,7 @@ pub(super) async fn create(ask: Ask) -> Answer {
     ask.takes_no_account()?;
     let mount = ask.mount()?;
     let credential = ask.param("credential");
-    let is_text = !credential.contains(char::is_control);
-    if credential.is_empty() || credential == "*" || credential.len() > 8_192 || !is_text {
-        return Err(Problem::at("credential", "has to be a text that a client can send"));
-    }
+    check_credential("credential", credential)?;
     let known = mount.account(Some(credential));
     let change = AccountChange::Open(credential.to_owned());
     let id = match known {
@@ -53,14 +50,23 @@ pub(super) async fn remove(ask: Ask) -> Answer {
     Ok(actix_web::HttpResponse::NoContent().finish())
 }
 
-fn named(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId), Problem> {
+/// Refuses what no client can send as its credential.
+pub(super) fn check_credential(at: &str, credential: &str) -> Result<(), Problem> {
+    let is_text = !credential.contains(char::is_control);
+    if credential.is_empty() || credential == "*" || credential.len() > 8_192 || !is_text {
+        return Err(Problem::at(at, "has to be a text that a client can send"));
+    }
+    Ok(())
+}
+
+pub(super) fn named(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId), Problem> {
     ask.takes_no_account()?;
     let mount = ask.mount()?;
     let id = mount.account(Some(ask.param("credential")));
     Ok((mount, id.ok_or_else(|| Problem::no_such("account"))?))
 }
 
-fn shown(ask: &Ask, mount: &Arc<dyn Mount>, id: AccountId) -> Value {
+pub(super) fn shown(ask: &Ask, mount: &Arc<dyn Mount>, id: AccountId) -> Value {
     let credential = mount.accounts().into_iter().find(|(known, _)| *known == id);
     json!({
         "vendor": mount.name(),

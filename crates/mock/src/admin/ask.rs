@@ -8,7 +8,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{Control, Problem};
-use crate::{AccountId, Mount, router::account_header};
+use crate::{
+    AccountId, Mount,
+    bench::{Bench, verify::Scope},
+    router::account_header,
+};
 
 /// An instance with those of its accounts that a list covers.
 type Covered<'a> = (&'a Arc<dyn Mount>, Vec<AccountId>);
@@ -110,6 +114,16 @@ impl Ask {
         }
     }
 
+    /// Takes the body as it came.
+    pub(super) fn raw(&mut self) -> Result<web::Bytes, Problem> {
+        std::mem::replace(&mut self.body, Ok(web::Bytes::new()))
+    }
+
+    /// Returns the body as it came; empty if it could not be read.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.body.as_deref().unwrap_or_default()
+    }
+
     /// Reads a JSON object from the body; an empty body is an empty object.
     pub(super) fn object(&mut self) -> Result<Map<String, Value>, Problem> {
         let body = std::mem::replace(&mut self.body, Ok(web::Bytes::new()))?;
@@ -135,6 +149,11 @@ impl Ask {
     /// Returns whether the request names an account, or all of them.
     pub(super) fn names_account(&self) -> bool {
         self.account.is_some()
+    }
+
+    /// Returns whether the request names all accounts.
+    pub(super) fn names_all_accounts(&self) -> bool {
+        self.account.as_deref() == Some("*")
     }
 
     /// Refuses an account where a request is about none of them.
@@ -182,6 +201,30 @@ impl Ask {
         }
         let account = mount.account(self.account.as_deref());
         Ok((mount, account.ok_or_else(|| self.no_account())?))
+    }
+
+    /// Returns the bench of the instances that the request is about.
+    pub(super) fn bench(&self) -> Result<&Arc<Bench>, Problem> {
+        let mut benches = self.mounts.iter().map(|mount| mount.bench());
+        let first = benches.next().ok_or_else(Problem::nowhere)?;
+        match benches.all(|bench| Arc::ptr_eq(bench, first)) {
+            true => Ok(first),
+            // Instances of a Rust test that were not given the same.
+            false => self.mount().map(|mount| mount.bench()),
+        }
+    }
+
+    /// Returns whose happenings the request is about: the demo account's and nobody's, those of the
+    /// account it names, or all.
+    pub(super) fn scope(&self) -> Result<Scope, Problem> {
+        if self.account.as_deref() == Some("*") {
+            return Ok(Scope::all(self.mounts.clone()));
+        }
+        let covered = self.several()?;
+        let one_each = covered.into_iter().filter_map(|(mount, accounts)| {
+            accounts.first().map(|account| (Arc::clone(mount), *account))
+        });
+        Ok(Scope::accounts(one_each.collect(), !self.names_account()))
     }
 
     /// Returns the instances with those of their accounts that a list covers.

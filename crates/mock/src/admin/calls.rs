@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, HangupCause, audio::Format};
+use ringback_exchange::{Behaviour, CallId, HangupCause, audio::Format};
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
-use super::{Answer, Ask, Problem, answer, ok};
+use super::{Answer, Ask, Problem, answer, ok, read};
 use crate::{
     AccountId, Mount,
     media::Media,
@@ -100,7 +100,10 @@ pub(super) async fn list(ask: Ask) -> Answer {
 }
 
 /// Finds a call: by our id, or within one account by the vendor's own or by its number.
-fn find<'a>(ask: &'a Ask, id: &str) -> Result<(&'a Arc<dyn Mount>, AccountId, CallId), Problem> {
+pub(super) fn find<'a>(
+    ask: &'a Ask,
+    id: &str,
+) -> Result<(&'a Arc<dyn Mount>, AccountId, CallId), Problem> {
     let none = || Problem::no_such("call");
     // `mango-0-17`, whichever vendor it is of.
     let mut parts = id.rsplitn(3, '-');
@@ -156,6 +159,9 @@ pub(super) async fn recording(ask: Ask) -> Answer {
 pub(super) async fn dial(mut ask: Ask) -> Answer {
     let keys = ["from", "to", "line", "keys", "direct", "behaviour"];
     let control = ask.fields(&keys)?;
+    if let Some(behaviour) = control.get("behaviour").filter(|behaviour| !behaviour.is_null()) {
+        read::strictly::<Behaviour>(behaviour, "/behaviour")?;
+    }
     let (mount, account) = ask.one()?;
     let done = execute(mount, account, "dial", control).await?;
     Ok(answer(StatusCode::CREATED, &done.1))

@@ -5,9 +5,9 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use ringback_engine::EngineError;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::{ControlError, ControlRefused, ExecuteError};
+use crate::{ControlError, ControlRefused, ExecuteError, matching::MatchError, nearest};
 
 /// A refusal, with the status that says whose fault it is. Nothing has changed then.
 #[derive(Debug)]
@@ -18,11 +18,14 @@ pub(crate) struct Problem {
     /// Where in the request it is wrong, and how.
     errors: Vec<(String, String)>,
     allow: Option<String>,
+    /// What else is told.
+    more: Map<String, Value>,
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), hint: None, errors: Vec::new(), allow: None }
+        let (detail, errors, more) = (detail.into(), Vec::new(), Map::new());
+        Self { status, detail, hint: None, errors, allow: None, more }
     }
 
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
@@ -77,6 +80,14 @@ impl Problem {
         self
     }
 
+    /// Tells more, in members of its own.
+    pub(crate) fn with(mut self, more: Value) -> Self {
+        if let Value::Object(more) = more {
+            self.more.extend(more);
+        }
+        self
+    }
+
     pub(crate) fn respond(&self) -> HttpResponse {
         let mut body = json!({
             "title": self.status.canonical_reason().unwrap_or_default(),
@@ -92,6 +103,7 @@ impl Problem {
                 let errors: Value = self.errors.iter().map(error).collect();
                 fields.insert("errors".to_owned(), errors);
             }
+            fields.extend(self.more.clone());
         }
         let mut response = HttpResponse::build(self.status);
         if let Some(allow) = &self.allow {
@@ -101,11 +113,15 @@ impl Problem {
     }
 }
 
-/// Returns the known name that a misspelt one was most likely meant for.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let near = known.iter().map(|known| (strsim::jaro_winkler(name, known), *known));
-    let near = near.filter(|(likeness, _)| *likeness > 0.75);
-    near.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
+impl From<MatchError> for Problem {
+    fn from(error: MatchError) -> Self {
+        let MatchError { at, detail, hint } = error;
+        let problem = Self::at(&at, detail);
+        match hint {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        }
+    }
 }
 
 impl From<EngineError> for Problem {
@@ -127,7 +143,7 @@ impl From<ControlRefused> for Problem {
 impl From<ControlError> for Problem {
     fn from(error: ControlError) -> Self {
         match error {
-            ControlError::Malformed(why) => Self::misread(&why),
+            ControlError::Malformed(why) => Self::misread(&why, ""),
             ControlError::Refused(refused) => refused.into(),
             ControlError::Execute(ExecuteError::Engine(error)) => error.into(),
             ControlError::Execute(ExecuteError::AccountGone) => Self::no_such("account"),
@@ -136,17 +152,25 @@ impl From<ControlError> for Problem {
 }
 
 impl Problem {
-    /// Explains why serde could not read something, with the nearest name where one is unknown.
-    fn misread(why: &str) -> Self {
+    /// Explains why serde could not read something at a place, with the nearest name where one is
+    /// unknown.
+    pub(super) fn misread(why: &str, at: &str) -> Self {
         let mut quoted = why.split('`').skip(1).step_by(2);
-        let is_unknown = why.starts_with("unknown field") || why.starts_with("unknown variant");
-        match quoted.next().filter(|_| is_unknown) {
+        let is_field = why.starts_with("unknown field");
+        match quoted.next().filter(|_| is_field || why.starts_with("unknown variant")) {
             Some(name) => {
                 let known: Vec<&str> = quoted.collect();
-                let what = if why.starts_with("unknown field") { "key" } else { "word" };
-                Self::unknown(what, name, &known)
+                let problem = Self::unknown(if is_field { "key" } else { "word" }, name, &known);
+                // The place of a key that is too many is named as if it were there.
+                let named = at.rsplit('/').next() == Some(name);
+                match (at, is_field && !named) {
+                    ("", false) => problem,
+                    (at, true) => problem.pointing(&format!("{at}/{name}")),
+                    (at, false) => problem.pointing(at),
+                }
             }
-            None => Self::malformed(why),
+            None if at.is_empty() => Self::malformed(why),
+            None => Self::at(at, why),
         }
     }
 }

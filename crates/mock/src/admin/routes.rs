@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
-use super::{Answer, Ask, Problem, accounts, calls, clock, deliveries, index, log, world};
+use super::{
+    Answer, Ask, Problem, accounts, background, calls, checkpoints, clock, deliveries, doctor,
+    index, journal, log, shown, snapshots, verify, world,
+};
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
 
@@ -39,6 +42,22 @@ const CALLS: [&str; 10] =
     ["state", "from", "to", "direction", "cause", "vendor_id", "since", "limit", "after", "order"];
 const DELIVERIES: [&str; 6] = ["state", "event", "call", "url", "limit", "after"];
 
+const JOURNAL: [&str; 12] = [
+    "operation",
+    "path",
+    "status",
+    "method",
+    "call",
+    "refused",
+    "step",
+    "since",
+    "limit",
+    "after",
+    "order",
+    "secrets",
+];
+const JOURNAL_PAGE: [&str; 4] = ["limit", "after", "order", "secrets"];
+
 /// The table: what is served is what the index lists.
 pub(super) static ROUTES: &[Route] = routes! {
     GET "" [], none => index::index;
@@ -61,6 +80,8 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/calls/{id}" [], none => calls::show;
     GET "/calls/{id}/events" [], none => calls::events;
     GET "/calls/{id}/recording.wav" [], none => calls::recording;
+    GET "/calls/{id}/views" [], none => shown::views;
+    GET "/calls/{id}/ladder" ["format"], none => shown::ladder;
     POST "/calls/{id}/{verb}" [], json => calls::drive;
     POST "/control" [], json => calls::control;
     GET "/extensions" [], none => world::extensions;
@@ -79,10 +100,39 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/behaviours/{id}" [], none => world::behaviour;
     PUT "/behaviours/{id}" [], json => world::replace_rule;
     DELETE "/behaviours/{id}" [], none => world::remove_rule;
+    GET "/traffic" [], none => background::traffic;
+    PUT "/traffic" [], json => background::set_traffic;
+    DELETE "/traffic" [], none => background::stop_traffic;
+    GET "/record_faults" [], none => background::record_faults;
+    PUT "/record_faults" [], json => background::set_record_faults;
+    DELETE "/record_faults" [], none => background::heal_records;
+    GET "/doctor" ["since", "until", "limit"], none => doctor::check;
+    POST "/doctor" ["since", "until", "limit", "offset", "duration"], json => doctor::compare;
     GET "/deliveries" DELIVERIES, none => deliveries::list;
     GET "/deliveries/{id}" [], none => deliveries::show;
     GET "/webhook" [], none => deliveries::target;
     PUT "/webhook" [], json => deliveries::retarget;
+    GET "/journal" JOURNAL, none => journal::list;
+    DELETE "/journal" [], none => journal::clear;
+    POST "/journal/query" JOURNAL_PAGE, json => journal::query;
+    GET "/journal/{id}" ["secrets"], none => journal::show;
+    GET "/journal/{id}/curl" ["secrets"], none => journal::curl;
+    GET "/journal.jsonl" JOURNAL, none => journal::lines;
+    GET "/journal.har" JOURNAL, none => journal::archive;
+    POST "/verify" [], json => verify::verify;
+    POST "/wait" [], json => verify::wait;
+    POST "/accounts/{credential}/fork" [], json => snapshots::fork;
+    GET "/snapshots" [], none => snapshots::list;
+    POST "/snapshots" ["name"], json => snapshots::take;
+    GET "/snapshots/{name}" [], none => snapshots::show;
+    DELETE "/snapshots/{name}" [], none => snapshots::remove;
+    POST "/snapshots/{name}/restore" [], none => snapshots::restore;
+    GET "/checkpoints" [], none => checkpoints::list;
+    POST "/checkpoints" [], json => checkpoints::save;
+    GET "/checkpoints/{name}" [], none => checkpoints::show;
+    DELETE "/checkpoints/{name}" [], none => checkpoints::remove;
+    POST "/checkpoints/{name}/rewind" [], none => checkpoints::rewind;
+    GET "/changes" ["since", "limit"], none => checkpoints::changes;
 };
 
 /// The table, to be found by path.

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, http::StatusCode};
+use ringback_exchange::{Behaviour, Rule, Service};
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Ask, Problem, answer, calls::execute, clock, ok};
+use super::{Answer, Ask, Problem, answer, calls::execute, clock, ok, read};
 use crate::{
     Mount,
     mount::{AccountChange, View},
@@ -32,45 +33,53 @@ pub(super) async fn reset(ask: Ask) -> Answer {
     for mount in ask.mounts.iter().filter(|_| bench) {
         mount.bench().clear(mount.origin(), None);
     }
-    // The clock goes back only if nobody else goes by it.
-    let shared = |mount: &Arc<dyn Mount>| {
-        let resets = |other: &&Arc<dyn Mount>| other.clock().is(mount.clock());
-        mount.clock_users() > ask.mounts.iter().filter(resets).count()
-    };
     for mount in ask.mounts.iter().filter(|_| worlds) {
-        mount.reset(!shared(mount)).await?;
+        mount.reset(!is_shared(mount, &ask.mounts)).await?;
     }
     ok(&json!({ "reset": true, "clock": clock::of(&ask.mounts) }))
 }
 
+/// Returns whether others than these go by the clock of an instance: then it does not go back.
+pub(super) fn is_shared(mount: &Arc<dyn Mount>, among: &[Arc<dyn Mount>]) -> bool {
+    let users = among.iter().filter(|other| other.clock().is(mount.clock())).count();
+    mount.clock_users() > users
+}
+
 /// Lists something of each instance and account that is asked for.
-fn list(ask: &Ask, name: &str, view: View<'_>) -> Answer {
+pub(super) fn list(ask: &Ask, name: &str, view: View<'_>) -> Answer {
     let mut items = Vec::new();
     for (mount, accounts) in ask.several()? {
         for account in accounts {
-            let Some(Value::Array(found)) = mount.view(account, view) else { continue };
-            items.extend(found);
+            match mount.view(account, view) {
+                Some(Value::Array(found)) => items.extend(found),
+                Some(found) => items.push(found),
+                None => {}
+            }
         }
     }
     let total = items.len();
     ok(&json!({ name: items, "next": null, "total": total }))
 }
 
-fn one(ask: &Ask, what: &str, view: View<'_>) -> Result<Value, Problem> {
+pub(super) fn one(ask: &Ask, what: &str, view: View<'_>) -> Result<Value, Problem> {
     let (mount, account) = ask.one()?;
     mount.view(account, view).ok_or_else(|| Problem::no_such(what))
 }
 
-fn only(key: &str, value: Value) -> Map<String, Value> {
+pub(super) fn only(key: &str, value: Value) -> Map<String, Value> {
     Map::from_iter([(key.to_owned(), value)])
 }
 
-async fn do_it(ask: &Ask, verb: &str, control: Map<String, Value>) -> Result<(), Problem> {
+pub(super) async fn do_it(
+    ask: &Ask,
+    verb: &str,
+    control: Map<String, Value>,
+) -> Result<(), Problem> {
     let (mount, account) = ask.one()?;
     execute(mount, account, verb, control).await.map(drop)
 }
 
-fn no_content() -> Answer {
+pub(super) fn no_content() -> Answer {
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -105,6 +114,9 @@ pub(super) async fn change_extension(mut ask: Ask) -> Answer {
 }
 
 async fn set_fields(ask: &Ask, mut control: Map<String, Value>) -> Result<(), Problem> {
+    if let Some(habit) = control.get("habit").filter(|habit| !habit.is_null()) {
+        read::strictly::<Behaviour>(habit, "/habit")?;
+    }
     control.insert("number".to_owned(), ask.param("number").into());
     do_it(ask, "set_extension", control).await
 }
@@ -130,7 +142,9 @@ pub(super) async fn set_service(mut ask: Ask) -> Answer {
     let mut service = ask.fields(&["kind"])?;
     let is_new = one(&ask, "service", View::Service(ask.param("number"))).is_err();
     service.insert("number".to_owned(), ask.param("number").into());
-    do_it(&ask, "set_service", only("service", Value::Object(service))).await?;
+    let service = Value::Object(service);
+    read::strictly::<Service>(&service, "")?;
+    do_it(&ask, "set_service", only("service", service)).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     let shown = one(&ask, "service", View::Service(ask.param("number")))?;
     Ok(answer(status, &shown))
@@ -147,28 +161,34 @@ pub(super) async fn behaviours(ask: Ask) -> Answer {
     list(&ask, "rules", View::Behaviours)
 }
 
+/// What the exchange gives a rule.
+const GIVEN: [&str; 3] = ["id", "hits", "expires_at"];
+
 /// Takes a rule as it is shown.
-fn shown_rule(mut rule: Map<String, Value>) -> Result<Value, Problem> {
-    rule.remove("id");
-    rule.remove("hits");
-    new_rule(rule)
+fn shown_rule(mut rule: Map<String, Value>, at: &str) -> Result<Value, Problem> {
+    for name in GIVEN {
+        rule.remove(name);
+    }
+    new_rule(rule, at)
 }
 
-/// Refuses a rule that brings what the exchange gives it.
-fn new_rule(mut rule: Map<String, Value>) -> Result<Value, Problem> {
-    let given = ["id", "hits"].into_iter().find(|name| rule.contains_key(*name));
+/// Refuses a rule that brings what the exchange gives it, or that is none.
+fn new_rule(mut rule: Map<String, Value>, at: &str) -> Result<Value, Problem> {
+    let given = GIVEN.into_iter().find(|name| rule.contains_key(*name));
     if let Some(name) = given {
-        return Err(Problem::at(&format!("/{name}"), "is given by the exchange"));
+        return Err(Problem::at(&format!("{at}/{name}"), "is given by the exchange"));
     }
     // Every rule that is shown says whose it is.
     rule.remove("vendor");
     rule.remove("account");
-    Ok(Value::Object(rule))
+    let rule = Value::Object(rule);
+    read::strictly::<Rule>(&rule, at)?;
+    Ok(rule)
 }
 
 /// `POST behaviours` with one rule: it comes before all others.
 pub(super) async fn add_rule(mut ask: Ask) -> Answer {
-    let rule = new_rule(ask.object()?)?;
+    let rule = new_rule(ask.object()?, "")?;
     do_it(&ask, "add_rule", only("rule", rule)).await?;
     let rules = one(&ask, "rule", View::Behaviours)?;
     let first = rules.as_array().and_then(|rules| rules.first()).cloned();
@@ -181,8 +201,8 @@ pub(super) async fn set_rules(mut ask: Ask) -> Answer {
     let Some(Value::Array(rules)) = fields.remove("rules") else {
         return Err(Problem::at("/rules", "has to be a list of rules"));
     };
-    let rules = rules.into_iter().map(|one| match one.as_object() {
-        Some(one) => shown_rule(one.clone()),
+    let rules = rules.into_iter().enumerate().map(|(place, one)| match one.as_object() {
+        Some(one) => shown_rule(one.clone(), &format!("/rules/{place}")),
         None => Err(Problem::at("/rules", "has to be a list of rules")),
     });
     let rules: Vec<Value> = rules.collect::<Result<_, _>>()?;
@@ -207,7 +227,7 @@ pub(super) async fn behaviour(ask: Ask) -> Answer {
 
 /// `PUT behaviours/{id}`: replaces a rule in its place.
 pub(super) async fn replace_rule(mut ask: Ask) -> Answer {
-    let rule = shown_rule(ask.object()?)?;
+    let rule = shown_rule(ask.object()?, "")?;
     let id = rule_id(&ask)?;
     let control = Map::from_iter([("id".to_owned(), id.into()), ("rule".to_owned(), rule)]);
     do_it(&ask, "replace_rule", control).await?;

@@ -19,7 +19,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    fn of(kind: Kind) -> Self {
+    pub(super) fn of(kind: Kind) -> Self {
         let (entries, bytes) = match kind {
             Kind::Request => (10_000, 64 << 20),
             Kind::Event => (65_536, 64 << 20),
@@ -100,14 +100,16 @@ impl Feed {
             }
             rings.last
         };
-        if self.last.send_replace(last) != last {
+        // Others may have pushed meanwhile and been faster.
+        let is_later = |known: &mut u64| std::mem::replace(known, last.max(*known)) < last;
+        if self.last.send_if_modified(is_later) {
             self.woken.notify_all();
         }
     }
 
     /// Returns the cursor of the last item there was; 0 before the first.
     pub fn last(&self) -> u64 {
-        self.rings.lock().last
+        *self.last.borrow()
     }
 
     /// Returns the items of some kinds after a cursor, `limit` at most, oldest first; 0 stands before
@@ -132,6 +134,21 @@ impl Feed {
             }
         }
         (found, total)
+    }
+
+    /// Finds something among the items of a kind after a cursor, the latest first; only so many are
+    /// looked at.
+    pub(super) fn find_back<R>(
+        &self,
+        kind: Kind,
+        cursor: u64,
+        find: impl Fn(&Item) -> Option<R>,
+    ) -> Option<R> {
+        const LOOKED_AT: usize = 512;
+        let mut rings = self.rings.lock();
+        let items = rings.ring(kind).items.iter().rev().take(LOOKED_AT);
+        // The first of those that fit: it says which call a request began.
+        items.take_while(|item| item.cursor > cursor).filter_map(find).last()
     }
 
     /// Returns how many items of a kind are kept, the bytes of memory that they take, about, and how

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::mem::size_of;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ringback_engine::{ClockState, OffsetDateTime};
 use ringback_exchange::{CallId, Change, Event};
@@ -44,6 +45,20 @@ pub struct Item {
     pub command: Option<u64>,
     /// What.
     pub what: What,
+}
+
+impl Item {
+    /// Returns when it began, by the computer's clock.
+    pub fn real_began(&self) -> OffsetDateTime {
+        match &self.what {
+            What::Request(note) => self.real_at - note.took(),
+            What::Event(_)
+            | What::Delivery(_)
+            | What::Message(_)
+            | What::Clock(_)
+            | What::World(_) => self.real_at,
+        }
+    }
 }
 
 /// Something that is about to enter the feed.
@@ -111,6 +126,16 @@ pub trait Note: Debug + Send + Sync + 'static {
 
     /// Returns the call it belongs to, if that is known.
     fn call(&self) -> Option<CallId> {
+        None
+    }
+
+    /// Returns how long it took, in the computer's time; it is in the feed from its end on.
+    fn took(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Returns a field by the matcher's name for it, where that costs next to nothing.
+    fn quick(&self, _name: &str) -> Option<Value> {
         None
     }
 

@@ -1,7 +1,7 @@
 //! How what happens in the machine of an instance gets into the feed.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ringback_engine::{Clock, ClockState, OffsetDateTime};
 use ringback_exchange::{Change, Event};
@@ -15,6 +15,8 @@ pub(crate) struct Recorder {
     bench: Arc<Bench>,
     origin: Origin,
     clock: Clock,
+    /// Whether an account has or had a time of its own.
+    has_faces: Arc<AtomicBool>,
 }
 
 /// What happened in a world, and when by its own clock.
@@ -59,7 +61,17 @@ pub(crate) type Batch = Vec<(AccountId, u64, Happened)>;
 
 impl Recorder {
     pub(super) fn new(bench: Arc<Bench>, origin: Origin, clock: Clock) -> Self {
-        Self { bench, origin, clock }
+        Self { bench, origin, clock, has_faces: Arc::default() }
+    }
+
+    /// Notes that an account has a time of its own.
+    pub(crate) fn note_face(&self) {
+        self.has_faces.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether an account has or had a time of its own.
+    pub(crate) fn has_faces(&self) -> bool {
+        self.has_faces.load(Ordering::Relaxed)
     }
 
     /// Returns what the clock of the instance shows.

@@ -98,7 +98,7 @@ fn common(item: &Item, shown: &mut Map<String, Value>) {
     shown.insert("cursor".to_owned(), item.cursor.into());
     shown.insert("kind".to_owned(), item.what.kind().word().into());
     shown.insert("at".to_owned(), moment(item.at).into());
-    shown.insert("real_at".to_owned(), moment(item.real_at).into());
+    shown.insert("real_at".to_owned(), moment(item.real_began()).into());
     if let Some(command) = item.command {
         shown.insert("command".to_owned(), command.into());
     }

@@ -6,10 +6,13 @@ use std::time::Duration as RealTime;
 use ringback_engine::{Advanced, Command, Duration, OffsetDateTime};
 use serde_json::Value;
 
-use super::{ControlError, ExecuteError, Instance};
+use super::{
+    ControlError, ExecuteError, Instance,
+    happened::{VerifyError, requests, verify, wait_for},
+};
 use crate::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlRefused,
-    ForAccount, OpenRefused, OutboxCommand, Vendor, World,
+    ForAccount, Mount, OpenRefused, OutboxCommand, Vendor, World, bench::verify::Scope,
 };
 
 impl<V: Vendor> Instance<V> {
@@ -112,6 +115,37 @@ impl<V: Vendor> Account<V> {
         let url = self.instance.options.targets.accept(url);
         let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
         Ok(self.execute(OutboxCommand::Retarget { url: Some(url) })?)
+    }
+
+    /// Returns whose happenings the account's are.
+    fn scope(&self) -> Scope {
+        let mount: Arc<dyn Mount> = Arc::new(Arc::clone(&self.instance));
+        Scope::accounts(vec![(mount, self.id)], false)
+    }
+
+    /// Returns the requests of the account that the journal keeps, oldest first, as the control API
+    /// shows them with their secrets.
+    pub fn requests(&self) -> Vec<Value> {
+        requests(&self.instance, &self.scope())
+    }
+
+    /// Verifies what has happened in the account, in the form of the control API:
+    /// `json!({ "match": { "kind": "request", "operation": "makeDial" }, "times": 1 })`.
+    ///
+    /// # Errors
+    /// When it has not happened, or what is expected cannot be read; the error says what came nearest.
+    pub fn verify(&self, expected: &Value) -> Result<Vec<Value>, VerifyError> {
+        verify(&self.instance, &self.scope(), expected)
+    }
+
+    /// Waits until something has happened in the account that holds a match, and returns it as the
+    /// control API shows it. What happened before counts, since the bench was last reset.
+    ///
+    /// # Errors
+    /// When it does not happen within the computer's time given, or the match cannot be read; the
+    /// error says what came nearest.
+    pub fn wait_for(&self, wanted: &Value, at_most: RealTime) -> Result<Value, VerifyError> {
+        wait_for(&self.instance, &self.scope(), wanted, at_most)
     }
 
     /// Waits until none of the account's webhooks waits for its first or next attempt at its present

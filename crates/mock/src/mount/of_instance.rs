@@ -18,12 +18,12 @@ use super::{
     HeldInstance, Hold, Mark, Mount, View, select,
 };
 use crate::{
-    AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlError,
-    ControlRefused, Endpoint, ExecuteError, Instance, OpenRefused, OutboxCommand, Remove,
-    RemoveRefused, Vendor, World,
+    AccountEvent, AccountId, Accounts, CallShown, ChangeClock, ClockChange, ControlCommand,
+    ControlError, ControlRefused, Endpoint, Examined, ExecuteError, Instance, Ladder, OpenRefused,
+    OutboxCommand, Remove, RemoveRefused, Vendor, World,
     bench::{self, Bench, Item, Origin},
     router::{Router, Table},
-    view::Owner,
+    view::{self, Owner},
     webhook::DeliveryId,
 };
 
@@ -255,6 +255,8 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     let mut rules = world.exchange().rules().iter();
                     rules.find(|rule| rule.id == id).map(|rule| owner.owned(json!(rule)))
                 }
+                View::Traffic => Some(owner.owned(view::traffic(world.exchange()))),
+                View::RecordFaults => Some(owner.owned(view::record_faults(world.exchange()))),
                 View::Credentials => Some(world.credentials(accounts.credential(account))),
                 View::Webhook => world.outbox().map(|outbox| json!({ "url": outbox.target() })),
                 View::Delivery(id) => {
@@ -262,6 +264,49 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                     Some(owner.delivery(world, delivery))
                 }
             }
+        })
+    }
+
+    fn views(&self, account: AccountId, call: CallId) -> Option<Vec<CallShown>> {
+        self.read(account, |world| {
+            let exchange = world.exchange();
+            let is_there = exchange.call(call).is_some() || exchange.history().get(call).is_some();
+            is_there.then(|| world.views(call))
+        })?
+    }
+
+    fn call_ids(
+        &self,
+        account: AccountId,
+        since: Option<OffsetDateTime>,
+        until: Option<OffsetDateTime>,
+        most: usize,
+    ) -> Option<(Vec<CallId>, u64)> {
+        let fits = |at: OffsetDateTime| {
+            since.is_none_or(|since| at >= since) && until.is_none_or(|until| at <= until)
+        };
+        self.read(account, |world| {
+            let exchange = world.exchange();
+            let live = exchange.calls().rev().map(|call| (call.created_at, call.id));
+            let over = exchange.history().iter().rev().map(|cdr| (cdr.created_at(), cdr.id));
+            let mut wanted = live.chain(over).filter(|(at, _)| fits(*at)).map(|(_, id)| id);
+            let ids = wanted.by_ref().take(most).collect();
+            (ids, u64::try_from(wanted.count()).unwrap_or(u64::MAX))
+        })
+    }
+
+    fn examine(&self, account: AccountId, calls: &[CallId]) -> Vec<Examined> {
+        self.engine().read(|accounts| {
+            let Some(world) = accounts.world(account) else { return Vec::new() };
+            let owner = owner(Instance::name(self), accounts, account);
+            calls.iter().filter_map(|id| Examined::of(world, &owner, *id)).collect()
+        })
+    }
+
+    fn ladder(&self, account: AccountId, call: CallId) -> Option<Ladder> {
+        self.engine().read(|accounts| {
+            let world = accounts.world(account)?;
+            Ladder::of(world, &owner(Instance::name(self), accounts, account), call)
         })
     }
 

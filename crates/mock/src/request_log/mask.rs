@@ -2,7 +2,7 @@
 //! be it in JSON, in a form, in a query or in JSON within a text, whole or cut off.
 
 /// What stands in the place of a secret.
-pub(super) const MASKED: &str = "***";
+pub(crate) const MASKED: &str = "***";
 
 /// A name that contains one of these is a secret's.
 const PARTS: [&str; 8] = [
@@ -22,18 +22,18 @@ const NAMES: [&str; 9] =
 
 /// Knows which names are secrets'.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mask {
+pub(crate) struct Mask {
     also: &'static [&'static str],
 }
 
 impl Mask {
     /// Also takes the values of a vendor's own names for secrets.
-    pub(super) fn new(also: &'static [&'static str]) -> Self {
+    pub(crate) fn new(also: &'static [&'static str]) -> Self {
         Self { also }
     }
 
     /// Returns whether a value of this name is not to be shown.
-    pub(super) fn is_secret(&self, name: &str) -> bool {
+    pub(crate) fn is_secret(&self, name: &str) -> bool {
         let plain = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
         let plain = plain.to_ascii_lowercase();
         PARTS.iter().any(|part| plain.contains(part))
@@ -42,7 +42,7 @@ impl Mask {
     }
 
     /// Returns a text without the values of secrets.
-    pub(super) fn text(&self, text: &str) -> String {
+    pub(crate) fn text(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while !rest.is_empty() {

@@ -15,7 +15,7 @@ use super::{
     complaints::Complaints,
     descriptors::Descriptor,
 };
-use crate::{AccountId, Accounts, ForAccount, World};
+use crate::{AccountId, Accounts, ForEpoch, World};
 
 /// How often the turn to send is asked for again while it is used.
 const KEEP_TURN: Duration = Duration::from_millis(500);
@@ -64,8 +64,9 @@ pub(crate) async fn dispatch<W: World>(
         for (account, dropped) in found.dropped {
             complaints.about_dropped(account, dropped);
         }
-        for start in found.look.starts {
+        for (start, of_account) in found.look.starts.into_iter().zip(found.epochs) {
             let (client, engine, done) = (client.clone(), engine.clone(), done.clone());
+            let epoch = Epoch { of_machine: epoch, of_account };
             let instance = Rc::clone(&instance);
             rt::spawn(async move {
                 let over = deliver(name, &instance, &client, &engine, epoch, start).await;
@@ -135,8 +136,17 @@ async fn turn<W: World>(name: &str, engine: &Engine<Accounts<W>>) -> Option<Turn
     }))
 }
 
+/// In which machine and in which world of its account a delivery was found.
+#[derive(Clone, Copy)]
+struct Epoch {
+    of_machine: u64,
+    of_account: u32,
+}
+
 struct Found {
     look: Look<Connection>,
+    /// The epoch of the account of each start.
+    epochs: Vec<u32>,
     /// When an attempt is to be made that is not to be made yet.
     next: Option<OffsetDateTime>,
     /// How many each of these accounts has dropped so far.
@@ -146,7 +156,7 @@ struct Found {
 impl Found {
     fn nothing() -> Self {
         let look = Look { starts: Vec::new(), more: false };
-        Self { look, next: None, dropped: Vec::new() }
+        Self { look, epochs: Vec::new(), next: None, dropped: Vec::new() }
     }
 }
 
@@ -174,7 +184,8 @@ fn look<W: World>(
         };
         let mut look = board.take(outbox, Descriptor::left(), at);
         look.more |= more;
-        (engine.epoch(), Found { look, next, dropped })
+        let epochs = look.starts.iter().map(|start| accounts.epoch(start.key.account)).collect();
+        (engine.epoch(), Found { look, epochs, next, dropped })
     })
 }
 
@@ -184,7 +195,7 @@ async fn deliver<W: World>(
     instance: &str,
     client: &Client,
     engine: &Engine<Accounts<W>>,
-    epoch: u64,
+    epoch: Epoch,
     start: Start<Connection>,
 ) -> Done {
     let Start { key, mut delivery, address, timeout, connection } = start;
@@ -194,7 +205,9 @@ async fn deliver<W: World>(
     }
     if engine.has_log() {
         // It may be sent twice, by this process or by the next: so receivers can tell.
-        let id = format!("{instance}/{epoch}/{}-{}", key.account.0, delivery.id.0);
+        let Epoch { of_machine, of_account } = epoch;
+        let account = key.account.0;
+        let id = format!("{instance}/{of_machine}.{of_account}/{account}-{}", delivery.id.0);
         delivery.headers.push((DELIVERY.to_owned(), id));
     }
     let began = Instant::now();
@@ -221,7 +234,8 @@ async fn deliver<W: World>(
     };
     let stands = counts_from_due(engine, &key, delivery.id);
     let tried = OutboxCommand::Tried { id: delivery.id, attempt: attempt.clone(), stands };
-    if let Err(error) = engine.execute_in(epoch, ForAccount(key.account, tried)).await {
+    let tried = ForEpoch(key.account, epoch.of_account, tried);
+    if let Err(error) = engine.execute_in(epoch.of_machine, tried).await {
         log::error!("{name}: a delivery could not be noted: {error}");
         return Done { key, end: End::Later, attempt: None };
     }

@@ -210,6 +210,13 @@ impl Outbox {
         self.notes.drain()
     }
 
+    /// Forgets what waits to be delivered: it is somebody else's to deliver.
+    pub(crate) fn forget_waiting(&mut self) {
+        self.pending.clear();
+        self.lanes.clear();
+        self.heads.clear();
+    }
+
     /// Returns where events go that name no address of their own.
     pub fn target(&self) -> Option<&str> {
         self.target.as_deref()

@@ -5,6 +5,7 @@
 mod accounts;
 mod advance;
 mod bell;
+mod checkpoints;
 mod connections;
 mod control;
 mod delivery;
@@ -16,3 +17,4 @@ mod logged;
 mod own_time;
 mod ports;
 mod receivers;
+mod snapshots;

@@ -59,6 +59,11 @@ impl Faults {
         self.0.iter().any(|(known, _)| known == field)
     }
 
+    /// Returns the fields that have a fault.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(field, _)| field.as_str())
+    }
+
     /// Writes the answer's body.
     pub(crate) fn body(&self) -> String {
         let mut out = String::from("{\"errors\":{");

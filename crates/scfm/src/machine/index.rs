@@ -208,6 +208,15 @@ impl Postings {
         }
     }
 
+    /// Returns the first of them, in ascending order.
+    pub(crate) fn first(&self, most: usize) -> Vec<u32> {
+        match self {
+            Self::One(only) => vec![*only],
+            Self::Few(few) => few.0.iter().copied().take(most).collect(),
+            Self::Many(many) => many.iter().take(most).collect(),
+        }
+    }
+
     pub(crate) fn contains(&self, id: u32) -> bool {
         match self {
             Self::One(only) => *only == id,

@@ -5,8 +5,8 @@ mod wire;
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{
-    Behaviour, Call, CallId, Dial, Distribution, Event, EventKind, HangupCause, LegId, Number,
-    Origin, Outcome, Party, Role, Side,
+    Behaviour, Call, CallId, Dial, Distribution, Event, EventKind, FaultyRecord, HangupCause,
+    LegId, Number, Origin, Outcome, Party, Role, Side,
 };
 use serde::{Deserialize, Serialize};
 use time::Duration;
@@ -157,20 +157,9 @@ impl Platform {
                 }
             }
             EventKind::CallEnded { .. } => {
-                let Some(cdr) = self.exchange.history().get(id) else { return };
-                let phone_call = cdr.tag.phone_call;
-                let word = match cdr.answered_at() {
-                    Some(_) => "completed",
-                    None => wire::provider_word(cdr.cause),
-                };
-                let talked = cdr.answered_at().is_some();
-                let seconds = talked.then(|| cdr.talk_time().as_seconds_f64().ceil() as u32);
-                let is_live = |call: &PhoneCall| call.live == Some(id);
-                if self.phone_calls.get(phone_call).is_some_and(is_live) {
-                    self.phone_calls.touch(phone_call, |call| call.live = None);
-                    self.notify(now, phone_call, word, seconds);
-                }
+                self.notify_end(now, id);
             }
+            EventKind::RecordChanged => self.notify_end(now, id),
             EventKind::CallCreated
             | EventKind::LegCreated { .. }
             | EventKind::LegHeld { .. }
@@ -183,6 +172,36 @@ impl Platform {
             | EventKind::RecordingStarted
             | EventKind::RecordingStopped
             | EventKind::LegEnded { .. } => {}
+        }
+    }
+
+    /// The provider tells of an end as its record shows it: late if that is, twice if it is there twice,
+    /// and once more when the duration was wrong and is right.
+    fn notify_end(&mut self, now: OffsetDateTime, id: CallId) {
+        let Some(cdr) = self.exchange.published_record(id) else { return };
+        let phone_call = cdr.tag.phone_call;
+        let word = match cdr.answered_at() {
+            Some(_) => "completed",
+            None => wire::provider_word(cdr.cause),
+        };
+        let talked = cdr.answered_at().is_some();
+        let seconds = talked.then(|| cdr.talk_time().as_seconds_f64().ceil() as u32);
+        let doubled = self.exchange.faulty_record(id).is_some_and(FaultyRecord::is_doubled);
+        let Some(call) = self.phone_calls.get(phone_call) else { return };
+        let is_live = call.live == Some(id);
+        let faulty = self.exchange.faulty_record(id);
+        let was_wrong = faulty.is_some_and(|faulty| faulty.wrong_until.is_some());
+        let is_corrected = was_wrong && seconds.is_some() && call.duration != seconds;
+        if is_live {
+            self.phone_calls.touch(phone_call, |call| call.live = None);
+        }
+        let times = match (is_live, is_corrected) {
+            (true, _) => 1 + usize::from(doubled),
+            (false, true) => 1,
+            (false, false) => 0,
+        };
+        for _ in 0..times {
+            self.notify(now, phone_call, word, seconds);
         }
     }
 

@@ -64,6 +64,14 @@ impl Row for RemoteEvent {
     }
 }
 
+impl Platform {
+    /// Returns the first events of a phone call, oldest first.
+    pub(crate) fn events_of_call(&self, phone_call: u32, most: usize) -> Vec<u32> {
+        let events = self.events.postings(Key::id(Field::PhoneCall, phone_call));
+        events.map_or_else(Vec::new, |events| events.first(most))
+    }
+}
+
 /// Takes an event of the provider, as it posts them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReceiveEvent {

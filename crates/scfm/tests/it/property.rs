@@ -241,6 +241,16 @@ proptest! {
         live.play(plan, act, holds)?;
         live.are_alike()?;
     }
+
+    #[test]
+    fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
+        settings in settings(),
+        plan in property::plan(step(), 30..90),
+    ) {
+        let mut live = Live::new(Scfm::builder().seed(5).settings(settings));
+        live.rewinds(plan, act, holds)?;
+        live.comes_of_its_log(holds)?;
+    }
 }
 
 #[test]

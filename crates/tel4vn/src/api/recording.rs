@@ -16,9 +16,8 @@ pub(crate) async fn play(
     let id = received.param("id");
     // The documents show the address with and without the ending.
     let id = id.strip_suffix(".wav").unwrap_or(id);
-    let sound = instance
-        .engine()
-        .read(|accounts| accounts.iter().find_map(|(_, pbx)| pbx.record(id)?.sound()));
+    let sound =
+        instance.engine().read(|accounts| accounts.iter().find_map(|(_, pbx)| pbx.sound(id)));
     Ok(sound_file(sound.ok_or(NOT_FOUND)?, &request))
 }
 

@@ -184,7 +184,10 @@ impl Pbx {
     ) -> impl Iterator<Item = Record<'a>> {
         let indexed = filter.is_indexed();
         let cdrs = places.filter_map(|place| ledger::at(self.exchange.history(), place));
-        cdrs.map(|cdr| self.show(cdr)).filter(move |record| indexed || filter.passes(record))
+        self.exchange
+            .published(cdrs)
+            .map(|cdr| self.show(cdr))
+            .filter(move |record| indexed || filter.passes(record))
     }
 
     fn show<'a>(&'a self, cdr: &'a Cdr<Tag>) -> Record<'a> {
@@ -198,13 +201,16 @@ impl Pbx {
         let mut places = self.candidates(filter);
         let history = self.exchange.history();
         let record = |place: u32| ledger::at(history, place).map(|cdr| self.show(cdr));
-        if filter.is_indexed() {
+        let is_true = self.exchange.publishes_the_truth();
+        if filter.is_indexed() && is_true {
             let total = places.len();
             places.skip_newest(offset);
             return (total, places.take(limit).filter_map(record).collect());
         }
         let (mut total, mut page) = (0, Vec::new());
-        for record in places.filter_map(record).filter(|record| filter.passes(record)) {
+        let cdrs = places.filter_map(|place| ledger::at(history, place));
+        let records = self.exchange.published(cdrs).map(|cdr| self.show(cdr));
+        for record in records.filter(|record| filter.passes(record)) {
             if total >= offset && page.len() < limit {
                 page.push(record);
             }
@@ -232,7 +238,7 @@ impl Pbx {
             places.until((OffsetDateTime::UNIX_EPOCH.checked_add(since)?, CallId(id)));
         }
         let indexed = position.filter.is_indexed();
-        let mut batch = Vec::new();
+        let mut batch: Vec<&Cdr<Tag>> = Vec::new();
         while batch.len() < position.limit
             && let Some(place) = places.next()
         {
@@ -240,16 +246,20 @@ impl Pbx {
             if usize::try_from(place).is_ok_and(|place| place >= position.records) {
                 continue;
             }
-            let record = ledger::at(history, place).map(|cdr| self.show(cdr));
-            batch.extend(record.filter(|record| indexed || position.filter.passes(record)));
+            let cdr = ledger::at(history, place);
+            let shown = cdr.and_then(|cdr| self.exchange.published_record(cdr.id));
+            let passes = |cdr: &&Cdr<Tag>| indexed || position.filter.passes(&self.show(cdr));
+            batch.extend(shown.filter(passes));
         }
         let mut next = position.clone();
         if let Some(last) = batch.last() {
-            let (at, id) = ledger::key(last.cdr());
+            let (at, id) = ledger::key(last);
             let micros = (at - OffsetDateTime::UNIX_EPOCH).whole_microseconds();
             next.after = Some((i64::try_from(micros).unwrap_or(i64::MAX), id.0));
         }
-        Some((batch, next))
+        // Twice or out of order within what is shown at once: a scroll goes on from where it was.
+        let shown = self.exchange.published(batch.into_iter()).map(|cdr| self.show(cdr));
+        Some((shown.collect(), next))
     }
 
     /// Returns all wanted records, newest first.

@@ -82,7 +82,8 @@ impl Pbx {
             | EventKind::LegParked { .. }
             | EventKind::SupervisionChanged { .. }
             | EventKind::RecordingStarted
-            | EventKind::RecordingStopped => {}
+            | EventKind::RecordingStopped
+            | EventKind::RecordChanged => {}
         }
     }
 

@@ -30,6 +30,9 @@ fn rings(service: &Service, draft: &CdrDraft) -> bool {
     }
 }
 
+/// Patterns of numbers in Vietnam.
+pub(super) const OUTSIDE: [&str; 4] = ["09########", "03########", "08########", "028########"];
+
 impl Pbx {
     pub(super) fn generate(&mut self, calls: usize, until: OffsetDateTime) {
         let past = HistoryProfile {
@@ -37,7 +40,7 @@ impl Pbx {
             days: 30,
             until,
             offset: ZONE,
-            outside: &["09########", "03########", "08########", "028########"],
+            outside: &OUTSIDE,
             line: Some(self.tenant.hotline.clone()),
             inbound: 0.45,
             local: 0.06,

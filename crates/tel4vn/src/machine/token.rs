@@ -25,6 +25,11 @@ impl Tokens {
     /// The most tokens of one tenant; the one that would run out first makes room.
     const MOST: usize = 10_000;
 
+    /// Returns how many tokens are good.
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
     fn add(&mut self, now: OffsetDateTime, token: String, until: OffsetDateTime) {
         while let Some((expiry, first)) = self.by_end.first().cloned() {
             if expiry.0 > now && self.ends.len() < Self::MOST {

@@ -233,6 +233,16 @@ proptest! {
         live.play(plan, act, holds)?;
         live.are_alike()?;
     }
+
+    #[test]
+    fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
+        plan in property::plan(step(), 30..90),
+    ) {
+        let builder = Tel4vn::builder().seed(5).history(20).webhook("http://127.0.0.1:9/");
+        let mut live = Live::new(builder);
+        live.rewinds(plan, act, holds)?;
+        live.comes_of_its_log(holds)?;
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     MakeDial, Voip24h, auth,
-    error::{Error, refused},
+    error::{DialRefused, Error, refused},
     machine::IssueLink,
     render::{CallRecord, link},
     seal,
@@ -135,6 +135,17 @@ async fn make_dial(
 ) -> Result<HttpResponse, Error> {
     let dial = MakeDial { extension: params.text("extension")?, phone: params.text("phone")? };
     let echo = json!({ "extension": dial.extension, "phone": dial.phone });
-    voip.execute(account, dial).await??;
+    let extension = dial.extension.clone();
+    voip.execute(account, dial).await?.inspect_err(|refused| {
+        if *refused == DialRefused::UnknownExtension {
+            let known = voip.read(account, |pbx| {
+                let numbers = pbx.exchange().extensions().map(|known| known.number.to_string());
+                numbers.collect::<Vec<String>>()
+            });
+            let known = known.unwrap_or_default();
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            Error::Dial(*refused).note_nearest(&extension, &known);
+        }
+    })?;
     Ok(success(echo))
 }

@@ -27,7 +27,8 @@ impl Command<Pbx> for IssueLink {
 
     fn execute(self, pbx: &mut Pbx, _now: OffsetDateTime) -> Self::Outcome {
         let cdr = pbx.find(&self.call_id).ok_or(LinkRefused::UnknownCall)?;
-        cdr.recording_length().ok_or(LinkRefused::NotRecorded)?;
+        let is_ready = pbx.exchange.has_recording_ready(cdr.id);
+        cdr.recording_length().filter(|_| is_ready).ok_or(LinkRefused::NotRecorded)?;
         let recording_file = CallRecord::from(cdr).recording_file();
         let mut iv = [0; 16];
         pbx.exchange.random().fill(&mut iv);

@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod checkpoints;
 mod edges;
 mod generated;
 mod golden;

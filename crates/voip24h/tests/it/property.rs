@@ -125,6 +125,18 @@ proptest! {
         live.play(plan, act, holds)?;
         live.are_alike()?;
     }
+
+    #[test]
+    fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
+        plan in property::plan(step(), 30..90),
+    ) {
+        let mut live = Live::new(Voip24h::builder().seed(5).history(20));
+        let act = |live: &Live<Voip24h>, dial| {
+            let _ = live.execute(dial);
+        };
+        live.rewinds(plan, act, holds)?;
+        live.comes_of_its_log(holds)?;
+    }
 }
 
 fn holds(pbx: &Pbx) -> TestCaseResult {

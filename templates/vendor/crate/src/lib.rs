@@ -51,8 +51,8 @@ impl Vendor for NewVendor {
         vec![Vec::new()]
     }
 
-    fn world(genesis: &Genesis<'_, Self>, _at: OffsetDateTime) -> Pbx {
-        Pbx::new(genesis)
+    fn world(genesis: &Genesis<'_, Self>, at: OffsetDateTime) -> Pbx {
+        Pbx::new(genesis, at)
     }
 
     fn refuse(_: &Instance<Self>, refusal: HttpRefusal, _: &HttpRequest) -> HttpResponse {

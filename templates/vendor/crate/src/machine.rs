@@ -1,5 +1,6 @@
 //! The state behind the API: deterministic, without HTTP and without a clock.
 
+use ringback_engine::OffsetDateTime;
 use ringback_exchange::{Exchange, Extension, History, Profile};
 use ringback_mock::Genesis;
 use serde::{Deserialize, Serialize};
@@ -26,10 +27,10 @@ pub struct Pbx {
 }
 
 impl Pbx {
-    pub(crate) fn new(genesis: &Genesis<'_, NewVendor>) -> Self {
+    pub(crate) fn new(genesis: &Genesis<'_, NewVendor>, at: OffsetDateTime) -> Self {
         let mut exchange = Exchange::new(genesis.seed, Profile::default());
         genesis.fresh.extensions.iter().cloned().for_each(|phone| exchange.set_extension(phone));
-        genesis.scenario.apply(&mut exchange);
+        genesis.scenario.apply(&mut exchange, at);
         Self { exchange }
     }
 

@@ -29,15 +29,15 @@ fn a_restored_run_goes_on_as_the_uninterrupted_one() {
         for after in [1, 4, 9] {
             set(engine, Duration::milliseconds(after * 1_001));
         }
-        advance(&engine, Duration::microseconds(2_345_678));
+        advance(engine, Duration::microseconds(2_345_678));
     }
     let restored = Engine::new(Start::Frozen(START).clock(), Kitchen::open);
     let snapshot = Snapshot::from_bytes(&bytes(&broken)).unwrap();
     restored.restore_blocking(&snapshot).unwrap();
     for engine in [&whole, &restored] {
-        advance(&engine, seconds(3));
+        advance(engine, seconds(3));
         set(engine, seconds(2));
-        advance(&engine, Duration::MINUTE);
+        advance(engine, Duration::MINUTE);
     }
     assert_eq!(bytes(&whole), bytes(&restored));
 }

@@ -11,7 +11,7 @@ impl Random {
     }
 
     /// Returns the next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,23 +22,23 @@ impl Random {
     /// Returns a number below another one, which may not be 0.
     pub fn below(&mut self, most: usize) -> usize {
         let most = u64::try_from(most).unwrap_or(u64::MAX).max(1);
-        usize::try_from(self.next() % most).unwrap_or(0)
+        usize::try_from(self.draw() % most).unwrap_or(0)
     }
 
     /// Returns a number between two others, both of which may come.
     pub fn between(&mut self, least: i64, most: i64) -> i64 {
         let width = u64::try_from(most.saturating_sub(least)).unwrap_or(0).saturating_add(1);
-        least.saturating_add(i64::try_from(self.next() % width).unwrap_or(0))
+        least.saturating_add(i64::try_from(self.draw() % width).unwrap_or(0))
     }
 
     /// Returns true so many times in a thousand.
     pub fn chance(&mut self, in_a_thousand: u32) -> bool {
-        self.next() % 1_000 < u64::from(in_a_thousand)
+        self.draw() % 1_000 < u64::from(in_a_thousand)
     }
 
     /// Returns 0, 1 and 2 in any order.
     pub(super) fn order3(&mut self) -> [u8; 3] {
-        match self.next() % 6 {
+        match self.draw() % 6 {
             0 => [0, 1, 2],
             1 => [0, 2, 1],
             2 => [1, 0, 2],

@@ -116,15 +116,20 @@ impl Pbx {
         let legs = self.finished_within(query.from..=query.to);
         let mut lines = String::new();
         for leg in legs.filter(|leg| leg.finish <= until && query.wants(leg)) {
-            for (place, field) in query.fields.iter().enumerate() {
-                if place > 0 {
-                    lines.push(';');
-                }
-                self.write_field(&mut lines, &leg, *field);
-            }
+            self.write_line(&mut lines, &leg, &query.fields);
             lines.push_str("\r\n");
         }
         lines
+    }
+
+    /// Writes the fields of a leg, without an end of the line.
+    pub(crate) fn write_line(&self, line: &mut String, leg: &Finished<'_>, fields: &[Field]) {
+        for (place, field) in fields.iter().enumerate() {
+            if place > 0 {
+                line.push(';');
+            }
+            self.write_field(line, leg, *field);
+        }
     }
 
     fn write_field(&self, line: &mut String, leg: &Finished<'_>, field: Field) {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Cdr;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{
     Pbx, Tag,
@@ -74,13 +75,14 @@ impl Pbx {
     /// Lists the calls that were over at a moment, by the day.
     pub(crate) fn list_calls(&self, query: &Query, until: OffsetDateTime) -> Vec<Day> {
         let during = self.exchange.history().during(query.from..=query.to).rev();
+        let during = self.exchange.published(during);
         let wanted = during.filter(|cdr| cdr.ended_at() <= until && self.wants(query, cdr));
         let mut days: Vec<Day> = Vec::new();
         for cdr in wanted.skip(query.offset).take(query.limit) {
             let created_at = cdr.created_at();
             let local = created_at.checked_to_offset(MOSCOW).unwrap_or(created_at);
             let period = local.date().to_string();
-            let call = self.call_body(cdr, query);
+            let call = self.call_body(cdr, &query.ext_fields);
             if days.last().is_none_or(|day| day.period != period) {
                 days.push(Day {
                     list: Vec::new(),
@@ -98,6 +100,11 @@ impl Pbx {
             }
         }
         days
+    }
+
+    /// Returns a finished call as the list has it.
+    pub(crate) fn shown_call(&self, cdr: &Cdr<Tag>) -> Value {
+        json!(self.call_body(cdr, &BTreeSet::new()))
     }
 
     fn wants(&self, query: &Query, cdr: &Cdr<Tag>) -> bool {
@@ -137,11 +144,11 @@ impl Pbx {
             && query.search.as_ref().is_none_or(search)
     }
 
-    fn call_body(&self, cdr: &Cdr<Tag>, query: &Query) -> CallBody {
+    fn call_body(&self, cdr: &Cdr<Tag>, ext_fields: &BTreeSet<String>) -> CallBody {
         let way = cdr.tag.way;
         let caller = self.tables.employee(cdr.from.as_str());
         let talked = cdr.answered_at();
-        let cost = |name: &str| query.ext_fields.contains(name).then_some(0.0);
+        let cost = |name: &str| ext_fields.contains(name).then_some(0.0);
         let legs = self.legs_of(cdr);
         let missed_in = way == Way::In && talked.is_none();
         let (context_calls, operator_call_duration) = self.leg_bodies(cdr, &legs);

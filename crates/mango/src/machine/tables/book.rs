@@ -295,6 +295,21 @@ impl Contact {
 }
 
 impl AddressBook {
+    /// Returns the contacts by their identifiers.
+    pub(crate) fn contacts_by_id(&self) -> &BTreeMap<u64, Contact> {
+        &self.contacts
+    }
+
+    /// Returns the organizations by their identifiers.
+    pub(crate) fn organizations_by_id(&self) -> &BTreeMap<u64, Organization> {
+        &self.organizations
+    }
+
+    /// Returns the groups of contacts by their identifiers.
+    pub(crate) fn groups_by_id(&self) -> &BTreeMap<u64, ContactGroup> {
+        &self.groups
+    }
+
     /// The most of one request.
     pub(crate) const AT_ONCE: usize = 500;
 

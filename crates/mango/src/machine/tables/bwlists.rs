@@ -288,6 +288,11 @@ impl BwLists {
         self.list_mut(shade).allow_unknown_number = allow;
     }
 
+    /// Returns the entries of a list by their identifiers.
+    pub(crate) fn by_id(&self, shade: ListKind) -> &BTreeMap<u64, Entry> {
+        &self.list(shade).numbers
+    }
+
     fn list(&self, shade: ListKind) -> &List {
         match shade {
             ListKind::Black => &self.black,
