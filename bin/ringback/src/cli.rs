@@ -13,7 +13,7 @@ use clap::{
 };
 
 use crate::Fault;
-pub(crate) use flags::{Accounts, Clocks, Flags, LogFormat, LogRequests};
+pub(crate) use flags::{Accounts, Clocks, Flags, LogFormat, LogRequests, ReadsFrom};
 
 /// Simulates telephony vendors: same URLs, same JSON, and behind them calls that really happen
 ///
@@ -51,7 +51,7 @@ Examples:
 
 Exit status:
   0  ended by Ctrl-C or SIGTERM, or the check passed
-  1  a check failed: config check, log verify, wait, or the server itself
+  1  a check failed: config check, doctor, log verify, wait, scenario run, or the server itself
   2  a flag, a variable, a file or a log is wrong
   3  an address cannot be listened on
   130  a second signal ended it at once";
@@ -76,6 +76,28 @@ pub(crate) enum Task {
         #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
         timeout: f64,
     },
+    /// Play scenario files: steps and what has to come of them
+    #[command(subcommand)]
+    Scenario(ScenarioTask),
+    /// Look at an export of calls, CSV or JSON: which ones a running Ringback had that it lost, doubled
+    /// or has wrong; exit status 1 if there are any
+    Doctor {
+        /// The export: a column with an id of the call, and of start, duration, talk and status what
+        /// there is
+        file: std::path::PathBuf,
+        /// Where Ringback answers [default: the hub, or the first vendor, of this configuration]
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// Whose calls, instead of the demo accounts'
+        #[arg(long, value_name = "CREDENTIAL")]
+        account: Option<String>,
+        /// Where moments without a zone are, such as +07:00
+        #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
+        offset: Option<String>,
+        /// The column of durations is meant to be the talk alone
+        #[arg(long)]
+        talk: bool,
+    },
     /// Look at what --data-dir keeps
     #[command(subcommand)]
     Log(LogTask),
@@ -85,6 +107,19 @@ pub(crate) enum Task {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScenarioTask {
+    /// Play the steps of files under a standing clock; exit status 1 names the line that failed
+    Run {
+        /// The files, TOML
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<std::path::PathBuf>,
+        /// Play them against a running Ringback, its hub, instead of vendors of their own
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
     },
 }
 

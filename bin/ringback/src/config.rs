@@ -2,6 +2,7 @@
 
 mod about_vendors;
 mod addresses;
+mod cluster;
 mod file;
 mod layers;
 mod report;
@@ -27,11 +28,13 @@ use crate::{
 };
 use about_vendors::{contacts, history, idle, wanted, webhooks};
 use layers::{Layers, Origin};
-use scenario::Scenario;
 use sections::Sections;
 
 pub(crate) use addresses::webhook as check_webhook;
+pub(crate) use cluster::Cluster;
+pub(crate) use file::{read as read_text, read_table};
 pub(crate) use report::{print_init, print_show};
+pub(crate) use scenario::{PLAYED, Scenario};
 
 /// What to start, all of it checked as far as it can be without starting it.
 pub(crate) struct Config {
@@ -39,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) bind: IpAddr,
     pub(crate) hub: Option<u16>,
     pub(crate) contacts: Option<Contacts>,
+    /// What is shared with other processes, if anything is.
+    pub(crate) cluster: Option<Cluster>,
     pub(crate) seed: u64,
     /// Where everything is kept, if it is.
     pub(crate) data_dir: Option<PathBuf>,
@@ -101,6 +106,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         warnings.push(format!("unknown variables: {}", layers.unknown_variables.join(", ")));
     }
 
+    let cluster = cluster::cluster(&flags, &layers, &mut warnings)?;
     let control_token = flags.control_token.filter(|token| !token.trim().is_empty());
     let bind = flags.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     if !bind.is_loopback() && control_token.is_none() {
@@ -155,7 +161,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
     let mut instances = Vec::new();
     // One clock for the process, so that a jump is one for all of them.
     let clock = (flags.clock != Some(Clocks::PerVendor)).then(|| start.clock());
-    let bench = Bench::new();
+    let bench = Bench::with_journal(flags.journal.unwrap_or(10_000));
     let clock_users = if clock.is_some() { wanted.len() } else { 1 };
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     for (vendor, port) in wanted {
@@ -191,6 +197,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         instances,
         bind,
         contacts,
+        cluster,
         hub,
         seed,
         data_dir: flags.data_dir,

@@ -1,6 +1,7 @@
 //! Binds every socket, starts everything, waits for the end.
 
 mod bind;
+mod cluster;
 mod ending;
 mod ready;
 
@@ -42,6 +43,7 @@ pub(crate) fn run(mut config: Config) -> Result<(), Fault> {
     };
     let ready = config.ready_file.clone().map(ReadyFile::begin).transpose()?;
     let kept = Kept::open(&mut config)?;
+    cluster::open(&mut config)?;
     let built = build(&config)?;
     for warning in warnings(&config, &built) {
         log::warn!("{warning}");

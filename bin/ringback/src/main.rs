@@ -4,12 +4,14 @@ mod cli;
 mod config;
 mod contacts;
 mod docs;
+mod doctor;
 mod explain;
 mod fault;
 mod kept;
 mod launch;
 mod logging;
 mod nearest;
+mod scenario;
 mod table;
 mod vendors;
 mod wait;
@@ -18,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _};
 
-use cli::{Cli, ConfigTask, Replay, Task};
+use cli::{Cli, ConfigTask, Replay, ScenarioTask, Task};
 use fault::{Fault, Status};
 
 fn main() -> ExitCode {
@@ -49,6 +51,24 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
                 None => wait::usual(&config::resolve(cli.flags, matches)?)?,
             };
             wait::wait(&url, timeout)
+        }
+        Some(Task::Scenario(ScenarioTask::Run { files, url })) => {
+            scenario::run(&files, url.as_deref())
+        }
+        Some(Task::Doctor { file, url, account, offset, talk }) => {
+            let config = config::resolve(cli.flags, matches)?;
+            let url = match url {
+                Some(url) => url,
+                None => wait::usual(&config)?,
+            };
+            let question = doctor::Question {
+                url: &url,
+                token: config.guard.token.as_deref(),
+                account: account.as_deref(),
+                offset: offset.as_deref(),
+                talk,
+            };
+            doctor::look(&file, &question)
         }
         Some(Task::Completions { shell }) => {
             let mut script = Vec::new();
