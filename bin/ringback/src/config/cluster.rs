@@ -41,6 +41,11 @@ pub(super) fn cluster(
         return Ok(None);
     }
     let said = |key: &str, what: &str| Fault::new(format!("{}: {what}", layers.name(key)));
+    if let Some(dir) = &flags.data_dir {
+        let what =
+            format!("{}: a cluster keeps everything on its servers; leave one out", dir.display());
+        return Err(said("data-dir", &what));
+    }
     let deployment = flags.deployment.as_deref().unwrap_or(DEPLOYMENT);
     let options = ringback_jetstream::Options::new(&flags.cluster.join(","), deployment);
     let mut options = options.map_err(|error| {

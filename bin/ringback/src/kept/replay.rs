@@ -50,7 +50,8 @@ pub(crate) fn replay(config: &mut Config, logs: Vec<Exported>) -> Result<(), Fau
         wanted.has_begun = true;
         instances.push(wanted);
     }
-    (config.instances, config.contacts, config.data_dir) = (instances, None, None);
+    config.instances = instances;
+    (config.contacts, config.data_dir, config.cluster) = (None, None, None);
     Ok(())
 }
 

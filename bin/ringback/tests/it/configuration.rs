@@ -291,6 +291,8 @@ fn the_file_that_init_prints_is_a_configuration_and_show_tells_origins() {
             Some(rest) if !rest.starts_with(['#', ' ']) => format!("{rest}\n"),
             _ => format!("{line}\n"),
         })
+        // What is kept is kept in a folder or in a cluster.
+        .filter(|line| !line.starts_with("cluster = "))
         .collect();
     std::fs::create_dir_all(folder.join("fixtures")).unwrap();
     std::fs::write(folder.join("scenario.toml"), "").unwrap();

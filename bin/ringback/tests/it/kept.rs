@@ -155,6 +155,10 @@ fn a_log_that_is_not_to_be_gone_on_with_is_refused_in_one_line() {
     fs::write(home.0.join("file"), "").unwrap();
     let file = failure(ringback(&home.0, &["--data-dir", "file", "--vendor", "voip24h=0"]), 2);
     assert!(file.ends_with("; give a folder that can be read and written\n"), "{file}");
+    let cluster = home.refused(&["--cluster", "nats://127.0.0.1:1"]);
+    let says =
+        "ringback: --data-dir: data: a cluster keeps everything on its servers; leave one out\n";
+    assert_eq!(cluster, says);
     let nothing = failure(ringback(&home.0, &["log", "info", "."]), 2);
     assert!(nothing.contains("there is no command log here"), "{nothing}");
 }
