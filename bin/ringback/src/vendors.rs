@@ -104,6 +104,10 @@ fn scfm_with(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Arc<dyn Mount>, Fault> {
     let scfm = Builder::<Scfm>::from(options).build().map_err(Fault::new)?;
+    if !scfm.began_here() {
+        log::info!("{}: goes on from its log, to which --contacts adds none", scfm.name());
+        return Ok(Arc::new(scfm));
+    }
     match &contacts.source {
         Source::Made(count) => {
             let progress = &mut |count: u32| progress(count.into());

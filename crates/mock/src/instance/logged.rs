@@ -84,6 +84,11 @@ impl<V: Vendor> Instance<V> {
         }
     }
 
+    /// Returns whether its world was made by this process, and not gone on with from a log.
+    pub fn began_here(&self) -> bool {
+        self.engine.began_here()
+    }
+
     /// Returns how its log is doing, if it has one.
     pub async fn log_status(&self) -> Option<LogStatus> {
         self.engine.log_status().await
