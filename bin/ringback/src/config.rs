@@ -27,13 +27,14 @@ use crate::{
     vendors::Known,
 };
 use about_vendors::{contacts, history, idle, wanted, webhooks};
-use layers::Layers;
-use scenario::Scenario;
+use layers::{Layers, Origin};
 use sections::Sections;
 
 pub(crate) use addresses::webhook as check_webhook;
 pub(crate) use cluster::Cluster;
+pub(crate) use file::{read as read_text, read_table};
 pub(crate) use report::{print_init, print_show};
+pub(crate) use scenario::{PLAYED, Scenario};
 
 /// What to start, all of it checked as far as it can be without starting it.
 pub(crate) struct Config {
@@ -44,6 +45,11 @@ pub(crate) struct Config {
     /// What is shared with other processes, if anything is.
     pub(crate) cluster: Option<Cluster>,
     pub(crate) seed: u64,
+    /// Where everything is kept, if it is.
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) accept_new_rules: bool,
+    /// What was said that a log does without which has begun already, each where it was said.
+    pub(crate) beginnings: Vec<String>,
     pub(crate) start: Start,
     pub(crate) tls: Tls,
     pub(crate) guard: Guard,
@@ -60,6 +66,15 @@ pub(crate) struct Wanted {
     pub(crate) vendor: Known,
     pub(crate) port: u16,
     pub(crate) options: Options,
+    /// Whether it goes on from a log.
+    pub(crate) has_begun: bool,
+}
+
+impl Wanted {
+    /// Returns what the instance is called.
+    pub(crate) fn name(&self) -> &str {
+        self.options.label.as_deref().unwrap_or(self.vendor.name)
+    }
 }
 
 /// Whether ports speak TLS, and with which certificate.
@@ -71,6 +86,10 @@ pub(crate) enum Tls {
 
 /// The port of the hub unless told otherwise.
 const HUB: u16 = 4010;
+
+/// What is said about a beginning. A log that has begun has all of it already.
+const BEGINNINGS: [&str; 8] =
+    ["seed", "scenario", "history", "contacts", "fixtures", "rate", "freeze", "webhook"];
 
 /// The most threads that answer requests.
 const MOST_WORKERS: usize = 256;
@@ -142,7 +161,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
     let mut instances = Vec::new();
     // One clock for the process, so that a jump is one for all of them.
     let clock = (flags.clock != Some(Clocks::PerVendor)).then(|| start.clock());
-    let bench = Bench::new();
+    let bench = Bench::with_journal(flags.journal.unwrap_or(10_000));
     let clock_users = if clock.is_some() { wanted.len() } else { 1 };
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     for (vendor, port) in wanted {
@@ -160,6 +179,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
             clock: clock.clone(),
             clock_users,
             log: None,
+            sends_webhooks: true,
             bench: Some(Arc::clone(&bench)),
             open_accounts: flags.accounts == Some(Accounts::Open),
             history: flags.history.unwrap_or(0),
@@ -171,7 +191,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
             settings: sections.of(vendor.name),
             scenario: scenario.of(&vendor),
         };
-        instances.push(Wanted { vendor, port, options });
+        instances.push(Wanted { vendor, port, options, has_begun: false });
     }
     Ok(Config {
         instances,
@@ -180,6 +200,13 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         cluster,
         hub,
         seed,
+        data_dir: flags.data_dir,
+        accept_new_rules: flags.accept_new_rules,
+        beginnings: BEGINNINGS
+            .iter()
+            .filter(|key| layers.origin(key) != Origin::Default)
+            .map(|key| layers.name(key))
+            .collect(),
         start,
         tls,
         guard: Guard { token: control_token, hosts: flags.allow_host },

@@ -13,6 +13,8 @@ macro_rules! documents {
 const DOCUMENTS: &[(&str, &str)] = documents! {
     "README.md"
     "docs/control-api.md"
+    "docs/durability.md"
+    "docs/scenarios.md"
     "docs/vendors/impactpbx.md"
     "docs/vendors/mango.md"
     "docs/vendors/scfm.md"

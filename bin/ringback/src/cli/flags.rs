@@ -10,6 +10,7 @@ use super::names::VendorNames;
 
 const STARTS: &str = "What starts";
 const WORLD: &str = "What it begins with";
+const KEPT: &str = "What is kept";
 const TIME: &str = "Time";
 const CLUSTER: &str = "Several as one";
 const LINKS: &str = "Webhooks and links";
@@ -86,6 +87,15 @@ pub(crate) struct Flags {
         value_parser = VendorNames, hide_possible_values = true)]
     #[serde(skip)]
     pub(crate) set: Vec<String>,
+
+    /// Folder to keep everything in, and to go on from at the next start [default: nothing is kept]
+    #[arg(long, help_heading = KEPT, value_name = "DIR", env = "RINGBACK_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Execute what an earlier release has left in --data-dir, though the rules have changed since
+    #[arg(long, help_heading = KEPT, env = "RINGBACK_ACCEPT_NEW_RULES",
+        value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    pub(crate) accept_new_rules: bool,
 
     /// Simulated seconds per second; --freeze goes before it [default: 1]
     #[arg(long, help_heading = TIME, value_name = "N", env = "RINGBACK_RATE",
@@ -189,6 +199,12 @@ pub(crate) struct Flags {
     #[arg(long, help_heading = AROUND, value_enum, env = "RINGBACK_LOG")]
     pub(crate) log: Option<LogRequests>,
 
+    /// How many requests the journal of the control API keeps, or off [default: 10000]
+    #[arg(long, help_heading = AROUND, value_name = "N|off", env = "RINGBACK_JOURNAL",
+        value_parser = journal, hide_short_help = true, allow_negative_numbers = true)]
+    #[serde(deserialize_with = "journal_of_file")]
+    pub(crate) journal: Option<usize>,
+
     /// Form of the log on standard error [default: text]
     #[arg(long, help_heading = AROUND, value_enum, env = "RINGBACK_LOG_FORMAT",
         hide_short_help = true)]
@@ -248,6 +264,31 @@ pub(crate) enum LogFormat {
 fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite());
     rate.ok_or_else(|| "from 0.000001 to 1000000 is possible".to_owned())
+}
+
+/// The most requests that a journal keeps.
+const JOURNAL: usize = 1_000_000;
+
+/// None at all is 0.
+fn journal(text: &str) -> Result<usize, String> {
+    let entries = if text == "off" { Some(0) } else { text.parse().ok() };
+    let entries = entries.filter(|entries| *entries <= JOURNAL);
+    entries.ok_or_else(|| format!("a number up to {JOURNAL}, or off"))
+}
+
+/// In the file a number needs no quotation marks.
+fn journal_of_file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a number of requests, or \"off\"")]
+    enum Journal {
+        Entries(usize),
+        Word(String),
+    }
+    let text = match Journal::deserialize(deserializer)? {
+        Journal::Entries(entries) => entries.to_string(),
+        Journal::Word(word) => word,
+    };
+    journal(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// In the file one text may stand where a list may.

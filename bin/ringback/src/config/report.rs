@@ -14,7 +14,7 @@ use super::{
 use crate::{Fault, cli::Flags, table, vendors};
 
 /// What a key could be, for the file that explains it.
-const EXAMPLES: [(&str, &str); 30] = [
+const EXAMPLES: [(&str, &str); 33] = [
     ("vendor", r#"["mango", "scfm=3001"]"#),
     ("bind", r#""127.0.0.1""#),
     ("hub", "4010"),
@@ -27,6 +27,8 @@ const EXAMPLES: [(&str, &str); 30] = [
     ("contacts", "1000"),
     ("accounts", r#""open""#),
     ("fixtures", r#""fixtures""#),
+    ("data-dir", r#""data""#),
+    ("accept-new-rules", "false"),
     ("rate", "60"),
     ("clock", r#""per-vendor""#),
     ("freeze", "2026-01-05T09:00:00Z"),
@@ -45,6 +47,7 @@ const EXAMPLES: [(&str, &str); 30] = [
     ("tls", "true"),
     ("tls-cert", r#""cert.pem""#),
     ("tls-key", r#""key.pem""#),
+    ("journal", "10000"),
 ];
 
 /// A secret as it is shown.
@@ -153,11 +156,12 @@ fn default(key: &str) -> Option<Value> {
         }
         "bind" => "127.0.0.1".into(),
         "hub" => HUB.into(),
-        "no-hub" | "allow-public-webhooks" | "tls" => false.into(),
+        "no-hub" | "accept-new-rules" | "allow-public-webhooks" | "tls" => false.into(),
         "history" => 0.into(),
         "rate" => 1.into(),
         "accounts" => "fixed".into(),
         "clock" => "shared".into(),
+        "journal" => 10_000.into(),
         "deployment" => DEPLOYMENT.into(),
         "reads" => "latest".into(),
         "log-format" => "text".into(),

@@ -20,72 +20,65 @@ use crate::{
     wire::{Params, answer::Answer},
 };
 
-/// A command whose record is shown as it left it: by the next read, time may have passed.
-///
-/// As what it is shown is part of the type: of a command that comes back from a log nothing else is
-/// known.
-#[derive(Clone)]
-struct Shown<C, As> {
-    command: C,
-    shown_as: PhantomData<As>,
-}
-
-/// As what a record is shown.
-trait ShownAs: Clone + Send + 'static {
+/// What a record is, as a type: a command that comes out of the log has to know it as well.
+trait Kind: Clone + Send + 'static {
     const RESOURCE: Resource;
 }
 
-macro_rules! shown_as {
-    ($($name:ident),+) => {$(
+macro_rules! kinds {
+    ($($kind:ident)+) => {$(
         #[derive(Clone)]
-        struct $name;
+        struct $kind;
 
-        impl ShownAs for $name {
-            const RESOURCE: Resource = Resource::$name;
+        impl Kind for $kind {
+            const RESOURCE: Resource = Resource::$kind;
         }
     )+};
 }
 
-shown_as!(Contact, Callout, Population, Batch, Participation, PhoneCall);
+kinds! { Contact Callout Population Batch Participation PhoneCall }
 
-impl<C, As> From<Shown<C, As>> for Logged
+/// A command whose record is shown as it left it: by the next read, time may have passed.
+#[derive(Clone)]
+struct Shown<K, C>(C, PhantomData<K>);
+
+impl<K, C> From<Shown<K, C>> for Logged
 where
     Logged: From<C>,
 {
-    fn from(shown: Shown<C, As>) -> Self {
-        shown.command.into()
+    fn from(shown: Shown<K, C>) -> Self {
+        shown.0.into()
     }
 }
 
-impl<C, As> Command<Platform> for Shown<C, As>
+impl<K: Kind, C> Command<Platform> for Shown<K, C>
 where
     C: Command<Platform, Outcome = Result<u32, Refused>>,
-    As: ShownAs,
     Logged: From<C>,
 {
     type Outcome = Result<(u32, String), Refused>;
 
     fn from_logged(logged: Logged) -> Option<Self> {
-        Some(Self { command: C::from_logged(logged)?, shown_as: PhantomData })
+        Some(Self(C::from_logged(logged)?, PhantomData))
     }
 
     fn execute(self, platform: &mut Platform, now: OffsetDateTime) -> Self::Outcome {
-        let id = self.command.execute(platform, now)?;
+        let id = self.0.execute(platform, now)?;
         let mut out = String::new();
-        render::record(platform, As::RESOURCE, id, &mut out);
+        render::record(platform, K::RESOURCE, id, &mut out);
         Ok((id, out))
     }
 }
 
 impl RequestContext<'_> {
-    async fn created<C, As: ShownAs>(&self, _as: As, command: C) -> Result<Answer, Error>
+    async fn created<K: Kind, C>(&self, _: K, command: C) -> Result<Answer, Error>
     where
         C: Command<Platform, Outcome = Result<u32, Refused>>,
         Logged: From<C>,
     {
-        let shown = Shown { command, shown_as: PhantomData::<As> };
+        let shown = Shown(command, PhantomData::<K>);
         let (id, body) = self.scfm.execute(self.account, shown).await??;
-        let location = format!("/api/{}/{id}", path(As::RESOURCE));
+        let location = format!("/api/{}/{id}", path(K::RESOURCE));
         Ok(Answer::json(StatusCode::CREATED, body).with(header::LOCATION, location))
     }
 
