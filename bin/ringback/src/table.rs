@@ -93,8 +93,13 @@ fn print_text(
         Start::Frozen(at) => format!("clock standing at {at}"),
     };
     let both = if scheme == "https" { "; plain http is answered too" } else { "" };
-    let kept = config.data_dir.as_ref();
-    let kept = kept.map_or_else(String::new, |dir| format!("; kept in {}", dir.display()));
+    let kept = match (&config.data_dir, &config.cluster) {
+        (Some(dir), _) => format!("; kept in {}", dir.display()),
+        (None, Some(cluster)) => {
+            format!("; one with all of deployment {}", cluster.options.deployment())
+        }
+        (None, None) => String::new(),
+    };
     let begin = match config.instances.iter().any(|wanted| wanted.has_begun) {
         // What a log begins with is in it.
         true => "going on from what was kept".to_owned(),

@@ -108,7 +108,7 @@ fn scfm_with(
 ) -> Result<Arc<dyn Mount>, Fault> {
     let scfm = Builder::<Scfm>::from(options).build().map_err(Fault::new)?;
     if !scfm.began_here() {
-        log::info!("{}: goes on from its log, to which --contacts adds none", scfm.name());
+        // Another process was quicker to begin the log, and adds them.
         return Ok(Arc::new(scfm));
     }
     match &contacts.source {

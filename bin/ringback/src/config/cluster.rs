@@ -41,6 +41,9 @@ pub(super) fn cluster(
         return Ok(None);
     }
     let said = |key: &str, what: &str| Fault::new(format!("{}: {what}", layers.name(key)));
+    if flags.data_dir.is_some() {
+        return Err(said("cluster", "keeps everything itself, so that --data-dir has to go"));
+    }
     let deployment = flags.deployment.as_deref().unwrap_or(DEPLOYMENT);
     let options = ringback_jetstream::Options::new(&flags.cluster.join(","), deployment);
     let mut options = options.map_err(|error| {

@@ -207,6 +207,10 @@ fn through_every_fault_nothing_is_lost_and_all_replicas_agree() {
     }
     stage.same_everywhere("scfm", "/api/contacts?page=800");
 
+    let bytes = stage.same_snapshots("all");
+    println!("snapshots of {bytes} bytes, the same at all");
+    assert!(bytes > 3_000_000);
+
     // What is entered is the list itself, and larger than a message of NATS may be.
     let list: String =
         (0..45_500).map(|n| format!("849{},{{\"a\":1}}\n", 20_000_000 + n)).collect();
@@ -221,6 +225,10 @@ fn through_every_fault_nothing_is_lost_and_all_replicas_agree() {
     stage.hub(2, "POST", "/__admin/scfm/reset?only=world", None);
     stage.same_everywhere("scfm", "/api/contacts");
     assert_eq!(stage.contacts(0), stage.seeded());
+    // And back to megabytes.
+    stage.hub(1, "POST", "/__admin/snapshots/all/restore", None);
+    assert_eq!(stage.contacts(0), before);
+    assert!(stage.same_snapshots("again") > 3_000_000);
 
     assert_foreign_message(&stage);
 }

@@ -42,7 +42,7 @@ pub(super) fn open<V: Vendor>(
     let seed = engine.read(Accounts::seed);
     if seed != options.seed {
         let name = options.name(V::NAME);
-        log::warn!("{name}: its log began with seed {seed}, and goes on with it");
+        log::info!("{name}: goes on with the seed {seed} of its log");
     }
     Ok(engine)
 }
