@@ -80,6 +80,16 @@ release:
 bench *ARGS:
     .ci/bench {{ARGS}}
 
+# Writes a second without a log, with one in a file, with one on three NATS servers
+bench-logs *ARGS:
+    cargo build --release -q -p ringback --bin ringback --example durability
+    RINGBACK_NATS_SERVER=$(.ci/nats) target/release/examples/durability target/release/ringback {{ARGS}}
+
+# Three NATS servers, three replicas and a round-robin before them, on this computer
+cluster *FLAGS:
+    cargo build --release -q -p ringback --bin ringback --example cluster
+    RINGBACK_NATS_SERVER=$(.ci/nats) target/release/examples/cluster target/release/ringback {{FLAGS}}
+
 # A hundred thousand live calls, a million finished ones
 load:
     cargo run --release -p ringback-exchange --example load

@@ -95,11 +95,20 @@ fn print_text(
     let both = if scheme == "https" { "; plain http is answered too" } else { "" };
     let has_begun = config.instances.iter().any(|wanted| wanted.has_begun);
     // What a log begins with, and what time it is, is in it.
-    let begin = match (&config.data_dir, has_begun) {
-        (Some(dir), true) => format!("going on from {}", dir.display()),
-        (None, true) => "going on from what was exported; the clock stands".to_owned(),
-        (Some(dir), false) => format!("seed {}, {clock}; kept in {}", config.seed, dir.display()),
-        (None, false) => format!("seed {}, {clock}", config.seed),
+    let begin = match (&config.data_dir, &config.cluster, has_begun) {
+        (_, Some(cluster), true) => {
+            format!("going on with deployment {}", cluster.options.deployment())
+        }
+        (_, Some(cluster), false) => {
+            let deployment = cluster.options.deployment();
+            format!("seed {}, {clock}; one with all of deployment {deployment}", config.seed)
+        }
+        (Some(dir), None, true) => format!("going on from {}", dir.display()),
+        (None, None, true) => "going on from what was exported; the clock stands".to_owned(),
+        (Some(dir), None, false) => {
+            format!("seed {}, {clock}; kept in {}", config.seed, dir.display())
+        }
+        (None, None, false) => format!("seed {}, {clock}", config.seed),
     };
     writeln!(out, "\n{begin}{both}. Ctrl-C stops.")
 }

@@ -107,6 +107,10 @@ fn scfm_with(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Arc<dyn Mount>, Fault> {
     let scfm = Builder::<Scfm>::from(options).build().map_err(Fault::new)?;
+    if !scfm.began_here() {
+        // Another process was quicker to begin the log, and adds them.
+        return Ok(Arc::new(scfm));
+    }
     match &contacts.source {
         Source::Made(count) => {
             let progress = &mut |count: u32| progress(count.into());

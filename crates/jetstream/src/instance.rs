@@ -26,6 +26,8 @@ pub(crate) struct Instance {
     pub(crate) subject: String,
     /// When the stream was made. A later one of the same name is another log.
     pub(crate) created: String,
+    /// Whether there were records when it was opened.
+    pub(crate) has_begun: bool,
     pub(crate) clock: ServerClock,
     pub(crate) outbox: Arc<Outbox>,
     /// The objects of the records that have come round and may still be in the stream.
@@ -60,6 +62,7 @@ impl Instance {
             name: name.into(),
             stream,
             subject,
+            has_begun: extent.last > 0,
             created: extent.created,
             clock: ServerClock::new(extent.now, asked, heard),
             outbox: Arc::default(),

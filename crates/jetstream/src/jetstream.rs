@@ -44,6 +44,11 @@ impl JetStream {
         &self.instance.stream
     }
 
+    /// Returns whether there was something in it when it was opened.
+    pub fn has_begun(&self) -> bool {
+        self.instance.has_begun
+    }
+
     /// Begins something on the connection's thread; what is returned may be awaited anywhere.
     fn begin<T: Send + 'static>(
         &self,

@@ -125,15 +125,13 @@ impl Options {
             });
         let lost = Arc::new(AtomicBool::new(false));
         options = options.event_callback(move |event| {
-            match event {
-                Event::Disconnected => {
-                    lost.store(true, Ordering::Relaxed);
-                    log::warn!("the connection to NATS is lost; looking for another server");
-                }
-                Event::Connected if lost.swap(false, Ordering::Relaxed) => {
-                    log::info!("connected to NATS again");
-                }
-                other => log::debug!("NATS: {other}"),
+            if event == Event::Disconnected {
+                lost.store(true, Ordering::Relaxed);
+                log::warn!("the connection to NATS is lost; looking for another server");
+            } else if event == Event::Connected && lost.swap(false, Ordering::Relaxed) {
+                log::info!("connected to NATS again");
+            } else {
+                log::debug!("NATS: {event}");
             }
             std::future::ready(())
         });

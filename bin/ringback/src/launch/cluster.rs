@@ -13,10 +13,14 @@ pub(super) fn open(config: &mut Config) -> Result<(), Fault> {
     let Some(cluster) = &config.cluster else { return Ok(()) };
     let connected = ringback_jetstream::Cluster::connect(&cluster.options).map_err(fault)?;
     for wanted in &mut config.instances {
-        let name = wanted.options.label.as_deref().unwrap_or(wanted.vendor.name);
-        let log = Arc::new(connected.log(name).map_err(fault)?);
-        let snapshots = SnapshotEvery::default();
+        let log = connected.log(wanted.name()).map_err(fault)?;
+        wanted.has_begun = log.has_begun();
+        let (log, snapshots) = (Arc::new(log), SnapshotEvery::default());
         wanted.options.log = Some(InstanceLog { log, reads: cluster.reads, snapshots });
+    }
+    if !config.beginnings.is_empty() && config.instances.iter().any(|wanted| wanted.has_begun) {
+        let (deployment, said) = (cluster.options.deployment(), config.beginnings.join(", "));
+        log::warn!("deployment {deployment}: has begun already, without {said}");
     }
     Ok(())
 }

@@ -75,4 +75,5 @@ fn what_one_replica_answers_all_show_and_an_hour_passes_for_all() {
     assert_eq!(told["failed"], 0);
     assert_eq!(told["delivered"], counts.len());
     assert!(counts.values().all(|count| *count == 1), "{counts:?}");
+    stage.same_snapshots("end");
 }

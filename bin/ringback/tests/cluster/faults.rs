@@ -15,7 +15,7 @@ use crate::receiver::Receiver;
 /// The stream that most is written to.
 const STREAM: &str = "ringback_test_scfm";
 
-/// How many contacts there are from the beginning: more than a message of NATS holds.
+/// How many contacts are there from the beginning, added by the first replica alone.
 const CONTACTS: u64 = 20_000;
 
 /// How many webhooks may be under way when one that sends them is cut off.
@@ -54,10 +54,7 @@ impl Stage {
             reply.json().as_array().unwrap().len() == 1
         });
         let found = found.count();
-        let total: usize = {
-            let reply = http[1].ask("GET", "/api/contacts", None).unwrap();
-            reply.header("total").unwrap().parse().unwrap()
-        };
+        let total = self.contacts(1);
         println!(
             "{} contacts acknowledged, {} lost; of {} without an answer {found} are there; {total} \
              in all",
@@ -67,7 +64,7 @@ impl Stage {
         );
         assert_eq!(lost, Vec::<&String>::new());
         assert_eq!(ids.len(), outcome.contacts.len(), "two contacts with one id");
-        let before = self.seeded();
+        let before = self.seeded() + CONTACTS as usize;
         assert_eq!(total, before + outcome.contacts.len() + found, "something is there twice");
     }
 
@@ -75,7 +72,14 @@ impl Stage {
     fn seeded(&self) -> usize {
         let fresh: serde_json::Value =
             serde_json::from_str(include_str!("../../../../fixtures/scfm/fresh.json")).unwrap();
-        fresh["contacts"].as_array().unwrap().len() + CONTACTS as usize
+        fresh["contacts"].as_array().unwrap().len()
+    }
+
+    /// Returns how many contacts a replica has.
+    fn contacts(&self, replica: usize) -> usize {
+        let mut http = Http::new(&self.replicas[replica].url("scfm"));
+        let reply = http.ask("GET", "/api/contacts", None).unwrap();
+        reply.header("total").unwrap().parse().unwrap()
     }
 
     /// Asserts that all webhooks were received, those under way twice at most.
@@ -149,6 +153,15 @@ fn through_every_fault_nothing_is_lost_and_all_replicas_agree() {
     stage.nodes.0[next].start();
     stage.nodes.ready();
 
+    for node in &mut stage.nodes.0 {
+        node.kill();
+    }
+    for node in &mut stage.nodes.0 {
+        node.start();
+    }
+    timed("goes on after all nodes were killed", || load.goes_on(100));
+    stage.nodes.ready();
+
     let leader = stage.nodes.leader(STREAM);
     stage.nodes.0[leader].pause();
     timed("goes on after a leader hangs", || load.goes_on(100));
@@ -194,12 +207,28 @@ fn through_every_fault_nothing_is_lost_and_all_replicas_agree() {
     }
     stage.same_everywhere("scfm", "/api/contacts?page=800");
 
-    // A reset enters the state that it makes, which is several times what a message holds.
+    let bytes = stage.same_snapshots("all");
+    println!("snapshots of {bytes} bytes, the same at all");
+    assert!(bytes > 3_000_000);
+
+    // What is entered is the list itself, and larger than a message of NATS may be.
+    let list: String =
+        (0..45_500).map(|n| format!("849{},{{\"a\":1}}\n", 20_000_000 + n)).collect();
+    let control = json!({ "do": "import_contacts", "csv": list });
+    assert!(control.to_string().len() > 1_044_480);
+    let before = stage.contacts(1);
+    stage.hub(2, "POST", "/__admin/scfm/control", Some(&control));
+    for replica in 0..3 {
+        assert_eq!(stage.contacts(replica), before + 45_500);
+    }
+    // A reset enters the state that it makes.
     stage.hub(2, "POST", "/__admin/scfm/reset?only=world", None);
-    let reply = Http::new(&stage.replicas[0].url("scfm")).ask("GET", "/api/contacts", None);
-    let total = reply.unwrap().header("total").unwrap().to_owned();
-    assert_eq!(total, stage.seeded().to_string());
-    stage.same_everywhere("scfm", "/api/contacts?page=800");
+    stage.same_everywhere("scfm", "/api/contacts");
+    assert_eq!(stage.contacts(0), stage.seeded());
+    // And back to megabytes.
+    stage.hub(1, "POST", "/__admin/snapshots/all/restore", None);
+    assert_eq!(stage.contacts(0), before);
+    assert!(stage.same_snapshots("again") > 3_000_000);
 
     assert_foreign_message(&stage);
 }

@@ -4,7 +4,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
@@ -65,6 +64,20 @@ impl Stage {
         });
     }
 
+    /// Takes a snapshot at each replica, while nothing happens, and asserts that they are the same to
+    /// the byte; returns how many those are.
+    fn same_snapshots(&self, name: &str) -> usize {
+        for replica in 0..3 {
+            self.hub(
+                replica,
+                "POST",
+                "/__admin/snapshots",
+                Some(&serde_json::json!({ "name": name })),
+            );
+        }
+        self.same_everywhere("hub", &format!("/__admin/snapshots/{name}")).len()
+    }
+
     /// Asserts that a page is the same at all replicas, and returns it.
     fn same_everywhere(&self, name: &str, path: &str) -> Vec<u8> {
         let pages = self.replicas.iter().map(|replica| {
@@ -74,7 +87,11 @@ impl Stage {
         });
         let pages: Vec<_> = pages.collect();
         for (replica, page) in pages.iter().enumerate() {
-            let text = |page: &[u8]| String::from_utf8_lossy(page).into_owned();
+            let differs = page.iter().zip(&pages[0]).position(|(one, other)| one != other);
+            let text = |page: &[u8]| {
+                let from = differs.unwrap_or(0).saturating_sub(200);
+                String::from_utf8_lossy(&page[from..page.len().min(from + 600)]).into_owned()
+            };
             assert!(
                 *page == pages[0],
                 "{name} {path} differs at replica {replica}:\n{}\n{}",

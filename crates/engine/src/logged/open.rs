@@ -70,6 +70,8 @@ impl LogOptions {
 pub(crate) struct Replica<M: Machine> {
     pub(crate) log: Arc<dyn Log>,
     pub(crate) options: LogOptions,
+    /// Whether the log began with the machine that was made here.
+    pub(crate) began_here: bool,
     pub(crate) submissions: Submissions<M>,
     pub(crate) clock: Arc<LogClock>,
     pub(crate) lease: HeldLease,
@@ -172,6 +174,7 @@ impl<M: Machine> Engine<M> {
             None => opening.first::<M>(&mut records, tip, began).await?,
         };
         opening.check(&state.replicated)?;
+        let began_here = saved_at.is_none() && state.replicated.writer == options.origin;
         state.machine.inherit(&own);
 
         let began_at = moment(state.replicated.began_at);
@@ -182,6 +185,7 @@ impl<M: Machine> Engine<M> {
         let position = state.replicated.position;
         let replica = Replica {
             log: Arc::clone(&log),
+            began_here,
             submissions: Submissions::new(),
             clock,
             lease: HeldLease::default(),

@@ -60,6 +60,12 @@ impl<M: Machine> Engine<M> {
         })
     }
 
+    /// Returns whether the machine was made here: always without a log, and with one if it began with
+    /// this engine. What is added to a new machine belongs into that one alone.
+    pub fn began_here(&self) -> bool {
+        self.0.replica.as_ref().is_none_or(|replica| replica.began_here)
+    }
+
     /// Returns why nothing is executed any more, if that is so.
     pub fn stopped(&self) -> Option<String> {
         self.0.replica.as_ref()?.stopped()

@@ -42,7 +42,7 @@ pub(super) fn open<V: Vendor>(
     let seed = engine.read(Accounts::seed);
     if seed != options.seed {
         let name = options.name(V::NAME);
-        log::debug!("{name}: its log began with seed {seed}, and goes on with it");
+        log::info!("{name}: goes on with the seed {seed} of its log");
     }
     Ok(engine)
 }
@@ -82,6 +82,11 @@ impl<V: Vendor> Instance<V> {
             Some(log) if log.reads == Reads::Latest => self.engine.catch_up().await,
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Returns whether its world was made by this process, and not gone on with from a log.
+    pub fn began_here(&self) -> bool {
+        self.engine.began_here()
     }
 
     /// Returns how its log is doing, if it has one.
