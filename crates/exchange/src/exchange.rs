@@ -308,6 +308,11 @@ impl<T> Exchange<T> {
         into.extend(self.watched.0.drain(..));
     }
 
+    /// Notes a change of something that its owner has beside the calls, for those who watch it.
+    pub fn note_change(&mut self, what: ChangedPart, change: ChangeKind, key: impl ToString) {
+        self.changes.note(what, change, key);
+    }
+
     /// Moves the changes of extensions, services and rules since the last call into `into`.
     pub fn drain_changes(&mut self, into: &mut Vec<Change>) {
         self.changes.drain(into);

@@ -30,7 +30,7 @@ use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{
     AccountId, Builder, Endpoint, Forwarded, Genesis, HttpRefusal, Instance, Outbox, Vendor,
-    World as _,
+    World as _, webhook::shorten,
 };
 
 pub use machine::{
@@ -84,6 +84,7 @@ impl Vendor for ImpactPbx {
     fn notes(instance: &Instance<Self>) -> String {
         let notes = instance.read(AccountId::DEMO, |pbx| {
             let target = pbx.outbox().and_then(Outbox::target).unwrap_or("nowhere");
+            let target = shorten(target);
             format!("tenant {}, webhooks to {target}", pbx.tenant())
         });
         notes.unwrap_or_default()

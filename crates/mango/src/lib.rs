@@ -39,6 +39,7 @@ use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{
     Builder, Endpoint, Genesis, HttpRefusal, Instance, Outbox, Vendor, World as _, shell_word,
+    webhook::{NaturalOrder, shorten},
 };
 use serde_json::Value;
 
@@ -69,6 +70,9 @@ impl Vendor for Mango {
     const NAME: &'static str = "mango";
     const TITLE: &'static str = "MANGO OFFICE VPBX API and a flat backend over it";
     const PORT: u16 = 8081;
+    /// Notifications may be delivered in parallel, and are to be sorted by `seq`. vendors/mango.md, 16
+    const NATURAL_ORDER: NaturalOrder =
+        NaturalOrder { overtaken: 0.1, within_ms: 1_000, events: &[] };
     const FRESH: &'static str = include_str!("../../../fixtures/mango/fresh.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 
@@ -106,6 +110,7 @@ impl Vendor for Mango {
     fn notes(instance: &Instance<Self>) -> String {
         let notes = instance.read(ringback_mock::AccountId(0), |pbx| {
             let target = pbx.outbox().and_then(Outbox::target).unwrap_or("nowhere");
+            let target = shorten(target);
             let (key, salt) = (pbx.key(), pbx.salt());
             format!("vpbx_api_key {key}, vpbx_api_salt {salt}, notifications to {target}")
         });

@@ -68,7 +68,7 @@ pub struct Pbx {
     pub(crate) exchange: Exchange<Tag>,
     pub(crate) outbox: Outbox,
     pub(crate) settings: Settings,
-    identity: Identity,
+    pub(crate) identity: Identity,
     gate: RateLimiter,
     pub(crate) forced: Vec<Forced>,
     pub(crate) tables: Tables,

@@ -1,7 +1,7 @@
 //! The notifications: their JSON in the vendor's order of keys, signed and put into a form.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use ringback_mock::webhook::Post;
+use ringback_mock::webhook::{Mistake, Post, SentWebhook, Signature};
 use serde::Serialize;
 
 use crate::{auth, identity::Identity};
@@ -173,6 +173,46 @@ pub(crate) fn post(base: &str, path: &str, json: &str, identity: &Identity, lane
         headers: vec![("Content-Type".to_owned(), content_type)],
         body: format!("vpbx_api_key={}&sign={sign}&json={}", escaped(key), escaped(json)),
     }
+}
+
+/// Says how a notification is signed. vendors/mango.md, 4 and 16
+pub(crate) fn signature(identity: &Identity, webhook: &SentWebhook<'_>) -> Option<Signature> {
+    let form: Vec<(String, String)> = serde_urlencoded::from_bytes(webhook.body).ok()?;
+    let field = |wanted: &str| {
+        let found = form.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, value)| value.as_str())
+    };
+    let (json, given) = (field("json"), field("sign"));
+    if json.is_none() && given.is_none() {
+        return None;
+    }
+    let Identity { key, salt, .. } = identity;
+    let json = json.unwrap_or_default();
+    let signed_string = format!("{key}{json}{salt}");
+    let expected = auth::sign(&[signed_string.as_bytes()]);
+    let escaped = utf8_percent_encode(json, NON_ALPHANUMERIC).to_string();
+    let compact = serde_json::from_str(json).map(|value: serde_json::Value| value.to_string());
+    let mistakes = [
+        ("the salt is missing", format!("{key}{json}")),
+        ("the salt comes before the json", format!("{key}{salt}{json}")),
+        ("the json was signed as it is escaped in the form", format!("{key}{escaped}{salt}")),
+        ("the json was written anew", format!("{key}{}{salt}", compact.unwrap_or_default())),
+        ("the key is missing", format!("{json}{salt}")),
+    ];
+    let mistakes = mistakes.into_iter().filter(|(_, signed)| *signed != signed_string);
+    Some(Signature {
+        scheme: "hex(sha256(vpbx_api_key + json + salt))",
+        is_valid: given.is_some_and(|given| auth::matches(given, &expected)),
+        given: given.map(str::to_owned),
+        mistakes: mistakes
+            .map(|(what, signed_string)| {
+                let signature = auth::sign(&[signed_string.as_bytes()]);
+                Mistake { what, signed_string, signature }
+            })
+            .collect(),
+        signed_string,
+        expected,
+    })
 }
 
 /// Returns the address of a path below another, with exactly one slash in between; what stands in a

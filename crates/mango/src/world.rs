@@ -2,12 +2,17 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Control, Event, Exchange};
-use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{
+    CallShown, Changes, ControlRefused, Outbox, PhoneCall, World,
+    webhook::{DeliveryId, SentWebhook, Signature},
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
     CheckRateLimit, FetchFile, MangoControl, Pbx, RecordRefusal, RunOperation, SetApiKey, Tag,
-    machine::Dialled, views,
+    machine::Dialled,
+    views,
+    webhook::{self, Ping},
 };
 
 ringback_mock::world! {
@@ -39,6 +44,17 @@ impl World for Pbx {
 
     fn outbox_mut(&mut self) -> Option<&mut Outbox> {
         Some(&mut self.outbox)
+    }
+
+    /// The cabinet's "check connection".
+    fn test_webhook(&mut self, now: OffsetDateTime) -> Option<DeliveryId> {
+        let before = self.outbox.last();
+        self.notify(now, None, "ping", &Ping {});
+        Some(self.outbox.last()).filter(|last| *last != before)
+    }
+
+    fn signature(&self, webhook: &SentWebhook<'_>) -> Option<Signature> {
+        webhook::signature(&self.identity, webhook)
     }
 
     fn react(&mut self, event: &Event) {

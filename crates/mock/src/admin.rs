@@ -9,15 +9,19 @@ mod accounts;
 mod ask;
 mod background;
 mod calls;
+mod chaos;
 mod checkpoints;
 mod clock;
 mod deliveries;
 mod doctor;
+mod events;
 mod front;
 mod guard;
+mod inboxes;
 mod index;
 mod journal;
 mod log;
+mod metrics;
 mod problem;
 mod read;
 mod routes;
@@ -32,7 +36,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde_json::Value;
 
-use crate::Mount;
+use crate::{Mount, inbox};
 use ask::Ask;
 pub use front::{Page, Pages};
 pub use guard::Guard;
@@ -54,7 +58,9 @@ type Answer = Result<HttpResponse, Problem>;
 
 /// Returns whether a path belongs to the control API, whatever vendors have.
 pub(crate) fn is_about(path: &str) -> bool {
-    matches!(path, "/livez" | "/readyz" | "/__admin") || path.starts_with("/__admin/")
+    matches!(path, "/livez" | "/readyz" | "/__admin")
+        || path.starts_with("/__admin/")
+        || path.starts_with(inbox::PATH)
 }
 
 /// Mounts the control API.
@@ -70,7 +76,12 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
             let pages = web::resource(path).app_data(control.clone()).app_data(routes.clone());
             config.service(pages.default_service(web::to(serve)));
         }
+        let inbox = web::resource("/__inbox/{rest:.*}")
+            .app_data(control.clone())
+            .app_data(web::PayloadConfig::new(crate::BODY_LIMIT))
+            .default_service(web::to(receive));
         config
+            .service(inbox)
             .route("/livez", web::get().to(move || std::future::ready(alive())))
             .route("/readyz", web::get().to(move || log::readiness(ports.clone())))
             .service(
@@ -86,6 +97,20 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
                     )
                     .default_service(web::to(serve)),
             );
+    }
+}
+
+/// Every request to an inbox: whoever sends, as to a vendor's own paths.
+async fn receive(
+    control: web::Data<Control>,
+    request: HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> HttpResponse {
+    match control.mounts.first() {
+        Some(mount) => {
+            inbox::receive(mount.bench().inboxes(), &control.mounts, &request, body).await
+        }
+        None => not_found(),
     }
 }
 

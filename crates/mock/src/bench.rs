@@ -4,22 +4,26 @@
 mod feed;
 mod item;
 pub(crate) mod journal;
+mod meter;
 mod note;
 mod recorder;
 mod show;
 pub mod verify;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::{Mutex, RwLock};
 use ringback_engine::{Clock, OffsetDateTime};
 
-use crate::AccountId;
+use crate::{AccountId, inbox::Inboxes};
 
 pub use feed::{Feed, Limits, Page};
 pub use item::{
     DeliveryNote, DeliveryStage, Draft, Item, Kind, Kinds, Note, Origin, Sent, Source, What,
 };
+pub use meter::Meter;
+pub(crate) use meter::{Counted, LATENCIES};
 pub use note::Refusal;
 pub(crate) use note::{Noting, RequestNote, admitted, executed, touched};
 pub(crate) use recorder::{Batch, Happened, Recorder, Stamp};
@@ -37,7 +41,20 @@ pub struct Bench {
     names: RwLock<Vec<Arc<str>>>,
     /// The clocks whose changes are in the feed.
     clocks: Mutex<Vec<Clock>>,
+    inboxes: Arc<Inboxes>,
     has_no_journal: bool,
+    /// How many streams of events are open.
+    subscribers: Arc<AtomicUsize>,
+}
+
+/// An open stream of events; it is counted until it is dropped.
+#[derive(Debug)]
+pub struct Subscription(Arc<AtomicUsize>);
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Bench {
@@ -58,9 +75,29 @@ impl Bench {
         !self.has_no_journal
     }
 
+    /// The most streams of events that may be open.
+    pub const SUBSCRIBERS: usize = 1_000;
+
+    /// Counts one more stream of events; `None` if too many are open.
+    pub fn subscribe(&self) -> Option<Subscription> {
+        let subscription = Subscription(Arc::clone(&self.subscribers));
+        let before = self.subscribers.fetch_add(1, Ordering::Relaxed);
+        (before < Self::SUBSCRIBERS).then_some(subscription)
+    }
+
+    /// Returns how many streams of events are open.
+    pub fn subscribers(&self) -> usize {
+        self.subscribers.load(Ordering::Relaxed)
+    }
+
     /// Returns the feed of everything that happens.
     pub fn feed(&self) -> &Feed {
         &self.feed
+    }
+
+    /// Returns the receivers of webhooks inside the process.
+    pub(crate) fn inboxes(&self) -> &Arc<Inboxes> {
+        &self.inboxes
     }
 
     /// Returns the name of an instance.
@@ -68,8 +105,14 @@ impl Bench {
         self.names.read().get(usize::from(origin.0)).cloned()
     }
 
+    /// Returns how many instances share it.
+    pub(crate) fn instances(&self) -> usize {
+        self.names.read().len()
+    }
+
     /// Removes everything that is kept of an instance, or of one of its accounts.
     pub fn clear(&self, origin: Origin, account: Option<AccountId>) {
+        self.inboxes.forget_of(origin, account);
         self.feed.clear(Kinds::ALL, |item| {
             item.source.origin == Some(origin)
                 && (account.is_none() || item.source.account == account)
@@ -78,7 +121,13 @@ impl Bench {
 
     /// Takes an instance in, and lets changes of its clock into the feed, once however many instances
     /// go by it. They are the instance's own where no other goes by that clock.
-    pub(crate) fn join(self: &Arc<Self>, name: &str, clock: &Clock, is_shared: bool) -> Recorder {
+    pub(crate) fn join(
+        self: &Arc<Self>,
+        name: &str,
+        clock: &Clock,
+        is_shared: bool,
+        endpoints: usize,
+    ) -> Recorder {
         let origin = {
             let mut names = self.names.write();
             let origin = Origin(u16::try_from(names.len()).unwrap_or(u16::MAX));
@@ -97,12 +146,12 @@ impl Bench {
                 true
             });
         }
-        Recorder::new(Arc::clone(self), origin, clock.clone())
+        Recorder::new(Arc::clone(self), origin, clock.clone(), Meter::new(endpoints))
     }
 }
 
 /// Returns the computer's time.
 #[expect(clippy::disallowed_methods, reason = "people compare it with the clocks of their clients")]
-fn computer_time() -> OffsetDateTime {
+pub(crate) fn computer_time() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }

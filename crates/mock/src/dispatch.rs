@@ -97,6 +97,7 @@ async fn serve<V: Vendor>(
     let handler = endpoint.and_then(|place| handlers.get(place));
     let endpoint = endpoint.and_then(|place| Some((place, V::ENDPOINTS.get(place)?)));
     let account = V::NAMES_ACCOUNTS.then(|| named_account(&request)).flatten();
+    let place = endpoint.map(|(place, _)| place);
     let received = Received::new(Inner { number, endpoint, params, account, body, begun });
     request.extensions_mut().insert(received);
     let note = Rc::<RequestNote>::default();
@@ -112,6 +113,7 @@ async fn serve<V: Vendor>(
             (request.into_response(response), Some(refusal))
         }
     };
+    instance.meter().answered(place, response.status().as_u16(), begun.elapsed());
     let response = match journal {
         Some(begun) => journal::record(&instance, begun, &note, refusal.as_ref(), response),
         None => response,

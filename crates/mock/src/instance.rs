@@ -22,12 +22,13 @@ use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
     OpenRefused, Options, Vendor, World,
     accounts::Make,
-    bench::{self, Bench, Origin, Recorder},
+    bench::{self, Bench, Meter, Origin, Recorder},
     dispatch::Dispatch,
+    inbox::Inbox,
     router::{Found, Router, Table},
     serve::address,
     snapshots::Shelf,
-    webhook,
+    webhook::{self, DeliveryBench},
 };
 pub use account::Account;
 pub use call::{Call, Party};
@@ -45,6 +46,7 @@ pub struct Instance<V: Vendor> {
     /// Makes worlds, where a log has to be told what was made.
     make: Make<V::World>,
     background: Mutex<Option<BackgroundTasks>>,
+    deliveries: Arc<DeliveryBench>,
     requests: AtomicU64,
     pub(crate) shelf: Shelf,
     /// Where it listens, where that is known only once a port has been found.
@@ -108,7 +110,7 @@ impl<V: Vendor> Instance<V> {
         let bench = options.bench.clone().unwrap_or_default();
         let name = options.name(vendor).to_owned();
         let join = |clock: &Clock, is_shared| {
-            let recorder = bench.join(&name, clock, is_shared);
+            let recorder = bench.join(&name, clock, is_shared, V::ENDPOINTS.len());
             recorded.get_or_init(|| recorder).clone()
         };
         let (engine, recorder) = match options.log.clone() {
@@ -136,9 +138,12 @@ impl<V: Vendor> Instance<V> {
             let accepted = options.targets.accept(&target);
             accepted.map_err(|error| BuildError::Webhook { vendor, error })?;
         }
+        let name = options.label.as_deref().unwrap_or(V::NAME);
+        let deliveries = Arc::new(DeliveryBench::new(name, options.seed, &recorder));
         Ok(Self {
             engine,
             settings,
+            deliveries,
             options,
             recorder,
             make,
@@ -152,6 +157,26 @@ impl<V: Vendor> Instance<V> {
     /// Returns the engine that runs all accounts of this instance.
     pub fn engine(&self) -> &Engine<Accounts<V::World>> {
         &self.engine
+    }
+
+    /// Returns what is counted of the instance.
+    pub(crate) fn meter(&self) -> &Meter {
+        self.recorder.meter()
+    }
+
+    /// Returns what stands beside the outboxes: chaos, and what went over the wire.
+    pub fn delivery_bench(&self) -> &Arc<DeliveryBench> {
+        &self.deliveries
+    }
+
+    /// Returns an inbox of this process: a receiver of webhooks, made when it is first asked for.
+    ///
+    /// ```ignore
+    /// let inbox = instance.inbox("crm");
+    /// instance.demo().send_webhooks_to(&inbox.url())?;
+    /// ```
+    pub fn inbox(&self, name: &str) -> Inbox {
+        Inbox::new(Arc::clone(&self.deliveries.inboxes), name.to_owned())
     }
 
     /// Returns what stands beside the machines of the process: the feed of everything that happens.
@@ -351,13 +376,19 @@ impl<V: Vendor> Instance<V> {
         let mut background = self.background.lock();
         if background.is_none() {
             let engine = self.engine.clone();
-            let targets = self.options.targets;
-            let label = self.name().to_owned();
+            let (targets, deliveries) = (self.options.targets, Arc::clone(&self.deliveries));
+            let sends_webhooks = V::WEBHOOKS && self.options.sends_webhooks;
             *background = BackgroundTasks::begin(V::NAME, move || {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
-                if V::WEBHOOKS {
-                    rt::spawn(webhook::dispatch(V::NAME, label, engine, targets));
+                if sends_webhooks {
+                    rt::spawn(webhook::dispatch(
+                        V::NAME,
+                        engine,
+                        targets,
+                        deliveries,
+                        V::NATURAL_ORDER,
+                    ));
                 }
             });
         }

@@ -12,6 +12,7 @@ mod builder;
 mod dispatch;
 mod doctor;
 mod endpoint;
+pub mod inbox;
 mod instance;
 mod ladder;
 pub mod matching;
@@ -44,9 +45,10 @@ pub use instance::{
     Account, Call, ControlError, ExecuteError, Instance, Party, ScopedRule, Told, VerifyError, When,
 };
 pub use ladder::{Ladder, LadderRequest};
+pub use matching::{Unmet, unmet};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, CheckpointChange, DeliveryFilter,
-    DeliveryPage, Hold, Mark, Mount, Saves, View,
+    DeliveryPage, Hold, Levels, Mark, Mount, Saves, View,
 };
 pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;

@@ -1,5 +1,6 @@
 //! An instance with its vendor's type forgotten: what ports and the control API need of it.
 
+mod delivery;
 mod hold;
 mod of_instance;
 mod saves;
@@ -9,17 +10,21 @@ use std::sync::Arc;
 use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
+use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use ringback_engine::{
     Advanced, Clock, ClockCommand, Duration, EngineError, LogStatus, OffsetDateTime,
+    ordered::Position,
 };
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::Value;
 
 use crate::{
     AccountEvent, AccountId, CallShown, ClockChange, ControlError, Endpoint, Examined, Ladder,
-    bench::{Bench, Item, Origin},
+    OutboxCommand,
+    bench::{Bench, Item, Meter, Origin},
     router::{Router, Table},
+    webhook::{DeliveryBench, DeliveryId, SentWebhook, Signature},
 };
 use hold::HeldInstance;
 pub use hold::Hold;
@@ -77,6 +82,21 @@ pub struct AccountTime {
     pub is_frozen: bool,
 }
 
+/// How much there is of what comes and goes, in all accounts of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Levels {
+    /// Accounts.
+    pub accounts: u64,
+    /// Calls that are not over.
+    pub live_calls: u64,
+    /// Legs that are not over.
+    pub live_legs: u64,
+    /// Finished calls that are kept.
+    pub records: u64,
+    /// Webhooks that wait for an attempt or an answer.
+    pub pending: u64,
+}
+
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
 pub trait Mount: Saves + Send + Sync + 'static {
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
@@ -131,6 +151,9 @@ pub trait Mount: Saves + Send + Sync + 'static {
     fn has_log(&self) -> bool;
     /// Returns how its log is doing, if it has one.
     fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>>;
+    /// Returns the position of the last record of its log that was applied, and the state after it as a
+    /// snapshot keeps it; `None` without a log.
+    fn log_state(&self) -> Option<(Position, Bytes)>;
     /// Returns why nothing is executed any more, if that is so.
     fn stopped(&self) -> Option<String>;
     /// Waits until what other processes have written by now is seen here, where it is to be.
@@ -180,6 +203,10 @@ pub trait Mount: Saves + Send + Sync + 'static {
     fn ladder(&self, account: AccountId, call: CallId) -> Option<Ladder>;
     /// Returns what stands beside the machines of the process.
     fn bench(&self) -> &Arc<Bench>;
+    /// Returns what is counted of it.
+    fn meter(&self) -> &Meter;
+    /// Returns how much there is of what comes and goes.
+    fn levels(&self) -> Levels;
     /// Returns what identifies it within its bench.
     fn origin(&self) -> Origin;
     /// Shows items of the feed that are of this instance; secrets are masked unless they are to be
@@ -207,6 +234,25 @@ pub trait Mount: Saves + Send + Sync + 'static {
         filter: &DeliveryFilter,
         limit: usize,
     ) -> Option<DeliveryPage>;
+    /// Returns what stands beside the outboxes.
+    fn delivery_bench(&self) -> &Arc<DeliveryBench>;
+    /// Says how a webhook is signed for an account, or for the one of all that fits best; `None` where the
+    /// vendor does not sign.
+    fn signature(&self, account: Option<AccountId>, webhook: &SentWebhook<'_>)
+    -> Option<Signature>;
+    /// Changes an account's outbox; returns the deliveries that were made by it.
+    fn change_outbox(
+        &self,
+        account: AccountId,
+        change: OutboxCommand,
+    ) -> LocalBoxFuture<'_, Result<Vec<DeliveryId>, ControlError>>;
+    /// Waits until a delivery has had an attempt, is over, or the computer's time given has passed.
+    fn attempted(
+        &self,
+        account: AccountId,
+        id: DeliveryId,
+        at_most: RealTime,
+    ) -> LocalBoxFuture<'_, ()>;
     /// Remembers which deliveries there are, of one account or of all.
     fn mark(&self, account: Option<AccountId>) -> Mark;
     /// Shows the deliveries that waited at a mark or came after it.

@@ -113,15 +113,16 @@ impl FromRequest for Received {
     }
 }
 
+/// Spreads the bits of a number over all of it: SplitMix64, for what does not have to be hard to guess.
+pub(crate) fn spread(mut z: u64) -> u64 {
+    z = z.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 /// Returns 16 bytes that follow from the number of a request.
 pub(crate) fn request_id(number: u64) -> [u8; 16] {
-    // SplitMix64, twice: well spread, and nothing here has to be hard to guess.
-    let spread = |mut z: u64| {
-        z = z.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    };
     let [first, second] = [spread(number * 2 + 1), spread(number * 2 + 2)];
     let mut id = [0; 16];
     let bytes = first.to_be_bytes().into_iter().chain(second.to_be_bytes());

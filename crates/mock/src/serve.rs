@@ -19,6 +19,7 @@ use actix_web::{App, dev::AppConfig, rt::net::TcpStream, web};
 
 use crate::{Mount, admin, router::Router};
 pub use admin::{Guard, Page, Pages};
+pub(crate) use crowd::connections;
 pub use deadlines::Patience;
 pub use forwarded::Forwarded;
 pub(crate) use forwarded::address;
@@ -115,6 +116,7 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
                     if stream.is_secure() {
                         extensions.insert(Secure);
                     }
+                    extensions.insert(stream.reset());
                 })
                 .finish(map_config(app, |()| AppConfig::default()));
             let tls = tls.clone();
@@ -130,7 +132,7 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
 /// Tells each instance where it listens. What listens on all addresses of the computer is reached under
 /// loopback.
 fn tell_addresses(ports: &[Port]) -> io::Result<()> {
-    for port in ports.iter().filter(|port| !port.hub) {
+    for port in ports {
         let mut address = port.listener.local_addr()?;
         match address.ip() {
             IpAddr::V4(any) if any.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
@@ -138,7 +140,10 @@ fn tell_addresses(ports: &[Port]) -> io::Result<()> {
             IpAddr::V4(_) | IpAddr::V6(_) => {}
         }
         for mount in &port.mounts {
-            mount.listens_at(format!("http://{address}"));
+            mount.bench().inboxes().listens_at(address);
+            if !port.hub {
+                mount.listens_at(format!("http://{address}"));
+            }
         }
     }
     Ok(())

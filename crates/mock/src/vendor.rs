@@ -5,7 +5,7 @@ use ringback_engine::OffsetDateTime;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Endpoint, Forwarded, HttpRefusal, Instance, World};
+use crate::{Endpoint, Forwarded, HttpRefusal, Instance, World, webhook::NaturalOrder};
 
 /// One imitated vendor: its names, its table of endpoints, and how its world begins.
 ///
@@ -28,6 +28,9 @@ pub trait Vendor: Sized + Send + Sync + 'static {
 
     /// Whether the vendor sends webhooks.
     const WEBHOOKS: bool = true;
+
+    /// In which order receivers see the webhooks of a call where the vendor promises none.
+    const NATURAL_ORDER: NaturalOrder = NaturalOrder::IN_ORDER;
 
     /// Whether clients name their account by the header `Ringback-Account` or by `/__account/NAME` in
     /// front of the path: for vendors that know no credentials.

@@ -6,7 +6,10 @@ use ringback_exchange::{CallId, CallView, Event, Exchange, FaultyRecord, LegView
 use serde_json::{Map, Value, json};
 use time::UtcOffset;
 
-use crate::{AccountId, World, webhook::Delivery};
+use crate::{
+    AccountId, World,
+    webhook::{Delivery, Hold},
+};
 
 /// Returns a moment as every answer has it: UTC, with six digits of fractions.
 pub(crate) fn moment(at: OffsetDateTime) -> String {
@@ -129,6 +132,16 @@ impl Owner<'_> {
             let ids = delivery.call.map(|call| world.vendor_ids(call)).unwrap_or_default();
             fields.insert("vendor_ids".to_owned(), Value::Object(ids));
             fields.insert("created_at".to_owned(), moment(delivery.created_at).into());
+            let next = world.outbox().and_then(|outbox| outbox.next_attempt_at(delivery.id));
+            fields.insert("next_attempt_at".to_owned(), json!(next.map(moment)));
+            if let Some(Hold { until, overtaken_by }) = delivery.hold {
+                let hold = json!({ "until": moment(until), "overtaken_by": overtaken_by });
+                fields.insert("hold".to_owned(), hold);
+            }
+            if let Some(of) = delivery.resend_of {
+                let id = format!("{}-{}-d{}", self.vendor, self.account.0, of.0);
+                fields.insert("resend_of".to_owned(), id.into());
+            }
         }
         shown
     }

@@ -6,7 +6,11 @@ use ringback_exchange::{
 };
 use serde_json::{Value, json};
 
-use crate::{CallShown, Outbox, OutboxCommand, stable_hash};
+use crate::{
+    CallShown, Outbox, OutboxCommand, stable_hash,
+    view::moment,
+    webhook::{DeliveryId, Post, SentWebhook, Signature},
+};
 
 pub(crate) mod changes;
 mod control;
@@ -44,6 +48,26 @@ pub trait World:
 
     /// Returns the webhook outbox, to change it.
     fn outbox_mut(&mut self) -> Option<&mut Outbox> {
+        None
+    }
+
+    /// Posts something that tells of nothing, to try the address of webhooks.
+    fn test_webhook(&mut self, now: OffsetDateTime) -> Option<DeliveryId> {
+        let outbox = self.outbox_mut()?;
+        let post = Post {
+            lane: outbox.own_lane(),
+            call: None,
+            event: "test".to_owned(),
+            url: None,
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            body: json!({ "event": "test", "sent_at": moment(now) }).to_string(),
+        };
+        outbox.post(now, post)
+    }
+
+    /// Says how a webhook is signed for this account, as its receiver has to verify it; `None` where
+    /// the vendor does not sign.
+    fn signature(&self, _webhook: &SentWebhook<'_>) -> Option<Signature> {
         None
     }
 
@@ -158,7 +182,13 @@ pub trait World:
             let until = [own, traffic].into_iter().flatten().fold(to, OffsetDateTime::min);
             if let Some(event) = self.exchange_mut().step(until) {
                 // What follows may be due before the exchange's next step.
+                if let Some(outbox) = self.outbox_mut() {
+                    outbox.tells_of(Some(&event.kind));
+                }
                 self.react(&event);
+                if let Some(outbox) = self.outbox_mut() {
+                    outbox.tells_of(None);
+                }
                 continue;
             }
             let is_first = |at: &OffsetDateTime| *at <= to && own.is_none_or(|own| *at < own);

@@ -50,6 +50,7 @@ use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{
     Builder, Endpoint, Forwarded, Genesis, HttpRefusal, Instance, Vendor, shell_word,
+    webhook::NaturalOrder,
 };
 
 pub use fresh::{Fresh, FreshContact, NextIds};
@@ -82,6 +83,9 @@ impl Vendor for Scfm {
     const NAME: &'static str = "scfm";
     const TITLE: &'static str = "Somleng SCFM REST API";
     const PORT: u16 = 3000;
+    /// Callbacks are requests of their own, told apart by `SequenceNumber`.
+    const NATURAL_ORDER: NaturalOrder =
+        NaturalOrder { overtaken: 0.05, within_ms: 1_000, events: &[] };
     const FRESH: &'static str = include_str!("../../../fixtures/scfm/fresh.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
     // vendors/scfm.md, 2

@@ -53,7 +53,7 @@ pub(crate) use contacts::Contact;
 pub(crate) use kind::{Parent, Resource};
 pub(crate) use participations::Participation;
 pub(crate) use phone_call::PhoneCall;
-pub(crate) use provider::{details, queue_response, signature};
+pub(crate) use provider::{details, queue_response, signature, signature_of, test};
 pub(crate) use remote_events::{Details, RemoteEvent};
 pub(crate) use sort::{Column, Order};
 pub(crate) use table::Found;

@@ -2,17 +2,20 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random};
-use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{
+    CallShown, Changes, ControlRefused, Outbox, PhoneCall, World,
+    webhook::{DeliveryId, SentWebhook, Signature},
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
     Msisdn,
     machine::{
-        CallTag, CreateBatch, CreateCallout, CreateContact, CreateParticipation, CreatePhoneCall,
-        DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation, DeletePhoneCall, FireBatch,
-        FireCallout, FirePhoneCall, ImportContacts, Platform, PutContactData, ReceiveEvent,
-        ScfmControl, SeedContacts, UpdateBatch, UpdateCallout, UpdateContact, UpdateParticipation,
-        UpdatePhoneCall, UpdateRemoteEvent,
+        self, CallTag, CreateBatch, CreateCallout, CreateContact, CreateParticipation,
+        CreatePhoneCall, DeleteBatch, DeleteCallout, DeleteContact, DeleteParticipation,
+        DeletePhoneCall, FireBatch, FireCallout, FirePhoneCall, ImportContacts, Platform,
+        PutContactData, ReceiveEvent, ScfmControl, SeedContacts, UpdateBatch, UpdateCallout,
+        UpdateContact, UpdateParticipation, UpdatePhoneCall, UpdateRemoteEvent,
     },
     views,
 };
@@ -64,6 +67,15 @@ impl World for Platform {
 
     fn outbox_mut(&mut self) -> Option<&mut Outbox> {
         Some(&mut self.outbox)
+    }
+
+    /// A callback that tells of no call, signed as all are.
+    fn test_webhook(&mut self, now: OffsetDateTime) -> Option<DeliveryId> {
+        machine::test(self, now)
+    }
+
+    fn signature(&self, webhook: &SentWebhook<'_>) -> Option<Signature> {
+        machine::signature_of(self, webhook)
     }
 
     fn react(&mut self, event: &Event) {

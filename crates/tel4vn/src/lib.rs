@@ -33,6 +33,7 @@ use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{
     AccountId, Builder, Endpoint, Genesis, HttpRefusal, Instance, Vendor, shell_word,
+    webhook::NaturalOrder,
 };
 
 pub use error::{Code, Refused};
@@ -65,6 +66,9 @@ impl Vendor for Tel4vn {
     const NAME: &'static str = "tel4vn";
     const TITLE: &'static str = "TEL4VN PBX API";
     const PORT: u16 = 8082;
+    /// The end of a call and its record are told by two services at about the same moment.
+    const NATURAL_ORDER: NaturalOrder =
+        NaturalOrder { overtaken: 0.15, within_ms: 1_000, events: &["hangup", "missed"] };
     const FRESH: &'static str = include_str!("../../../fixtures/tel4vn/fresh.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 

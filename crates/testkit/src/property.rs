@@ -247,7 +247,7 @@ impl<V: Vendor> Live<V> {
                 Step::Control(control) => drop(self.control(control)),
                 Step::Deliver(status) => {
                     if let Some(tried) = self.read(|world| tried(world, status)) {
-                        self.execute(tried);
+                        self.execute(tried).expect("it is noted");
                     }
                 }
                 Step::Own(own) => act(self, own),

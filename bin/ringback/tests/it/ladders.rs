@@ -133,6 +133,29 @@ async fn a_call_that_is_answered() {
 }
 
 #[actix_web::test]
+async fn a_call_that_a_client_orders() {
+    let mut stage = voip24h().await;
+    stage.rule("0912345678", 4, 12).await;
+    stage.pass(1).await;
+    for extension in ["199", "101"] {
+        let data = json!({ "extension": extension, "phone": "0912345678" });
+        let order = json!({
+            "partnerSecret": "rdn7mllWMqND7S5DnZF8", "requestType": "makeDial", "data": data,
+        });
+        stage.api.post("/api/v1/partner/voip24h", &order).await;
+    }
+    stage.call = "voip24h-0-5".to_owned();
+    stage.pass(60).await;
+    stage.is("ordered").await;
+    let json: Value = serde_json::from_str(&stage.form("json").await).unwrap();
+    assert_eq!(json["lanes"][0]["kind"], "client");
+    let requests = json["rows"].as_array().unwrap().iter().filter(|row| row["kind"] == "request");
+    let requests: Vec<_> = requests.map(|row| (&row["request"], &row["status"])).collect();
+    // The one that was refused has to do with no call.
+    assert_eq!(requests, [(&json!("voip24h-r2"), &json!(200))]);
+}
+
+#[actix_web::test]
 async fn a_call_to_a_busy_phone() {
     let mut stage = voip24h().await;
     stage.dial("101", "0987699486", Value::Null).await;

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod client;
 mod configuration;
 mod connections;
 mod contacts;
@@ -17,15 +18,23 @@ mod ending;
 mod front;
 mod help;
 mod in_process;
+mod journal;
+mod kept;
+mod kills;
 mod ladders;
 mod launch;
 mod limits;
+mod metrics;
 mod parallel;
 mod parameters;
 mod ports;
 mod readme;
 mod ready;
 mod requests;
+mod scenarios;
 mod shared_port;
 mod started;
+mod streams;
 mod tidy;
+mod verify;
+mod waits;

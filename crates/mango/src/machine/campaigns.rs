@@ -5,7 +5,7 @@ mod dialling;
 use std::collections::BTreeMap;
 
 use ringback_engine::{Duration, OffsetDateTime};
-use ringback_exchange::Due;
+use ringback_exchange::{ChangeKind, ChangedPart, Due};
 use serde::{Deserialize, Serialize};
 
 use super::Pbx;
@@ -229,6 +229,7 @@ impl Pbx {
         campaign.id = CAMPAIGNS + campaigns.made;
         let id = campaign.id;
         campaigns.campaigns.insert(id, campaign);
+        self.exchange.note_change(ChangedPart::Campaign, ChangeKind::Added, id);
         Ok(id)
     }
 
@@ -286,6 +287,7 @@ impl Pbx {
             true => CampaignStatus::Planned,
             false => CampaignStatus::Running,
         };
+        self.exchange.note_change(ChangedPart::Campaign, ChangeKind::Changed, id);
         self.dial_at(id, now);
         Ok(())
     }
@@ -301,6 +303,7 @@ impl Pbx {
         if let Some(due) = campaign.timer.take() {
             self.agenda.strike(due);
         }
+        self.exchange.note_change(ChangedPart::Campaign, ChangeKind::Changed, id);
         Ok(())
     }
 
@@ -312,6 +315,7 @@ impl Pbx {
             CampaignStatus::Planned | CampaignStatus::Running => return Err(WRONG_STATE),
         }
         if let Some(campaign) = self.campaigns.campaigns.remove(&id) {
+            self.exchange.note_change(ChangedPart::Campaign, ChangeKind::Removed, id);
             for task in campaign.tasks {
                 self.campaigns.tasks.remove(&task);
             }

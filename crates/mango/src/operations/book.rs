@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use ringback_engine::OffsetDateTime;
+use ringback_exchange::{ChangeKind, ChangedPart};
 use serde::Serialize;
 
 use super::paging::{Request, ext_fields};
@@ -88,6 +89,7 @@ pub(super) fn create<E: Entry>(pbx: &mut Pbx, now: OffsetDateTime, params: &Para
     }
     let at = now.unix_timestamp();
     let (made, skipped) = book.create::<E>(at, wanted, duplicates.unwrap_or(false));
+    note::<E>(pbx, &made, ChangeKind::Added);
     changed::<E>(pbx, &made, skipped)
 }
 
@@ -110,6 +112,7 @@ pub(super) fn update<E: Entry>(pbx: &mut Pbx, now: OffsetDateTime, params: &Para
     for (id, fields) in wanted {
         E::change(&mut pbx.tables.book, now.unix_timestamp(), id, fields);
     }
+    note::<E>(pbx, &ids, ChangeKind::Changed);
     changed::<E>(pbx, &ids, Vec::new())
 }
 
@@ -127,12 +130,20 @@ pub(super) fn delete<E: Entry>(pbx: &mut Pbx, _now: OffsetDateTime, params: &Par
         }
         _ => E::delete(book, &ids),
     }
+    note::<E>(pbx, &ids, ChangeKind::Removed);
     done()
 }
 
 /// `ab/custom_fields`
 pub(super) fn custom_fields(pbx: &Pbx, _now: OffsetDateTime, _params: &Params) -> Answer {
     named("data", pbx.tables.book.custom_fields())
+}
+
+/// Notes changes of contacts for those who watch the world.
+fn note<E: Entry>(pbx: &mut Pbx, ids: &[u64], change: ChangeKind) {
+    for id in ids.iter().filter(|_| E::IDS.0 == "contact_id") {
+        pbx.exchange.note_change(ChangedPart::Contact, change, id);
+    }
 }
 
 /// Reads the rows of a bulk request, of which there is at least one and not too many.

@@ -18,6 +18,7 @@ mod directory;
 mod extended;
 mod generated;
 mod golden;
+mod inbox;
 mod knobs;
 mod property;
 mod tables;

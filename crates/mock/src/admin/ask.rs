@@ -114,14 +114,14 @@ impl Ask {
         }
     }
 
-    /// Takes the body as it came.
-    pub(super) fn raw(&mut self) -> Result<web::Bytes, Problem> {
-        std::mem::replace(&mut self.body, Ok(web::Bytes::new()))
-    }
-
-    /// Returns the body as it came; empty if it could not be read.
+    /// Returns the body as it came.
     pub(super) fn bytes(&self) -> &[u8] {
         self.body.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the body as it came, and refuses one that could not be read.
+    pub(super) fn raw(&mut self) -> Result<web::Bytes, Problem> {
+        std::mem::replace(&mut self.body, Ok(web::Bytes::new()))
     }
 
     /// Reads a JSON object from the body; an empty body is an empty object.

@@ -1,19 +1,28 @@
 //! Webhooks: what was delivered, what waits, and where they go.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Answer, Ask, Problem, ok};
+use super::{Answer, Ask, Problem, answer, calls, ok};
 use crate::{
-    AccountId,
+    AccountId, Mount, OutboxCommand,
     mount::{DeliveryFilter, View},
+    webhook::DeliveryId,
 };
+
+/// How long the answer to a test waits for how it went.
+const TEST: Duration = Duration::from_secs(15);
 
 /// `GET deliveries?state=&event=&call=&url=`: newest first.
 pub(super) async fn list(ask: Ask) -> Answer {
     let limit = ask.limit()?;
     let state = ask.query("state").map(str::to_ascii_lowercase);
-    if state.as_deref().is_some_and(|s| !matches!(s, "pending" | "delivered" | "failed")) {
-        return Err(Problem::at("state", "is one of pending, delivered, failed"));
+    let states = ["pending", "delivered", "failed", "dropped"];
+    if state.as_deref().is_some_and(|state| !states.contains(&state)) {
+        return Err(Problem::at("state", "is one of pending, delivered, failed, dropped"));
     }
     let text = |name: &str| ask.query(name).map(str::to_owned);
     let after = ask.query("after").map(|cursor| {
@@ -54,24 +63,79 @@ pub(super) async fn list(ask: Ask) -> Answer {
     }))
 }
 
-/// `GET deliveries/{id}`
-pub(super) async fn show(ask: Ask) -> Answer {
+/// Finds a delivery by its id.
+fn find(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId, u64), Problem> {
     let id = ask.param("id");
-    for mount in &ask.mounts {
-        let Some(rest) = id.strip_prefix(mount.name()).and_then(|rest| rest.strip_prefix('-'))
-        else {
-            continue;
-        };
-        let parts = rest.split_once("-d");
-        let parts = parts.and_then(|(account, id)| Some((account.parse().ok()?, id.parse().ok()?)));
-        if let Some((account, id)) = parts
-            && ask.is_about(mount, AccountId(account))
-            && let Some(delivery) = mount.view(AccountId(account), View::Delivery(id))
-        {
-            return ok(&delivery);
-        }
+    let found = ask.mounts.iter().find_map(|mount| {
+        let rest = id.strip_prefix(mount.name())?.strip_prefix('-')?;
+        let (account, id) = rest.split_once("-d")?;
+        let (account, id) = (AccountId(account.parse().ok()?), id.parse().ok()?);
+        ask.is_about(mount, account).then_some((mount, account, id))
+    });
+    found.ok_or_else(|| Problem::no_such("delivery"))
+}
+
+/// `GET deliveries/{id}`: with what went over the wire.
+pub(super) async fn show(ask: Ask) -> Answer {
+    let (mount, account, id) = find(&ask)?;
+    let delivery = mount.view(account, View::Delivery(id));
+    ok(&delivery.ok_or_else(|| Problem::no_such("delivery"))?)
+}
+
+/// `POST deliveries/{id}/resend`: the same bytes once more, as a delivery of its own.
+pub(super) async fn resend(ask: Ask) -> Answer {
+    let (mount, account, id) = find(&ask)?;
+    let change = OutboxCommand::Resend { id: DeliveryId(id) };
+    let made = mount.change_outbox(account, change).await?;
+    created(mount, account, made.first().copied())
+}
+
+/// `POST deliveries/{id}/skip_wait`: tries now what waits for a moment.
+pub(super) async fn skip_wait(ask: Ask) -> Answer {
+    let (mount, account, id) = find(&ask)?;
+    let id = DeliveryId(id);
+    mount.change_outbox(account, OutboxCommand::SkipWait { id }).await?;
+    ok(&mount.view(account, View::Delivery(id.0)).unwrap_or_default())
+}
+
+/// `POST calls/{id}/resend` `{"speed": 10}`: everything that was told of a call once more.
+pub(super) async fn resend_call(mut ask: Ask) -> Answer {
+    let speed = ask.fields(&["speed"])?.remove("speed");
+    let speed = speed.map_or(Some(1.0), |speed| speed.as_f64());
+    let speed = speed.filter(|speed| *speed == 0.0 || (0.001..=1_000_000.0).contains(speed));
+    let why = "has to be a number from 0.001 to 1000000, or 0 for all of it at once";
+    let speed = speed.ok_or_else(|| Problem::at("/speed", why))?;
+    let (mount, account, call) = calls::find(&ask, ask.param("id"))?;
+    if mount.view(account, View::Call(call)).is_none() {
+        return Err(Problem::no_such("call"));
     }
-    Err(Problem::no_such("delivery"))
+    let change = OutboxCommand::ResendCall { call, speed };
+    let made = mount.change_outbox(account, change).await?;
+    let shown = made.iter().filter_map(|id| mount.view(account, View::Delivery(id.0)));
+    let shown: Vec<Value> = shown.collect();
+    let total = shown.len();
+    let list = json!({ "deliveries": shown, "total": total, "next": null });
+    Ok(answer(StatusCode::CREATED, &list))
+}
+
+/// `POST webhook/test`: sends something that tells of nothing, and says how that went.
+pub(super) async fn test(ask: Ask) -> Answer {
+    let (mount, account) = ask.one()?;
+    if !mount.has_webhooks() {
+        return Err(Problem::no_such("webhook: this vendor has none"));
+    }
+    let made = mount.change_outbox(account, OutboxCommand::Test {}).await?;
+    if let Some(id) = made.first() {
+        mount.attempted(account, *id, TEST).await;
+    }
+    created(mount, account, made.first().copied())
+}
+
+fn created(mount: &Arc<dyn Mount>, account: AccountId, id: Option<DeliveryId>) -> Answer {
+    let shown = id.and_then(|id| mount.view(account, View::Delivery(id.0)));
+    // Too many others wait: nothing was made.
+    let full = || Problem::new(StatusCode::CONFLICT, "too many webhooks are waiting");
+    Ok(answer(StatusCode::CREATED, &shown.ok_or_else(full)?))
 }
 
 /// `GET webhook`

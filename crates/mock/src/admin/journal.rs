@@ -11,7 +11,7 @@ use super::{Answer, Ask, Problem, ok};
 use crate::{
     Mount,
     bench::{
-        Item, Kind, Note, What,
+        Item, Kind,
         journal::{Entry, har},
         show_items,
         verify::Scope,
@@ -146,9 +146,9 @@ fn one(ask: &Ask) -> Result<(Arc<dyn Mount>, Item), Problem> {
     for mount in &ask.mounts {
         let rest = id.strip_prefix(mount.name()).and_then(|rest| rest.strip_prefix('-'));
         let Some(rest) = rest else { continue };
-        let is_it = |item: &Item| match &item.what {
-            What::Request(note) => item.source.origin == Some(mount.origin()) && note.id() == rest,
-            _ => false,
+        let is_it = |item: &Item| {
+            item.source.origin == Some(mount.origin())
+                && item.what.note().is_some_and(|note| note.id() == rest)
         };
         let (found, _) = mount.bench().feed().latest(Kind::Request, 1, is_it);
         if let Some(item) = found.into_iter().next()
@@ -168,10 +168,7 @@ pub(super) async fn show(ask: Ask) -> Answer {
 }
 
 fn entry(item: &Item) -> Option<&Entry> {
-    match &item.what {
-        What::Request(note) => Note::as_any(note.as_ref()).downcast_ref(),
-        _ => None,
-    }
+    item.what.note()?.as_any().downcast_ref()
 }
 
 /// `GET journal/{id}/curl`: the line that sends the request again.

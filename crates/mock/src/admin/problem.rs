@@ -19,12 +19,12 @@ pub(crate) struct Problem {
     errors: Vec<(String, String)>,
     allow: Option<String>,
     /// What else is told.
-    more: Map<String, Value>,
+    more: Box<Map<String, Value>>,
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        let (detail, errors, more) = (detail.into(), Vec::new(), Map::new());
+        let (detail, errors, more) = (detail.into(), Vec::new(), Box::default());
         Self { status, detail, hint: None, errors, allow: None, more }
     }
 
@@ -103,7 +103,7 @@ impl Problem {
                 let errors: Value = self.errors.iter().map(error).collect();
                 fields.insert("errors".to_owned(), errors);
             }
-            fields.extend(self.more.clone());
+            fields.extend((*self.more).clone());
         }
         let mut response = HttpResponse::build(self.status);
         if let Some(allow) = &self.allow {
@@ -121,6 +121,13 @@ impl From<MatchError> for Problem {
             Some(hint) => problem.hint(hint),
             None => problem,
         }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.detail)?;
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
     }
 }
 

@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    Answer, Ask, Problem, accounts, background, calls, checkpoints, clock, deliveries, doctor,
-    index, journal, log, shown, snapshots, verify, world,
+    Answer, Ask, Problem, accounts, background, calls, chaos, checkpoints, clock, deliveries,
+    doctor, events, inboxes, index, journal, log, metrics, shown, snapshots, verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -40,6 +40,7 @@ macro_rules! routes {
 
 const CALLS: [&str; 10] =
     ["state", "from", "to", "direction", "cause", "vendor_id", "since", "limit", "after", "order"];
+const MESSAGES: [&str; 7] = ["limit", "after", "order", "method", "path", "delivery", "call"];
 const DELIVERIES: [&str; 6] = ["state", "event", "call", "url", "limit", "after"];
 
 const JOURNAL: [&str; 12] = [
@@ -106,10 +107,26 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/record_faults" [], none => background::record_faults;
     PUT "/record_faults" [], json => background::set_record_faults;
     DELETE "/record_faults" [], none => background::heal_records;
+    GET "/events" ["since", "kind", "vendor"], none => events::stream;
+    GET "/metrics" [], none => metrics::metrics;
     GET "/doctor" ["since", "until", "limit"], none => doctor::check;
     POST "/doctor" ["since", "until", "limit", "offset", "duration"], json => doctor::compare;
     GET "/deliveries" DELIVERIES, none => deliveries::list;
     GET "/deliveries/{id}" [], none => deliveries::show;
+    POST "/deliveries/{id}/resend" [], none => deliveries::resend;
+    POST "/deliveries/{id}/skip_wait" [], none => deliveries::skip_wait;
+    POST "/calls/{id}/resend" [], json => deliveries::resend_call;
+    POST "/webhook/test" [], none => deliveries::test;
+    GET "/inboxes" [], none => inboxes::list;
+    GET "/inboxes/{name}" [], none => inboxes::show;
+    PUT "/inboxes/{name}" [], json => inboxes::set;
+    DELETE "/inboxes/{name}" [], none => inboxes::remove;
+    GET "/inboxes/{name}/messages" MESSAGES, none => inboxes::messages;
+    DELETE "/inboxes/{name}/messages" [], none => inboxes::forget;
+    GET "/inboxes/{name}/messages/{id}" [], none => inboxes::message;
+    GET "/chaos" [], none => chaos::show;
+    PUT "/chaos" [], json => chaos::set;
+    DELETE "/chaos" [], none => chaos::clear;
     GET "/webhook" [], none => deliveries::target;
     PUT "/webhook" [], json => deliveries::retarget;
     GET "/journal" JOURNAL, none => journal::list;

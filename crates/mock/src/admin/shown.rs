@@ -1,10 +1,17 @@
 //! A call as others see it: each of the vendor's own views, and the ladder.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, http::header};
+use ringback_exchange::CallId;
 use serde_json::{Value, json};
 
 use super::{Answer, Ask, Problem, calls::find, ok};
-use crate::{CallShown, mount::View};
+use crate::{
+    AccountId, CallShown, LadderRequest, Mount,
+    bench::{Item, Kind, What},
+    mount::View,
+};
 
 /// Whose scripts and pages an image may fetch: nobody's.
 const ALONE: &str = "default-src 'none'; style-src 'unsafe-inline'";
@@ -40,6 +47,7 @@ pub(super) async fn ladder(ask: Ask) -> Answer {
         return Err(Problem::at("format", "is one of json, svg, mermaid"));
     }
     let ladder = mount.ladder(account, id).ok_or_else(|| Problem::no_such("call"))?;
+    let ladder = ladder.with_requests(requests(mount, account, id));
     match format {
         "svg" => Ok(HttpResponse::Ok()
             .content_type("image/svg+xml")
@@ -52,4 +60,35 @@ pub(super) async fn ladder(ask: Ask) -> Answer {
             .body(ladder.mermaid())),
         _ => ok(&ladder.json()),
     }
+}
+
+/// How many requests of one call are drawn.
+const REQUESTS: usize = 500;
+
+/// Returns the requests in the journal that have to do with a call, oldest first.
+fn requests(mount: &Arc<dyn Mount>, account: AccountId, id: CallId) -> Vec<LadderRequest> {
+    let is_of_call = |item: &Item| {
+        item.source.origin == Some(mount.origin())
+            && item.source.account == Some(account)
+            && matches!(&item.what, What::Request(note) if note.call() == Some(id))
+    };
+    let (mut items, _) = mount.bench().feed().latest(Kind::Request, REQUESTS, is_of_call);
+    items.reverse();
+    let shown = mount.show_items(&items, false);
+    let text =
+        |shown: &Value, name: &str| shown.get(name).and_then(Value::as_str).map(str::to_owned);
+    let request = |(item, shown): (&Item, &Value)| {
+        // After a reset another call may have the number.
+        shown.get("vendor_ids").and_then(Value::as_object).filter(|ids| !ids.is_empty())?;
+        let status = shown.pointer("/response/status").and_then(Value::as_u64);
+        let refused = shown.pointer("/refused/detail").and_then(Value::as_str);
+        Some(LadderRequest {
+            id: text(shown, "id")?,
+            at: item.at,
+            operation: text(shown, "operation").or_else(|| text(shown, "url"))?,
+            status: status.and_then(|status| u16::try_from(status).ok()).unwrap_or_default(),
+            refused: refused.map(str::to_owned),
+        })
+    };
+    items.iter().zip(&shown).filter_map(request).collect()
 }

@@ -23,6 +23,7 @@ pub(super) async fn reset(ask: Ask) -> Answer {
     if ask.names_account() {
         let (mount, account) = ask.one()?;
         if bench {
+            mount.delivery_bench().chaos.set(Some(account), None);
             mount.bench().clear(mount.origin(), Some(account));
         }
         if worlds {
@@ -32,6 +33,12 @@ pub(super) async fn reset(ask: Ask) -> Answer {
     }
     for mount in ask.mounts.iter().filter(|_| bench) {
         mount.bench().clear(mount.origin(), None);
+    }
+    for mount in ask.mounts.iter().filter(|_| bench) {
+        mount.delivery_bench().clear();
+        if mount.bench().instances() <= ask.mounts.len() {
+            mount.bench().inboxes().clear();
+        }
     }
     for mount in ask.mounts.iter().filter(|_| worlds) {
         mount.reset(!is_shared(mount, &ask.mounts)).await?;

@@ -104,6 +104,26 @@ impl What {
         }
     }
 
+    /// Returns what has a form of its own.
+    pub fn note(&self) -> Option<&dyn Note> {
+        match self {
+            Self::Request(note) | Self::Message(note) => Some(note.as_ref()),
+            Self::Event(_) | Self::Delivery(_) | Self::Clock(_) | Self::World(_) => None,
+        }
+    }
+
+    /// Returns the event of a call.
+    pub fn event(&self) -> Option<&Event> {
+        match self {
+            Self::Event(event) => Some(event),
+            Self::Request(_)
+            | Self::Delivery(_)
+            | Self::Message(_)
+            | Self::Clock(_)
+            | Self::World(_) => None,
+        }
+    }
+
     /// Returns about how many bytes of memory it takes.
     pub(super) fn size(&self) -> usize {
         size_of::<Item>()

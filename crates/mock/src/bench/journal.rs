@@ -59,14 +59,11 @@ pub(crate) fn record<V: Vendor>(
     let feed = instance.bench().feed();
     // An event of this request came after its beginning, and is most likely the last there is.
     let caused = (!commands.is_empty()).then(|| {
-        feed.find_back(Kind::Event, begun.after, |item| match &item.what {
-            What::Event(event)
-                if item.source.origin == Some(instance.origin())
-                    && item.command.is_some_and(|command| commands.contains(&command)) =>
-            {
-                Some((event.call, item.source.world, item.command))
-            }
-            _ => None,
+        feed.find_back(Kind::Event, begun.after, |item| {
+            let event = item.what.event()?;
+            let is_ours = item.source.origin == Some(instance.origin())
+                && item.command.is_some_and(|command| commands.contains(&command));
+            is_ours.then_some((event.call, item.source.world, item.command))
         })
     });
     let caused = caused.flatten();

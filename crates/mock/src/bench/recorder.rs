@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use ringback_engine::{Clock, ClockState, OffsetDateTime};
 use ringback_exchange::{Change, Event};
 
-use super::{Bench, DeliveryNote, Draft, Origin, Source, What};
+use super::{Bench, DeliveryNote, Draft, Meter, Origin, Source, What};
 use crate::AccountId;
 
 /// Puts what happens in the machine of one instance into the feed.
@@ -15,6 +15,7 @@ pub(crate) struct Recorder {
     bench: Arc<Bench>,
     origin: Origin,
     clock: Clock,
+    meter: Arc<Meter>,
     /// Whether an account has or had a time of its own.
     has_faces: Arc<AtomicBool>,
 }
@@ -60,8 +61,13 @@ impl Stamp {
 pub(crate) type Batch = Vec<(AccountId, u64, Happened)>;
 
 impl Recorder {
-    pub(super) fn new(bench: Arc<Bench>, origin: Origin, clock: Clock) -> Self {
-        Self { bench, origin, clock, has_faces: Arc::default() }
+    pub(super) fn new(bench: Arc<Bench>, origin: Origin, clock: Clock, meter: Meter) -> Self {
+        Self { bench, origin, clock, meter: Arc::new(meter), has_faces: Arc::default() }
+    }
+
+    /// Returns what is counted of the instance.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// Notes that an account has a time of its own.
@@ -102,6 +108,7 @@ impl Recorder {
                 Happened::Delivery(_, note) => What::Delivery(note),
                 Happened::World(_, change) => What::World(change),
             };
+            self.meter.count(&what);
             Draft { at, source, command, what }
         }));
     }

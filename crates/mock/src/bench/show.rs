@@ -20,17 +20,11 @@ pub(crate) fn show<W: World>(
     secrets: bool,
 ) -> Value {
     let mut shown = match &item.what {
-        What::Event(event) => match owner.event(world, event) {
-            Value::Object(fields) => fields,
-            _ => Map::new(),
-        },
+        What::Event(event) => fields(owner.event(world, event)),
         What::Delivery(note) => delivery(note),
         What::Request(note) | What::Message(note) => note.show(secrets),
         What::Clock(state) => clock(state),
-        What::World(change) => match json!(change) {
-            Value::Object(fields) => fields,
-            _ => Map::new(),
-        },
+        What::World(change) => fields(json!(change)),
     };
     let id = match &item.what {
         What::Request(note) | What::Message(note) => format!("{}-{}", owner.vendor, note.id()),
@@ -92,6 +86,10 @@ fn of_none(item: &Item, secrets: bool) -> Value {
     shown.insert("id".to_owned(), id.into());
     common(item, &mut shown);
     Value::Object(shown)
+}
+
+fn fields(shown: Value) -> Map<String, Value> {
+    if let Value::Object(fields) = shown { fields } else { Map::new() }
 }
 
 fn common(item: &Item, shown: &mut Map<String, Value>) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration as RealTime;
 
 use ringback_engine::{Advanced, Command, Duration, OffsetDateTime};
+use ringback_exchange::CallId;
 use serde_json::Value;
 
 use super::{
@@ -12,7 +13,9 @@ use super::{
 };
 use crate::{
     AccountEvent, AccountId, Accounts, ChangeClock, ClockChange, ControlCommand, ControlRefused,
-    ForAccount, Mount, OpenRefused, OutboxCommand, Vendor, World, bench::verify::Scope,
+    ForAccount, Mount, OpenRefused, OutboxCommand, Vendor, World,
+    bench::verify::Scope,
+    webhook::{Chaos, DeliveryId},
 };
 
 impl<V: Vendor> Instance<V> {
@@ -114,7 +117,46 @@ impl<V: Vendor> Account<V> {
     pub fn send_webhooks_to(&self, url: &str) -> Result<(), ControlError> {
         let url = self.instance.options.targets.accept(url);
         let url = url.map_err(|error| ControlError::Malformed(error.to_string()))?;
-        Ok(self.execute(OutboxCommand::Retarget { url: Some(url) })?)
+        self.execute(OutboxCommand::Retarget { url: Some(url) })??;
+        Ok(())
+    }
+
+    /// Sends a webhook once more, with the same bytes, and returns the number of the new delivery.
+    ///
+    /// # Errors
+    /// When it is not remembered, or it cannot be logged.
+    pub fn resend(&self, id: DeliveryId) -> Result<DeliveryId, ControlError> {
+        let made = self.execute(OutboxCommand::Resend { id })??;
+        made.first().copied().ok_or(ExecuteError::AccountGone.into())
+    }
+
+    /// Sends everything that was told of a call once more, that many times as quickly as at first; 0
+    /// sends all of it at once.
+    ///
+    /// # Errors
+    /// When nothing of it is remembered, or it cannot be logged.
+    pub fn resend_call(&self, call: CallId, speed: f64) -> Result<Vec<DeliveryId>, ControlError> {
+        Ok(self.execute(OutboxCommand::ResendCall { call, speed })??)
+    }
+
+    /// Lets a webhook be tried now that waits for its next attempt, or is held back by chaos.
+    ///
+    /// # Errors
+    /// When it waits for nothing, or it cannot be logged.
+    pub fn skip_wait(&self, id: DeliveryId) -> Result<(), ControlError> {
+        self.execute(OutboxCommand::SkipWait { id })??;
+        Ok(())
+    }
+
+    /// Lets things go wrong with the account's webhooks from now on; `None` ends it.
+    ///
+    /// # Errors
+    /// When a share or a length is none.
+    pub fn set_chaos(&self, chaos: Option<Chaos>) -> Result<(), ControlError> {
+        let wrong = |(name, why)| ControlError::Malformed(format!("{name} {why}"));
+        chaos.as_ref().map(Chaos::check).transpose().map_err(wrong)?;
+        self.instance.deliveries.chaos.set(Some(self.id), chaos);
+        Ok(())
     }
 
     /// Returns whose happenings the account's are.

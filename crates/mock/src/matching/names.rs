@@ -76,12 +76,12 @@ pub(crate) const EVENTS: [&str; 16] = [
 
 /// Reads of which kinds something may be, and whether it is a finished call.
 pub(super) fn kinds(value: &Value, at: &str) -> Result<(Kinds, bool), MatchError> {
-    let words: Vec<&Value> = match value {
-        Value::Object(one) => match (one.get("in").and_then(Value::as_array), one.len()) {
+    let words: Vec<&Value> = match value.as_object() {
+        Some(one) => match (one.get("in").and_then(Value::as_array), one.len()) {
             (Some(several), 1) => several.iter().collect(),
             _ => return Err(MatchError::new(at, "has to be a word, or {\"in\": [words]}")),
         },
-        one => vec![one],
+        None => vec![value],
     };
     let (mut kinds, mut records) = (Kinds::NONE, false);
     for word in words {

@@ -66,7 +66,7 @@ impl<'a> Shown<'a> {
                 let found = named.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
                 found.and_then(|(_, value)| value.as_str()).map(str::to_owned)
             }
-            _ => None,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         }
     }
 
@@ -94,10 +94,8 @@ impl<'a> Shown<'a> {
     /// Reads a body: JSON, or a form as an object; a form with its JSON in one field is that JSON.
     fn read(&self, of: &Value) -> Option<Value> {
         let text = of.get("body")?.as_str()?;
-        let kind = self.headers(of, "content-type").unwrap_or_default().to_ascii_lowercase();
-        if !kind.starts_with("application/x-www-form-urlencoded")
-            && let Ok(value) = serde_json::from_str(text)
-        {
+        // Whatever content type it declares: `curl -d` calls everything a form.
+        if let Ok(value) = serde_json::from_str(text) {
             return Some(value);
         }
         if !text.contains('=') || text.starts_with(['{', '[', '<']) {
@@ -134,7 +132,7 @@ impl<'a> Shown<'a> {
                 let text = mask.text(&found.to_string());
                 serde_json::from_str(&text).unwrap_or_else(|_| text.into())
             }
-            plain => plain,
+            plain @ (Value::Null | Value::Bool(_) | Value::Number(_)) => plain,
         }
     }
 }

@@ -4,25 +4,27 @@ use std::sync::Arc;
 use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
+use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use ringback_engine::{
     Advanced, Clock, ClockCommand, EngineError, LogStatus, Machine as _, OffsetDateTime,
+    ordered::Position,
 };
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::{Value, json};
 
 use super::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage,
-    HeldInstance, Hold, Mark, Mount, View, select,
+    HeldInstance, Hold, Levels, Mark, Mount, View, delivery, select,
 };
 use crate::{
     AccountEvent, AccountId, Accounts, CallShown, ChangeClock, ClockChange, ControlCommand,
     ControlError, ControlRefused, Endpoint, Examined, ExecuteError, Instance, Ladder, OpenRefused,
-    OutboxCommand, Remove, RemoveRefused, Vendor, World,
-    bench::{self, Bench, Item, Origin},
+    Outbox, OutboxCommand, Remove, RemoveRefused, Vendor, World,
+    bench::{self, Bench, Item, Meter, Origin},
     router::{Router, Table},
     view::{self, Owner},
-    webhook::DeliveryId,
+    webhook::{DeliveryBench, DeliveryId, DeliveryState, SentWebhook, Signature, shorten},
 };
 
 /// Returns whose calls an account's are.
@@ -137,6 +139,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         Box::pin(Instance::log_status(self))
     }
 
+    fn log_state(&self) -> Option<(Position, Bytes)> {
+        self.engine().state()
+    }
+
     fn stopped(&self) -> Option<String> {
         self.engine().stopped()
     }
@@ -192,7 +198,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 AccountChange::Remove(id) => {
                     let removed = self.engine().execute(Remove(id)).await;
                     match removed.map_err(ExecuteError::from)? {
-                        Ok(()) => Ok(Some(id)),
+                        Ok(()) => {
+                            Instance::delivery_bench(self).chaos.set(Some(id), None);
+                            Ok(Some(id))
+                        }
                         Err(RemoveRefused::Unknown) => Ok(None),
                         Err(refused @ RemoveRefused::Demo) => Err(conflict(refused.to_string())),
                     }
@@ -252,10 +261,21 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 View::Traffic => Some(owner.owned(view::traffic(world.exchange()))),
                 View::RecordFaults => Some(owner.owned(view::record_faults(world.exchange()))),
                 View::Credentials => Some(world.credentials(accounts.credential(account))),
-                View::Webhook => world.outbox().map(|outbox| json!({ "url": outbox.target() })),
+                View::Webhook => {
+                    world.outbox().map(|outbox| json!({ "url": outbox.target().map(shorten) }))
+                }
                 View::Delivery(id) => {
                     let delivery = world.outbox()?.find(DeliveryId(id))?;
-                    Some(owner.delivery(world, delivery))
+                    let shown = owner.delivery(world, delivery);
+                    let bench = Instance::delivery_bench(self);
+                    let mut shown = delivery::whole(shown, world, account, delivery, bench);
+                    let (bench, origin) = (Instance::bench(self), Instance::origin(self));
+                    let stamp = accounts.stamp(account);
+                    let command = delivery::command(bench, origin, account, stamp, delivery.id);
+                    shown
+                        .as_object_mut()
+                        .map(|fields| fields.insert("command".to_owned(), command));
+                    Some(shown)
                 }
             }
         })
@@ -306,6 +326,28 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
 
     fn bench(&self) -> &Arc<Bench> {
         Instance::bench(self)
+    }
+
+    fn meter(&self) -> &Meter {
+        Instance::meter(self)
+    }
+
+    fn levels(&self) -> Levels {
+        let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
+        self.engine().read(|accounts| {
+            accounts.iter().fold(Levels::default(), |sum, (_, world)| {
+                let exchange = world.exchange();
+                let legs = exchange.calls().map(|call| call.live_legs().count());
+                let [pending, ..] = world.outbox().map(Outbox::counts).unwrap_or_default();
+                Levels {
+                    accounts: sum.accounts + 1,
+                    live_calls: sum.live_calls + size(exchange.live()),
+                    live_legs: sum.live_legs + size(legs.sum()),
+                    records: sum.records + size(exchange.history().len()),
+                    pending: sum.pending + pending,
+                }
+            })
+        })
     }
 
     fn origin(&self) -> Origin {
@@ -414,8 +456,45 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
                 let none = format!("{} has no webhooks", V::NAME);
                 return Err(ControlRefused::NotFound(none).into());
             }
-            self.execute(account, OutboxCommand::Retarget { url }).await?;
+            self.execute(account, OutboxCommand::Retarget { url }).await??;
             Ok(())
+        })
+    }
+
+    fn delivery_bench(&self) -> &Arc<DeliveryBench> {
+        Instance::delivery_bench(self)
+    }
+
+    fn signature(
+        &self,
+        account: Option<AccountId>,
+        webhook: &SentWebhook<'_>,
+    ) -> Option<Signature> {
+        self.engine().read(|accounts| delivery::signature(accounts, account, webhook))
+    }
+
+    fn change_outbox(
+        &self,
+        account: AccountId,
+        change: OutboxCommand,
+    ) -> LocalBoxFuture<'_, Result<Vec<DeliveryId>, ControlError>> {
+        Box::pin(async move { Ok(self.execute(account, change).await??) })
+    }
+
+    fn attempted(
+        &self,
+        account: AccountId,
+        id: DeliveryId,
+        at_most: RealTime,
+    ) -> LocalBoxFuture<'_, ()> {
+        let is_over = move |accounts: &Accounts<V::World>, _| {
+            let delivery = accounts.world(account)?.outbox()?.find(id)?;
+            let waits = delivery.state == DeliveryState::Pending && delivery.attempts.is_empty();
+            (!waits).then_some(())
+        };
+        Box::pin(async move {
+            // Too late is told by the delivery itself.
+            let _ = self.engine().wait_for(at_most, is_over).await;
         })
     }
 

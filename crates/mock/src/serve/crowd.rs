@@ -21,6 +21,11 @@ pub(super) fn room() -> usize {
     descriptors::for_clients()
 }
 
+/// Returns how many connections are open.
+pub(crate) fn connections() -> usize {
+    CROWD.taken.lock().all.len()
+}
+
 /// What a seat says that waits for nobody.
 const BUSY: u64 = 0;
 

@@ -18,6 +18,7 @@ use super::{
     deadlines::{Deadlines, Patience},
     upgrade::Filter,
 };
+use crate::inbox::Reset;
 
 /// Marks a connection that came by TLS.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +39,7 @@ pub(super) struct Stream {
     /// Whether something of an answer has been written since.
     has_written: bool,
     seat: Seat,
+    reset: Reset,
 }
 
 enum Io {
@@ -70,12 +72,18 @@ impl Stream {
             asked: 0,
             has_written: false,
             seat,
+            reset: Reset::default(),
         };
         Ok((stream, Protocol::Http1, peer))
     }
 
     pub(super) fn is_secure(&self) -> bool {
         matches!(self.io, Io::Secure(_))
+    }
+
+    /// Returns what resets the connection instead of answering the request that it is set in.
+    pub(super) fn reset(&self) -> Reset {
+        self.reset.clone()
     }
 
     /// Takes what has just been read into a buffer behind the bytes that were there.
@@ -107,6 +115,17 @@ impl Stream {
 }
 
 impl Io {
+    /// Lets the connection end with a reset when it is dropped, whatever is on its way.
+    fn will_reset(&self) {
+        let stream = match self {
+            Self::Plain(stream) => stream,
+            Self::Secure(stream) => stream.get_ref().0,
+        };
+        if let Err(error) = stream.set_zero_linger() {
+            log::debug!("a connection cannot be reset: {error}");
+        }
+    }
+
     async fn greet(
         stream: TcpStream,
         local: SocketAddr,
@@ -208,6 +227,10 @@ impl AsyncWrite for Stream {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if this.reset.is_set() {
+            this.io.will_reset();
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
         match this.io.poll_write(context, bytes) {
             Poll::Ready(written) => {
                 this.has_written = true;

@@ -12,6 +12,7 @@ use ringback_engine::OffsetDateTime;
 use super::{
     Delivery, DeliveryId, Outbox,
     outbox::Head,
+    sent::SentKey,
     target::{Address, Receiver, TargetRefused},
 };
 use crate::AccountId;
@@ -43,10 +44,21 @@ pub(super) struct Key {
     stamp: u64,
 }
 
+impl Key {
+    /// Names the delivery among what went over the wire.
+    pub(super) fn of_sent(&self) -> SentKey {
+        (self.account, self.stamp, self.id)
+    }
+}
+
 /// A delivery to try now, with a connection that has served before, if there is one.
 pub(super) struct Start<C> {
     pub(super) key: Key,
     pub(super) delivery: Delivery,
+    /// The moment from which it may be tried.
+    pub(super) from: OffsetDateTime,
+    /// What the account's clock shows.
+    pub(super) now: OffsetDateTime,
     pub(super) address: Result<Address, TargetRefused>,
     pub(super) timeout: Duration,
     pub(super) connection: Option<C>,
@@ -58,6 +70,8 @@ pub(super) enum End<C> {
     Answered(Option<C>),
     /// It did not.
     Silent,
+    /// Nothing was sent; the connection may serve another one.
+    Unsent(Option<C>),
     /// There was no descriptor, or the attempt could not be noted: it is to be made later.
     Later,
 }
@@ -266,7 +280,7 @@ impl<C> Board<C> {
                 let Some((outbox, now)) = outbox(key.account) else { continue };
                 let is_ready = outbox.stamp() == key.stamp && !self.under_way.contains_key(&key);
                 let head = outbox.head(key.id).filter(|(_, from)| is_ready && *from <= now);
-                let Some((delivery, _)) = head else { continue };
+                let Some((delivery, from)) = head else { continue };
                 let connection = queue.idle.pop().map(|(connection, _)| connection);
                 self.idle -= usize::from(connection.is_some());
                 connects += usize::from(connection.is_none());
@@ -276,6 +290,8 @@ impl<C> Board<C> {
                 look.starts.push(Start {
                     key,
                     delivery: delivery.clone(),
+                    from,
+                    now,
                     address: Address::parse(&delivery.url),
                     timeout: Duration::from_secs(outbox.policy().timeout_seconds.into()),
                     connection,
@@ -319,6 +335,11 @@ impl<C> Board<C> {
                 }
             }
             End::Silent => queue.share = UNPROVEN,
+            End::Unsent(connection) => {
+                let connection = connection.map(|connection| (connection, at + IDLE));
+                self.idle += usize::from(connection.is_some());
+                queue.idle.extend(connection);
+            }
             End::Later => {
                 queue.not_before = Some(at + PAUSE);
                 // Connections that stand idle hold descriptors; other receivers need them more.

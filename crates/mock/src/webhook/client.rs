@@ -4,9 +4,10 @@
 //! dispatcher has to say which connection is used (a second try wants a fresh one), has to know
 //! whether the receiver had begun to answer, and interim answers are not final.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::error::Error as _;
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -26,8 +27,10 @@ use tokio::net::TcpStream;
 use super::{
     Delivery, DeliveryMethod, Targets,
     descriptors::{Descriptor, are_exhausted, is_short},
+    sent::REQUEST,
     target::{Address, Receiver},
 };
+use crate::inbox::{Inboxes, Origin};
 
 /// How much of a receiver's answer is remembered.
 const ANSWER: usize = 2_048;
@@ -42,6 +45,7 @@ const HEAD: usize = 64 * 1024;
 #[derive(Clone)]
 pub(super) struct Client {
     targets: Targets,
+    inboxes: Arc<Inboxes>,
     user_agent: HeaderValue,
     tls: Option<tokio_rustls::TlsConnector>,
 }
@@ -51,6 +55,10 @@ pub(super) struct Connection {
     sender: SendRequest<Full<Bytes>>,
     /// How many bytes the receiver has sent on it.
     heard: Rc<Cell<u64>>,
+    /// What is being sent on it.
+    written: Written,
+    /// Its address at this end.
+    local: Option<SocketAddr>,
     /// Reads and writes; the socket is its.
     task: rt::task::JoinHandle<()>,
 }
@@ -62,9 +70,29 @@ impl Drop for Connection {
     }
 }
 
+/// The beginning of a request as it goes over the wire.
+type Written = Rc<RefCell<Vec<u8>>>;
+
+/// What one attempt has put on the wire, known whatever becomes of it.
+#[derive(Default)]
+pub(super) struct Wire(RefCell<Written>);
+
+impl Wire {
+    /// Takes the bytes of the last request.
+    pub(super) fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.borrow().borrow_mut())
+    }
+
+    fn is_of(&self, connection: &Connection) {
+        connection.written.borrow_mut().clear();
+        self.0.replace(Rc::clone(&connection.written));
+    }
+}
+
 /// What a receiver answered.
 pub(super) struct Answer {
     pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
     /// The beginning of its body.
     pub(super) body: String,
     /// The connection, if it may serve again.
@@ -87,11 +115,11 @@ impl Failure {
 }
 
 impl Client {
-    pub(super) fn new(vendor: &str, targets: Targets) -> Self {
+    pub(super) fn new(vendor: &str, targets: Targets, inboxes: Arc<Inboxes>) -> Self {
         let agent = format!("Ringback/{} ({vendor})", env!("CARGO_PKG_VERSION"));
         let unnamed = HeaderValue::from_static("Ringback");
         let user_agent = HeaderValue::from_str(&agent).unwrap_or(unnamed);
-        Self { targets, user_agent, tls: tls() }
+        Self { targets, inboxes, user_agent, tls: tls() }
     }
 
     /// Posts a delivery, over a connection that has served before if there is one.
@@ -103,22 +131,33 @@ impl Client {
         address: &Address,
         delivery: &Delivery,
         connection: Option<Connection>,
+        wire: &Wire,
+        origin: Option<Arc<Origin>>,
     ) -> Result<Answer, Failure> {
         let request = self.request(address, delivery).map_err(Failure::Failed)?;
+        // An inbox is told by which connection it gets which webhook: nothing is added to that.
+        let under_way = |connection: &Connection| {
+            Some(self.inboxes.under_way(connection.local?, Arc::clone(origin.as_ref()?)))
+        };
         if let Some(mut connection) = connection
             // Else it was closed while it stood idle.
             && connection.sender.ready().await.is_ok()
         {
             let heard = connection.heard.get();
+            let _under_way = under_way(&connection);
+            wire.is_of(&connection);
             match exchange(&mut connection, request.clone()).await {
                 Ok(read) => return Ok(read.answer(connection)),
-                Err(error) if connection.heard.get() > heard => {
+                // An inbox closes a connection because its plan says so.
+                Err(error) if connection.heard.get() > heard || address.receiver.is_inbox() => {
                     return Err(Failure::Failed(explain(&error)));
                 }
                 Err(_) => {}
             }
         }
         let mut connection = self.connect(&address.receiver).await?;
+        let _under_way = under_way(&connection);
+        wire.is_of(&connection);
         match exchange(&mut connection, request).await {
             Ok(read) => Ok(read.answer(connection)),
             Err(error) => Err(Failure::Failed(explain(&error))),
@@ -153,7 +192,13 @@ impl Client {
 
     async fn connect(&self, receiver: &Receiver) -> Result<Connection, Failure> {
         let descriptor = Descriptor::take().ok_or(Failure::Later)?;
-        let found = self.targets.resolve(receiver).await;
+        let found = match receiver.is_inbox() {
+            false => self.targets.resolve(receiver).await,
+            true => {
+                let nowhere = || Failure::Failed("no port of this process has inboxes".to_owned());
+                Ok(Ok(vec![self.inboxes.address().ok_or_else(nowhere)?]))
+            }
+        };
         let found = match found {
             Ok(found) => found.map_err(|refused| Failure::Failed(refused.to_string()))?,
             Err(error) if is_short(&error) || are_exhausted() => return Err(Failure::Later),
@@ -162,15 +207,16 @@ impl Client {
             }
         };
         let stream = reach(&found).await.map_err(|error| Failure::of(&error))?;
+        let local = stream.local_addr().ok();
         let connection = if receiver.secure {
             let tls = self.tls.as_ref();
             let tls = tls.ok_or_else(|| Failure::Failed("no TLS on this computer".to_owned()))?;
             let name = ServerName::try_from(receiver.host.clone())
                 .map_err(|error| Failure::Failed(error.to_string()))?;
             let stream = tls.connect(name, stream).await.map_err(|error| Failure::of(&error))?;
-            serve(stream, descriptor).await
+            serve(stream, descriptor, local).await
         } else {
-            serve(stream, descriptor).await
+            serve(stream, descriptor, local).await
         };
         connection.map_err(|error| Failure::Failed(explain(&error)))
     }
@@ -191,31 +237,41 @@ async fn reach(addresses: &[std::net::SocketAddr]) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-async fn serve<S>(stream: S, descriptor: Descriptor) -> hyper::Result<Connection>
+async fn serve<S>(
+    stream: S,
+    descriptor: Descriptor,
+    local: Option<SocketAddr>,
+) -> hyper::Result<Connection>
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let heard = Rc::new(Cell::new(0));
-    let io = Counted { stream, heard: Rc::clone(&heard), _descriptor: descriptor };
+    let (heard, written) = (Rc::new(Cell::new(0)), Written::default());
+    let io = Counted {
+        stream,
+        heard: Rc::clone(&heard),
+        written: Rc::clone(&written),
+        _descriptor: descriptor,
+    };
     let mut http = http1::Builder::new();
     let (sender, connection) = http.max_buf_size(HEAD).handshake(TokioIo::new(io)).await?;
     // Whatever breaks it, the one who waits for an answer is told.
     let task = rt::spawn(async move { drop(connection.await) });
-    Ok(Connection { sender, heard, task })
+    Ok(Connection { sender, heard, written, local, task })
 }
 
 /// What was read of an answer.
 struct Read {
     status: u16,
+    headers: Vec<(String, String)>,
     body: Vec<u8>,
     is_whole: bool,
 }
 
 impl Read {
     fn answer(self, connection: Connection) -> Answer {
-        let Self { status, body, is_whole } = self;
+        let Self { status, headers, body, is_whole } = self;
         let body = String::from_utf8_lossy(body.get(..ANSWER).unwrap_or(&body)).into_owned();
-        Answer { status, body, connection: Some(connection).filter(|_| is_whole) }
+        Answer { status, headers, body, connection: Some(connection).filter(|_| is_whole) }
     }
 }
 
@@ -225,6 +281,9 @@ async fn exchange(
 ) -> hyper::Result<Read> {
     let mut response = connection.sender.send_request(request).await?;
     let status = response.status().as_u16();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
+    let headers = headers.collect();
     let (mut body, mut length, mut is_whole) = (Vec::new(), 0, true);
     // Whatever the receiver says beyond the limit, or breaks off, changes nothing.
     while let Some(frame) = response.frame().await {
@@ -242,7 +301,7 @@ async fn exchange(
             break;
         }
     }
-    Ok(Read { status, body, is_whole })
+    Ok(Read { status, headers, body, is_whole })
 }
 
 /// Says what went wrong with its cause, which hyper keeps apart.
@@ -263,11 +322,21 @@ fn tls() -> Option<tokio_rustls::TlsConnector> {
     Some(Arc::new(config).into())
 }
 
-/// A stream that counts what is read.
+/// A stream that counts what is read, and keeps the beginning of what is written.
 struct Counted<S> {
     stream: S,
     heard: Rc<Cell<u64>>,
+    written: Written,
     _descriptor: Descriptor,
+}
+
+impl<S> Counted<S> {
+    /// Keeps the beginning of what has been written.
+    fn keep(&self, written: &[u8]) {
+        let mut kept = self.written.borrow_mut();
+        let room = REQUEST.saturating_sub(kept.len()).min(written.len());
+        kept.extend_from_slice(written.get(..room).unwrap_or_default());
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
@@ -290,7 +359,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        if let Poll::Ready(Ok(count)) = written {
+            self.keep(bytes.get(..count).unwrap_or_default());
+        }
+        written
     }
 
     fn poll_write_vectored(
@@ -298,7 +371,15 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
         context: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        if let Poll::Ready(Ok(mut left)) = written {
+            for part in parts {
+                let count = left.min(part.len());
+                self.keep(part.get(..count).unwrap_or_default());
+                left -= count;
+            }
+        }
+        written
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Delivers what outboxes hold: in order within a lane, lanes in parallel, never in the way of the
 //! API.
 
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::rt;
@@ -9,13 +9,15 @@ use ringback_engine::{Engine, OffsetDateTime, Turn};
 use tokio::sync::mpsc;
 
 use super::{
-    Attempt, DeliveryId, OutboxCommand, Targets,
-    board::{Board, End, Key, Look, Start},
-    client::{Answer, Client, Connection, Failure},
+    NaturalOrder, Targets,
+    board::{Board, Look},
+    client::{Client, Connection},
     complaints::Complaints,
+    courier::{Courier, Done, Epoch},
+    delivery_bench::DeliveryBench,
     descriptors::Descriptor,
 };
-use crate::{AccountId, Accounts, ForEpoch, World};
+use crate::{AccountId, Accounts, World};
 
 /// How often the turn to send is asked for again while it is used.
 const KEEP_TURN: Duration = Duration::from_millis(500);
@@ -26,27 +28,17 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Looks that take longer than this are made half of the time at most.
 const LONG_LOOK: Duration = Duration::from_millis(1);
 
-/// The header that names a delivery where there is a log: the same at every attempt, whoever makes it.
-pub(crate) const DELIVERY: &str = "Ringback-Delivery";
-
-/// A delivery that is over for now.
-struct Done {
-    key: Key,
-    end: End<Connection>,
-    /// Where it went and how, if it was attempted.
-    attempt: Option<(String, Attempt)>,
-}
-
 /// Delivers for as long as the task lives. It wakes when the machine or its clock changes, at the
 /// moment of the next attempt, and when a delivery is over: nothing is polled.
 pub(crate) async fn dispatch<W: World>(
     name: &'static str,
-    instance: String,
     engine: Engine<Accounts<W>>,
     targets: Targets,
+    bench: Arc<DeliveryBench>,
+    natural: NaturalOrder,
 ) {
-    let instance: Rc<str> = instance.into();
-    let client = Client::new(name, targets);
+    let client = Client::new(name, targets, Arc::clone(&bench.inboxes));
+    let courier = Courier { name, client, engine: engine.clone(), bench, natural };
     let (mut changed, mut clock_changed) = (engine.changes(), engine.clock().changes());
     let (done, mut finished) = mpsc::unbounded_channel::<Done>();
     let mut board = Board::default();
@@ -65,11 +57,10 @@ pub(crate) async fn dispatch<W: World>(
             complaints.about_dropped(account, dropped);
         }
         for (start, of_account) in found.look.starts.into_iter().zip(found.epochs) {
-            let (client, engine, done) = (client.clone(), engine.clone(), done.clone());
+            let (courier, done) = (courier.clone(), done.clone());
             let epoch = Epoch { of_machine: epoch, of_account };
-            let instance = Rc::clone(&instance);
             rt::spawn(async move {
-                let over = deliver(name, &instance, &client, &engine, epoch, start).await;
+                let over = courier.deliver(epoch, start).await;
                 // The other end is gone only when the whole dispatcher is.
                 let _ = done.send(over);
             });
@@ -138,13 +129,6 @@ async fn turn<W: World>(name: &str, engine: &Engine<Accounts<W>>) -> Option<Turn
     }))
 }
 
-/// In which machine and in which world of its account a delivery was found.
-#[derive(Clone, Copy)]
-struct Epoch {
-    of_machine: u64,
-    of_account: u32,
-}
-
 struct Found {
     look: Look<Connection>,
     /// The epoch of the account of each start.
@@ -172,7 +156,7 @@ fn look<W: World>(
         let (mut more, mut next, mut dropped) = (false, None, Vec::new());
         for (account, world, at) in accounts.posting(now) {
             let Some(outbox) = world.outbox() else { continue };
-            let [.., lost] = outbox.counts();
+            let lost = outbox.overflowed();
             if lost > 0 {
                 dropped.push((account, lost));
             }
@@ -189,72 +173,4 @@ fn look<W: World>(
         let epochs = look.starts.iter().map(|start| accounts.epoch(start.key.account)).collect();
         (engine.epoch(), Found { look, epochs, next, dropped })
     })
-}
-
-/// Makes one attempt and notes it.
-async fn deliver<W: World>(
-    name: &'static str,
-    instance: &str,
-    client: &Client,
-    engine: &Engine<Accounts<W>>,
-    epoch: Epoch,
-    start: Start<Connection>,
-) -> Done {
-    let Start { key, mut delivery, address, timeout, connection } = start;
-    if !engine.may_send() {
-        // Another process sends now.
-        return Done { key, end: End::Later, attempt: None };
-    }
-    if engine.has_log() {
-        // It may be sent twice, by this process or by the next: so receivers can tell.
-        let Epoch { of_machine, of_account } = epoch;
-        let account = key.account.0;
-        let id = format!("{instance}/{of_machine}.{of_account}/{account}-{}", delivery.id.0);
-        delivery.headers.push((DELIVERY.to_owned(), id));
-    }
-    let began = Instant::now();
-    let posted = match &address {
-        Ok(address) => {
-            let posted = client.post(address, &delivery, connection);
-            let silence = || Failure::Failed(format!("no answer within {} s", timeout.as_secs()));
-            tokio::time::timeout(timeout, posted).await.unwrap_or_else(|_| Err(silence()))
-        }
-        Err(refused) => Err(Failure::Failed(refused.to_string())),
-    };
-    let took_ms = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
-    let (attempt, end) = match posted {
-        Ok(Answer { status, body: response, connection }) => {
-            let connection = connection.filter(Connection::is_open);
-            let attempt = Attempt { status: Some(status), error: None, response, took_ms };
-            (attempt, End::Answered(connection))
-        }
-        Err(Failure::Failed(error)) => {
-            let (status, error, response) = (None, Some(error), String::new());
-            (Attempt { status, error, response, took_ms }, End::Silent)
-        }
-        Err(Failure::Later) => return Done { key, end: End::Later, attempt: None },
-    };
-    let stands = counts_from_due(engine, &key, delivery.id);
-    let tried = OutboxCommand::Tried { id: delivery.id, attempt: attempt.clone(), stands };
-    let tried = ForEpoch(key.account, epoch.of_account, tried);
-    if let Err(error) = engine.execute_in(epoch.of_machine, tried).await {
-        log::error!("{name}: a delivery could not be noted: {error}");
-        return Done { key, end: End::Later, attempt: None };
-    }
-    Done { key, end, attempt: Some((delivery.url, attempt)) }
-}
-
-/// Returns whether what follows an attempt counts from the moment at which the attempt was due: where
-/// time stands still, and where it has jumped over that moment.
-fn counts_from_due<W: World>(engine: &Engine<Accounts<W>>, key: &Key, id: DeliveryId) -> bool {
-    let clock = engine.clock();
-    let set_at = clock.set_at();
-    clock.state().frozen
-        || engine.read(|accounts| {
-            let Some((world, set_at)) = accounts.world_at(key.account, set_at) else {
-                return false;
-            };
-            let due = world.outbox().and_then(|outbox| outbox.head(id)).map(|(_, due)| due);
-            accounts.is_frozen(key.account) || due.is_some_and(|due| due <= set_at)
-        })
 }

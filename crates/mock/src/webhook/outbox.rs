@@ -1,17 +1,24 @@
 //! What is to be delivered, in which order, and how past deliveries went. Deterministic state.
 
+mod command;
 mod feed;
+mod lane;
 mod notes;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use ringback_engine::{Command, Duration, OffsetDateTime};
-use ringback_exchange::CallId;
+use ringback_engine::{Duration, OffsetDateTime};
+use ringback_exchange::{CallId, EventKind};
 use serde::{Deserialize, Serialize};
 
-use crate::{World, bench::DeliveryNote, bench::DeliveryStage};
+use crate::bench::DeliveryStage;
+pub use command::OutboxCommand;
 use feed::Feed;
+pub use lane::Hold;
+use lane::Lane;
 use notes::Notes;
+
+use super::target::whole;
 
 /// Identifies a delivery within one outbox; numbers grow in the order of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,6 +79,8 @@ pub enum DeliveryState {
     Delivered,
     /// Its last attempt has failed.
     Failed,
+    /// It was never sent; its reason says why.
+    Dropped,
 }
 
 /// A delivery, pending or past.
@@ -102,6 +111,18 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// How its attempts went.
     pub attempts: Vec<Attempt>,
+    /// The event of the exchange that it tells of, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// What holds, or has held, its first attempt back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
+    /// Why it was dropped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The delivery of which it is a copy, sent again by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resend_of: Option<DeliveryId>,
 }
 
 /// How one attempt went.
@@ -150,13 +171,25 @@ pub struct Outbox {
     delivered: u64,
     failed: u64,
     dropped: u64,
+    /// How many were dropped before their first attempt.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    discarded: u64,
+    /// The event that the world reacts to just now.
+    #[serde(skip)]
+    cause: Option<EventKind>,
+    /// The last number before those of this outbox.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    base: u64,
 }
 
-/// Pending deliveries that keep their order; only the first may be under way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Lane {
-    head: Head,
-    behind: VecDeque<DeliveryId>,
+/// Returns what an event is called in the control API.
+fn name(event: &EventKind) -> Option<String> {
+    Some(serde_json::to_value(event).ok()?.get("event")?.as_str()?.to_owned())
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The first delivery of a lane, and the moment from which it may be tried.
@@ -190,24 +223,16 @@ impl Outbox {
             delivered: 0,
             failed: 0,
             dropped: 0,
+            discarded: 0,
+            cause: None,
+            base: 0,
         }
     }
 
     /// Numbers its deliveries on from those of another one, of which some may be under way.
     pub(crate) fn follow(&mut self, other: &Self) {
+        self.base = other.last().0;
         self.next = self.next.max(other.next);
-    }
-
-    /// Returns whether something happened that has not been drained.
-    pub(crate) fn has_notes(&self) -> bool {
-        !self.notes.is_empty()
-    }
-
-    /// Returns what happened to deliveries since the last call, and when.
-    pub(crate) fn drain_notes(
-        &mut self,
-    ) -> impl Iterator<Item = (OffsetDateTime, std::sync::Arc<DeliveryNote>)> {
-        self.notes.drain()
     }
 
     /// Forgets what waits to be delivered: it is somebody else's to deliver.
@@ -215,6 +240,22 @@ impl Outbox {
         self.pending.clear();
         self.lanes.clear();
         self.heads.clear();
+    }
+
+    /// Returns the number of a delivery counted from the beginning of this outbox, whatever there was
+    /// before it.
+    pub(super) fn ordinal(&self, id: DeliveryId) -> u64 {
+        id.0.saturating_sub(self.base)
+    }
+
+    /// Learns the event of which everything tells that is posted from now on.
+    pub(crate) fn tells_of(&mut self, event: Option<&EventKind>) {
+        self.cause = event.cloned();
+    }
+
+    /// Returns the number of a lane that nothing else is in.
+    pub fn own_lane(&self) -> u64 {
+        u64::MAX - self.next
     }
 
     /// Returns where events go that name no address of their own.
@@ -244,40 +285,27 @@ impl Outbox {
         method: DeliveryMethod,
     ) -> Option<DeliveryId> {
         let Post { lane, call, event, url, headers, body } = post;
-        let url = url.or_else(|| self.target.clone())?;
-        let id = DeliveryId(self.next);
-        let (state, attempts) = (DeliveryState::Pending, Vec::new());
-        let created_at = now;
-        let delivery = Delivery {
-            id,
-            lane,
-            call,
-            event,
-            method,
-            url,
-            headers,
-            body,
-            created_at,
-            state,
-            attempts,
-        };
-        if self.pending.len() >= Self::PENDING {
-            self.dropped += 1;
-            self.notes.add(now, &delivery, DeliveryStage::Dropped);
-            return None;
-        }
-        self.next += 1;
-        self.notes.add(now, &delivery, DeliveryStage::Pending);
-        self.pending.insert(id, delivery);
-        match self.lanes.get_mut(&lane) {
-            Some(lane) => lane.behind.push_back(id),
-            None => {
-                let head = Head { from: now, id };
-                self.lead(head);
-                self.lanes.insert(lane, Lane { head, behind: VecDeque::new() });
-            }
-        }
-        Some(id)
+        let url = url.map(whole).or_else(|| self.target.clone())?;
+        self.add(
+            now,
+            Delivery {
+                id: DeliveryId(self.next),
+                lane,
+                call,
+                event,
+                method,
+                url,
+                headers,
+                body,
+                created_at: now,
+                state: DeliveryState::Pending,
+                attempts: Vec::new(),
+                cause: self.cause.as_ref().and_then(name),
+                hold: None,
+                reason: None,
+                resend_of: None,
+            },
+        )
     }
 
     /// Returns the deliveries that may be under way now, the longest waiting first.
@@ -294,7 +322,7 @@ impl Outbox {
 
     /// Returns what tells this outbox from every other one of this process: after a reset, the same
     /// number is another delivery.
-    pub(super) fn stamp(&self) -> u64 {
+    pub(crate) fn stamp(&self) -> u64 {
         self.feed.stamp()
     }
 
@@ -350,11 +378,15 @@ impl Outbox {
         DeliveryId(self.next.saturating_sub(1))
     }
 
-    /// Returns how many deliveries wait, were acknowledged, have failed, and were dropped because
-    /// too many waited.
+    /// Returns how many deliveries wait, were acknowledged, have failed, and were dropped.
     pub fn counts(&self) -> [u64; 4] {
         let waiting = u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
-        [waiting, self.delivered, self.failed, self.dropped]
+        [waiting, self.delivered, self.failed, self.dropped + self.discarded]
+    }
+
+    /// Returns how many were dropped because too many waited.
+    pub(super) fn overflowed(&self) -> u64 {
+        self.dropped
     }
 
     /// Notes how an attempt went. A delivery unknown to this outbox is no matter: the world may
@@ -365,94 +397,41 @@ impl Outbox {
         let Some(lane) = self.lanes.get_mut(&number).filter(|lane| lane.head.id == id) else {
             return;
         };
+        lane.let_go(id);
         let (acknowledged, may_be_repeated) = (attempt.acknowledged(), attempt.may_be_repeated());
         let pause = self.policy.retries.get(delivery.attempts.len()).copied();
         delivery.attempts.push(attempt);
-        self.heads.remove(&lane.head);
-        let next = match (may_be_repeated, pause) {
-            (true, Some(pause)) => {
-                Some(Head { from: now.saturating_add(Duration::seconds(pause.into())), id })
-            }
-            _ => lane.behind.pop_front().map(|id| {
-                let created = self.pending.get(&id).map_or(now, |next| next.created_at);
-                Head { from: now.max(created), id }
-            }),
-        };
-        match next {
-            Some(head) => {
-                lane.head = head;
-                self.lead(head);
+        match pause.filter(|_| may_be_repeated) {
+            Some(pause) => {
+                let from = now.saturating_add(Duration::seconds(pause.into()));
+                self.notes.add(now, delivery, DeliveryStage::Attempt);
+                self.set_head(number, Head { from, id });
             }
             None => {
-                self.lanes.remove(&number);
-            }
-        }
-        match next.is_none_or(|head| head.id != id) {
-            true => self.finish(now, id, acknowledged),
-            false => {
-                let delivery = self.pending.get(&id);
-                let notes = &mut self.notes;
-                delivery.iter().for_each(|it| notes.add(now, it, DeliveryStage::Attempt));
+                self.pass_on(number, now);
+                let state = match acknowledged {
+                    true => DeliveryState::Delivered,
+                    false => DeliveryState::Failed,
+                };
+                self.finish(now, id, state);
             }
         }
     }
 
-    fn finish(&mut self, now: OffsetDateTime, id: DeliveryId, acknowledged: bool) {
+    fn finish(&mut self, now: OffsetDateTime, id: DeliveryId, state: DeliveryState) {
         let Some(mut delivery) = self.pending.remove(&id) else { return };
-        delivery.state = if acknowledged {
-            self.delivered += 1;
-            DeliveryState::Delivered
-        } else {
-            self.failed += 1;
-            DeliveryState::Failed
+        delivery.state = state;
+        let (count, stage) = match state {
+            DeliveryState::Delivered => (&mut self.delivered, DeliveryStage::Delivered),
+            DeliveryState::Failed => (&mut self.failed, DeliveryStage::Failed),
+            DeliveryState::Dropped => (&mut self.discarded, DeliveryStage::Dropped),
+            DeliveryState::Pending => return,
         };
-        let stage = match acknowledged {
-            true => DeliveryStage::Delivered,
-            false => DeliveryStage::Failed,
-        };
+        *count += 1;
         self.notes.add(now, &delivery, stage);
         if self.past.len() >= Self::PAST {
             self.past.pop_front();
         }
         self.past.push_back(delivery);
-    }
-}
-
-/// A change of an outbox, as the log stores it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OutboxCommand {
-    /// An attempt was made.
-    Tried {
-        /// Of which delivery.
-        id: DeliveryId,
-        /// How it went.
-        attempt: Attempt,
-        /// Whether the clock stood still meanwhile, or has jumped over the moment at which the attempt
-        /// was due: what follows then counts from that moment, however far the clock has jumped.
-        #[serde(default)]
-        stands: bool,
-    },
-    /// Events that name no address of their own go elsewhere from now on, or nowhere.
-    Retarget {
-        /// The new address.
-        url: Option<String>,
-    },
-}
-
-impl<W: World> Command<W> for OutboxCommand {
-    type Outcome = ();
-
-    fn execute(self, world: &mut W, now: OffsetDateTime) {
-        let Some(outbox) = world.outbox_mut() else { return };
-        match self {
-            Self::Tried { id, attempt, stands } => {
-                let took = Duration::milliseconds(attempt.took_ms.into());
-                let due = outbox.head(id).filter(|_| stands).map(|(_, from)| from);
-                let at = due.map_or(now, |from| from.saturating_add(took).min(now));
-                outbox.note(at, id, attempt);
-            }
-            Self::Retarget { url } => outbox.target = url,
-        }
     }
 }

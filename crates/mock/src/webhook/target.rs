@@ -25,6 +25,15 @@ pub enum TargetRefused {
     /// It is no address of a web server.
     #[error("{0:?} is not an http:// or https:// address")]
     NotHttp(String),
+    /// It is one word, which is hardly a host.
+    #[error("{0:?} is no address: write http://{0} if that is a host, or inbox:{0} for an inbox")]
+    Bare(String),
+    /// It has a part that is never sent.
+    #[error("{0:?} has a fragment, which is never sent to a server: write %23 for a #")]
+    Fragment(String),
+    /// It names no inbox.
+    #[error("{0:?} names no inbox: write inbox:NAME, with 1 to 64 letters, digits, and . _ -")]
+    Inbox(String),
     /// Its port is none.
     #[error("{0:?} has no valid port: 1 to 65535")]
     Port(String),
@@ -58,12 +67,61 @@ pub(super) struct Address {
     pub(super) path: String,
 }
 
-/// Completes an address: one without a scheme is taken as `http://`.
+/// What the address of an inbox begins with, in front of its name. The host is Ringback itself, on
+/// whatever port it listens: so addresses, and what is signed with them, are the same in every run.
+const INBOX: &str = "http://inbox.localhost/__inbox/";
+
+/// How an inbox is written.
+const INBOX_SCHEME: &str = "inbox:";
+
+/// What the host of an inbox is called among receivers, which are slow or quick each by itself.
+const INBOX_HOST: &str = "inbox/";
+
+/// Returns whether a text may name an inbox.
+pub(crate) fn is_inbox_name(name: &str) -> bool {
+    let may_be = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=64).contains(&name.len()) && name.bytes().all(may_be) && !matches!(name, "." | "..")
+}
+
+/// Writes `inbox:NAME` out as an address; others stay as they are.
+pub fn whole(url: String) -> String {
+    match url.trim().strip_prefix(INBOX_SCHEME) {
+        Some(rest) => format!("{INBOX}{rest}"),
+        None => url,
+    }
+}
+
+/// Shortens the address of an inbox to `inbox:NAME`; others stay as they are.
+pub fn shorten(url: &str) -> String {
+    match url.strip_prefix(INBOX) {
+        Some(rest) => format!("{INBOX_SCHEME}{rest}"),
+        None => url.to_owned(),
+    }
+}
+
+/// Completes an address: one without a scheme is taken as `http://`, and `inbox:NAME` is written out.
 ///
 /// # Errors
 /// When it is no address of a web server even so.
 pub fn normalise(url: &str) -> Result<String, TargetRefused> {
     let url = url.trim();
+    let (address, named) = match url.strip_prefix(INBOX_SCHEME) {
+        Some(rest) => (whole(url.to_owned()), Some(rest)),
+        None => (url.to_owned(), None),
+    };
+    if let Some(named) = named {
+        let end = named.find(['/', '?', '#']).unwrap_or(named.len());
+        if !is_inbox_name(named.get(..end).unwrap_or_default()) {
+            return Err(TargetRefused::Inbox(url.to_owned()));
+        }
+    }
+    if address.contains('#') {
+        return Err(TargetRefused::Fragment(url.to_owned()));
+    }
+    complete(&address)
+}
+
+fn complete(url: &str) -> Result<String, TargetRefused> {
     let refused = || TargetRefused::NotHttp(url.to_owned());
     let (word, rest) = url.split_once(':').unwrap_or((url, ""));
     // Whatever follows: a browser would run it.
@@ -72,6 +130,11 @@ pub fn normalise(url: &str) -> Result<String, TargetRefused> {
     }
     if url.contains("://") {
         return Address::parse(url).map(|_| url.to_owned());
+    }
+    let is_word =
+        !url.contains(['.', ':', '/', '?', '[']) && !url.eq_ignore_ascii_case("localhost");
+    if is_word && Address::parse(&format!("http://{url}")).is_ok() {
+        return Err(TargetRefused::Bare(url.to_owned()));
     }
     // "localhost:8080/webhook" parses as scheme "localhost" in some libraries; it never is one.
     let whole = format!("http://{url}");
@@ -116,8 +179,25 @@ impl Address {
             path => path.to_owned(),
         };
         let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let receiver = Receiver { secure, host: bare.to_ascii_lowercase(), port };
+        let host = match inbox_in(url) {
+            Some(name) => format!("{INBOX_HOST}{name}"),
+            None => bare.to_ascii_lowercase(),
+        };
+        let receiver = Receiver { secure, host, port };
         Ok(Self { receiver, authority: authority.trim_end_matches(':').to_owned(), path })
+    }
+}
+
+/// Returns the name of the inbox to which an address leads.
+fn inbox_in(url: &str) -> Option<&str> {
+    let named = url.strip_prefix(INBOX)?;
+    named.get(..named.find(['/', '?', '#']).unwrap_or(named.len()))
+}
+
+impl Receiver {
+    /// Returns whether it is an inbox of this process.
+    pub(super) fn is_inbox(&self) -> bool {
+        self.host.starts_with(INBOX_HOST)
     }
 }
 

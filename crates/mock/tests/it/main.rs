@@ -5,6 +5,7 @@
 mod accounts;
 mod advance;
 mod bell;
+mod chaos;
 mod checkpoints;
 mod connections;
 mod control;
@@ -13,6 +14,7 @@ mod embedding;
 mod feed;
 mod front;
 mod guard;
+mod inbox;
 mod logged;
 mod own_time;
 mod ports;

@@ -1,6 +1,7 @@
 //! Callouts, their events, and their statistics.
 
 use ringback_engine::{Command, OffsetDateTime};
+use ringback_exchange::{ChangeKind, ChangedPart};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -63,7 +64,9 @@ impl Command<Platform> for CreateCallout {
         let metadata = Document::from(&self.metadata.into_value());
         let status = CalloutStatus::Initialized;
         let callout = Callout { status, call_flow_logic, metadata, updated_at: now.into() };
-        Ok(platform.callouts.insert(now.into(), callout))
+        let id = platform.callouts.insert(now.into(), callout);
+        platform.exchange.note_change(ChangedPart::Campaign, ChangeKind::Added, id);
+        Ok(id)
     }
 }
 
@@ -96,6 +99,7 @@ impl Command<Platform> for UpdateCallout {
                 *callout = Callout { updated_at: now.into(), ..new };
             }
         });
+        platform.exchange.note_change(ChangedPart::Campaign, ChangeKind::Changed, self.id);
         if platform.limits(self.id) != limits {
             platform.rest_again(now, self.id);
         }
@@ -130,6 +134,7 @@ impl Command<Platform> for DeleteCallout {
         }
         drop(batches);
         platform.callouts.remove(self.id);
+        platform.exchange.note_change(ChangedPart::Campaign, ChangeKind::Removed, self.id);
         Ok(())
     }
 }
@@ -155,6 +160,7 @@ impl Command<Platform> for FireCallout {
             callout.status = status;
             callout.updated_at = now.into();
         });
+        platform.exchange.note_change(ChangedPart::Campaign, ChangeKind::Changed, self.id);
         if status == CalloutStatus::Running {
             platform.release(now, self.id);
             platform.wake(now);

@@ -1,6 +1,7 @@
 //! Contacts: a number of their own, and metadata.
 
 use ringback_engine::{Command, OffsetDateTime};
+use ringback_exchange::{ChangeKind, ChangedPart};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -93,6 +94,7 @@ impl Command<Platform> for UpdateContact {
                 *contact = Contact { updated_at: now.into(), ..new };
             }
         });
+        platform.exchange.note_change(ChangedPart::Contact, ChangeKind::Changed, self.id);
         Ok(())
     }
 }
@@ -117,6 +119,7 @@ impl Command<Platform> for DeleteContact {
             return Err(Faults::dependent("phone calls"));
         }
         platform.contacts.remove(self.id);
+        platform.exchange.note_change(ChangedPart::Contact, ChangeKind::Removed, self.id);
         Ok(())
     }
 }
@@ -160,6 +163,9 @@ impl Platform {
         msisdn: Msisdn,
         metadata: Document,
     ) -> u32 {
-        self.contacts.insert(now.into(), Contact { msisdn, metadata, updated_at: now.into() })
+        let contact = Contact { msisdn, metadata, updated_at: now.into() };
+        let id = self.contacts.insert(now.into(), contact);
+        self.exchange.note_change(ChangedPart::Contact, ChangeKind::Added, id);
+        id
     }
 }

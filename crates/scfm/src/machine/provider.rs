@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{Micros, Msisdn, json::Json};
 
-pub(crate) use callback::{policy, signature};
+pub(crate) use callback::{policy, signature, signature_of, test};
 pub(crate) use wire::{details, queue_response};
 
 /// What this vendor keeps with each call of the exchange.

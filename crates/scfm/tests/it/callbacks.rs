@@ -8,7 +8,7 @@ use time::Duration;
 use crate::{made, set};
 
 /// A call to a number that picks up, told to whom its parameters say.
-async fn called(settings: Value, params: Value) -> Api<Scfm> {
+pub(crate) async fn called(settings: Value, params: Value) -> Api<Scfm> {
     let mut all =
         json!({ "provider": { "refused": 0.0, "setup": 1 }, "dialling": { "enabled": false } });
     for (name, value) in settings.as_object().expect("settings") {
@@ -38,7 +38,7 @@ fn all<'a>(received: &'a [Received], name: &str) -> Vec<&'a str> {
     received.iter().map(|request| param(&request.body, name)).collect()
 }
 
-const EVERY_STEP: &str = "initiated ringing answered completed";
+pub(crate) const EVERY_STEP: &str = "initiated ringing answered completed";
 
 #[actix_web::test]
 async fn callbacks_are_numbered_and_say_when_and_whence() {

@@ -12,6 +12,7 @@ mod callbacks;
 mod campaign;
 mod generated;
 mod golden;
+mod inbox;
 mod limits;
 mod params;
 mod populating;

@@ -55,7 +55,8 @@ pub(crate) async fn add(caller: Caller, body: Body) -> Answer {
     let fields = Fields::of(body)?;
     let callback_url = fields.required("callback_url")?;
     // An address without a scheme would be completed; the vendor's clients give whole ones.
-    let is_whole = callback_url.contains("://") && webhook::normalise(&callback_url).is_ok();
+    let is_whole = callback_url.contains("://") || callback_url.trim().starts_with("inbox:");
+    let is_whole = is_whole && webhook::normalise(&callback_url).is_ok();
     if !is_whole {
         return Err(ErrorKind::Invalid("callback_url").into());
     }

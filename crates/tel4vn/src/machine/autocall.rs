@@ -1,7 +1,9 @@
 //! Calls that nobody dials: a script is played, or an agent is looked for when somebody answers.
 
 use ringback_engine::{Command, OffsetDateTime};
-use ringback_exchange::{CallId, Dial, Direction, HangupCause, Origin, Party, Side};
+use ringback_exchange::{
+    CallId, ChangeKind, ChangedPart, Dial, Direction, HangupCause, Origin, Party, Side,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::Duration;
@@ -111,6 +113,8 @@ impl Command<Pbx> for Autocall {
                 let run = pbx.tables.runs.entry(row.campaign_uuid).or_insert_with(fresh);
                 run.most = most;
                 run.pending.extend(pending);
+                let (what, change) = (ChangedPart::Campaign, ChangeKind::Changed);
+                pbx.exchange.note_change(what, change, row.campaign_uuid);
                 pbx.fill_run(now, row.campaign_uuid);
             }
         }

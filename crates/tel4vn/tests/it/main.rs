@@ -15,9 +15,11 @@ mod endings;
 mod events;
 mod generated;
 mod golden;
+mod inbox;
 mod knobs;
 mod params;
 mod property;
+mod record_faults;
 mod references;
 mod views;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ringback_engine::OffsetDateTime;
 
-use super::{Delivery, DeliveryId};
+use super::{Delivery, DeliveryId, DeliveryState, Outbox};
 use crate::bench::{DeliveryNote, DeliveryStage, Sent};
 
 /// How many deliveries share what they send with what is said of them later; of others it is copied.
@@ -36,15 +36,21 @@ impl PartialEq for Notes {
 
 impl Eq for Notes {}
 
+impl Outbox {
+    /// Returns whether something happened that has not been drained.
+    pub(crate) fn has_notes(&self) -> bool {
+        !self.notes.taken.is_empty()
+    }
+
+    /// Returns what happened to deliveries since the last call, and when.
+    pub(crate) fn drain_notes(
+        &mut self,
+    ) -> impl Iterator<Item = (OffsetDateTime, Arc<DeliveryNote>)> {
+        self.notes.taken.drain(..)
+    }
+}
+
 impl Notes {
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = (OffsetDateTime, Arc<DeliveryNote>)> {
-        self.taken.drain(..)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.taken.is_empty()
-    }
-
     /// Notes what happened to a delivery.
     pub(super) fn add(&mut self, at: OffsetDateTime, delivery: &Delivery, stage: DeliveryStage) {
         if self.taken.len() >= MOST {
@@ -63,7 +69,9 @@ impl Notes {
             sent
         });
         let note = DeliveryNote {
-            id: (stage != DeliveryStage::Dropped).then_some(delivery.id),
+            // What was not taken has no number.
+            id: (stage != DeliveryStage::Dropped || delivery.state == DeliveryState::Dropped)
+                .then_some(delivery.id),
             created_at: delivery.created_at,
             call: delivery.call,
             stage,

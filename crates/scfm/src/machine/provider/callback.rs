@@ -4,9 +4,10 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ringback_engine::OffsetDateTime;
+use ringback_exchange::CallId;
 use ringback_mock::{
     Outbox,
-    webhook::{Policy, Post},
+    webhook::{DeliveryId, Mistake, Policy, Post, SentWebhook, Signature, whole},
 };
 use sha1::Sha1;
 use time::{UtcOffset, format_description::well_known::Rfc2822};
@@ -24,13 +25,18 @@ pub(crate) fn policy() -> Policy {
 
 /// Signs a request as Twilio does: its address, then every parameter in the order of the names.
 pub(crate) fn signature(token: &str, url: &str, params: &[(String, String)]) -> String {
-    let mut sorted: Vec<&(String, String)> = params.iter().collect();
+    let mut sorted = params.to_vec();
     sorted.sort();
-    let mut text = url.to_owned();
-    for (name, value) in sorted {
-        text.push_str(name);
-        text.push_str(value);
-    }
+    sign(token, &text(url, &sorted))
+}
+
+/// Returns what is signed: an address, then names and values in the order given.
+fn text(url: &str, params: &[(String, String)]) -> String {
+    let params = params.iter().flat_map(|(name, value)| [name.as_str(), value]);
+    [url].into_iter().chain(params).collect()
+}
+
+fn sign(token: &str, text: &str) -> String {
     // Any length of key will do, so this never fails.
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(token.as_bytes()) else { return String::new() };
     mac.update(text.as_bytes());
@@ -73,7 +79,8 @@ pub(crate) fn is_told(platform: &Platform, call: &PhoneCall, word: &str) -> bool
 }
 
 fn own_callback(call: &PhoneCall) -> Option<String> {
-    Platform::request_param(call, "status_callback").filter(|url| !url.trim().is_empty())
+    let url = Platform::request_param(call, "status_callback");
+    url.filter(|url| !url.trim().is_empty()).map(whole)
 }
 
 /// Makes the callback for a step of a call that is told.
@@ -102,6 +109,7 @@ pub(crate) fn status_callback(
 /// Makes the request for a call's flow.
 pub(crate) fn flow(platform: &Platform, id: u32, call: &PhoneCall) -> Option<Request> {
     let url = Platform::request_param(call, "url").filter(|url| !url.trim().is_empty())?;
+    let url = whole(url);
     let params = wire::provider_params(platform, call, "in-progress", None);
     Some(request(platform, id, "in-progress", &params, Some(url), is_get(call, "method")))
 }
@@ -111,9 +119,25 @@ fn is_get(call: &PhoneCall, name: &str) -> bool {
     method.is_some_and(|method| method.trim().eq_ignore_ascii_case("GET"))
 }
 
+/// The header of a signature.
+const SIGNATURE: &str = "X-Twilio-Signature";
+
 fn request(
     platform: &Platform,
     id: u32,
+    word: &str,
+    params: &[(String, String)],
+    url: Option<String>,
+    is_get: bool,
+) -> Request {
+    let call = platform.exchange_call_of(id);
+    signed(platform, call, id.into(), word, params, url, is_get)
+}
+
+fn signed(
+    platform: &Platform,
+    call: Option<CallId>,
+    lane: u64,
     word: &str,
     params: &[(String, String)],
     url: Option<String>,
@@ -136,11 +160,57 @@ fn request(
     };
     let to = url.as_deref().or(platform.outbox().target());
     if let (Some(token), Some(to)) = (&platform.settings().twilio_request_auth_token, to) {
-        headers.push(("X-Twilio-Signature".to_owned(), signature(token, to, signed)));
+        headers.push((SIGNATURE.to_owned(), signature(token, to, signed)));
     }
-    let call = platform.exchange_call_of(id);
-    let post = Post { lane: id.into(), call, event: word.to_owned(), url, headers, body };
+    let post = Post { lane, call, event: word.to_owned(), url, headers, body };
     Request { post, is_get }
+}
+
+/// Posts a callback that tells of no call.
+pub(crate) fn test(platform: &mut Platform, now: OffsetDateTime) -> Option<DeliveryId> {
+    let at = now.to_offset(UtcOffset::UTC).format(&Rfc2822).unwrap_or_default();
+    let params = [("CallStatus", "test".to_owned()), ("Timestamp", at)];
+    let params = params.map(|(name, value)| (name.to_owned(), value));
+    let lane = platform.outbox.own_lane();
+    let Request { post, .. } = signed(platform, None, lane, "test", &params, None, false);
+    platform.outbox.post(now, post)
+}
+
+/// Says how a callback is signed; not at all without a token.
+pub(crate) fn signature_of(platform: &Platform, webhook: &SentWebhook<'_>) -> Option<Signature> {
+    let token = platform.settings().twilio_request_auth_token.as_deref()?;
+    let given = webhook.header(SIGNATURE).map(str::to_owned);
+    let form: Vec<(String, String)> = match webhook.method {
+        "GET" => Vec::new(),
+        _ => serde_urlencoded::from_bytes(webhook.body).unwrap_or_default(),
+    };
+    let mut sorted = form.clone();
+    sorted.sort();
+    let (signed_string, expected) =
+        (text(webhook.url, &sorted), signature(token, webhook.url, &form));
+    let (path, _) = webhook.url.split_once('?').unwrap_or((webhook.url, ""));
+    let secure = webhook.url.replacen("http://", "https://", 1);
+    let mistakes = [
+        ("the parameters are not in the order of their names", text(webhook.url, &form)),
+        ("the parameters are missing", text(webhook.url, &[])),
+        ("the query of the address is missing", text(path, &sorted)),
+        ("the address was signed with https", text(&secure, &sorted)),
+        ("the address is missing", text("", &sorted)),
+    ];
+    let mistakes = mistakes.into_iter().filter(|(_, signed)| *signed != signed_string);
+    Some(Signature {
+        scheme: "base64(hmac-sha1(token, url + sorted names and values))",
+        is_valid: given.as_deref() == Some(expected.as_str()),
+        given,
+        mistakes: mistakes
+            .map(|(what, signed_string)| {
+                let signature = sign(token, &signed_string);
+                Mistake { what, signed_string, signature }
+            })
+            .collect(),
+        signed_string,
+        expected,
+    })
 }
 
 /// Adds parameters to the query string of an address.
