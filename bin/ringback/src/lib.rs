@@ -20,7 +20,7 @@ use std::any::Any;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use ringback_engine::{Clock, Start};
+use ringback_engine::{Clock, ClockCommand, Start};
 use ringback_mock::{
     BuildError, Builder as VendorBuilder, FROZEN_AT, Instance, Mount, Options, Server, Vendor,
     serve::{Port, Setup},
@@ -103,9 +103,16 @@ impl Ringback {
     /// many events there were.
     pub fn advance(&self, by: Duration) -> u64 {
         let to = self.clock.now().saturating_add(by.max(Duration::ZERO));
-        let mut held: Vec<_> = self.parts.iter().map(|part| part.mount.hold()).collect();
+        let (logged, plain): (Vec<_>, Vec<_>) =
+            self.parts.iter().map(|part| &part.mount).partition(|mount| mount.has_log());
+        let mut held: Vec<_> = plain.iter().map(|mount| mount.hold()).collect();
         held.iter().for_each(|held| held.jump_to(to));
-        held.iter_mut().map(|held| held.advance().event_count).sum()
+        let plain: u64 = held.iter_mut().map(|held| held.advance().event_count).sum();
+        let by_log = logged.iter().map(|mount| {
+            let advanced = mount.set_clock_blocking(ClockCommand::AdvanceTo(to));
+            advanced.map_or(0, |advanced| advanced.event_count)
+        });
+        plain + by_log.sum::<u64>()
     }
 }
 

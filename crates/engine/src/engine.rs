@@ -82,6 +82,10 @@ pub enum EngineError {
     /// The log is not one to go on with.
     #[error("{0}")]
     Refused(String),
+    /// Others go by older rules in the same log; they were asked to stop, and to leave a snapshot from
+    /// which this version can go on.
+    #[error("the log still goes by the rules of an older version: start and stop that one once")]
+    Standby,
 }
 
 impl<M: Machine> Inner<M> {

@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ringback_engine::Duration;
+use ringback_engine::{
+    Duration,
+    ordered::{Log, simulated::Simulated},
+};
 use ringback_mock::{Builder, Mount, Vendor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -90,6 +93,29 @@ pub async fn run<V: Vendor>(fixtures: &Path) -> usize {
     play_all::<V>(cases(&fixtures.join(V::NAME)), &[], update).await
 }
 
+/// Runs every golden case of a vendor with a log, and returns their number: what comes round is what
+/// was sent, and what the log gives again is what there was.
+///
+/// # Panics
+/// When an answer differs, naming every case that does, or the log gives another state.
+pub async fn run_by_log<V: Vendor>(fixtures: &Path) -> usize {
+    let paths = cases(&fixtures.join(V::NAME));
+    let mut logs: Vec<(Value, Simulated)> = Vec::new();
+    let log_of = |settings: &Value| {
+        let log = Simulated::calm();
+        logs.push((settings.clone(), log.clone()));
+        Some(log)
+    };
+    let (count, servers) = play_by::<V>(paths, &[], false, log_of).await;
+    for ((settings, log), (_, api)) in logs.iter().zip(&servers) {
+        api.settle().await;
+        let again = builder::<V>(settings, Some(log)).build().expect("the log");
+        let (there, here) = (api.engine().state(), again.engine().state());
+        assert!(there == here, "{}: the log gives another state: {settings}", V::NAME);
+    }
+    count
+}
+
 /// Runs one golden case of each operation on a port shared with other vendors, and returns their
 /// number: that every request reaches its vendor there is for [`requests`] to show.
 ///
@@ -130,21 +156,34 @@ fn read(path: &Path) -> Case {
 }
 
 async fn play_all<V: Vendor>(
-    mut cases: Vec<PathBuf>,
+    cases: Vec<PathBuf>,
     others: &[Arc<dyn Mount>],
     update: bool,
 ) -> usize {
+    play_by::<V>(cases, others, update, |_| None).await.0
+}
+
+/// A server, and the settings that it has.
+type Server<V> = (Value, Api<V>);
+
+async fn play_by<V: Vendor>(
+    mut cases: Vec<PathBuf>,
+    others: &[Arc<dyn Mount>],
+    update: bool,
+    mut log_of: impl FnMut(&Value) -> Option<Simulated>,
+) -> (usize, Vec<Server<V>>) {
     let mut faults = Vec::new();
     if let Ok(part) = std::env::var("GOLDEN") {
         cases.retain(|path| path.to_string_lossy().contains(&part));
     }
     // One server for all cases with the same settings: a reset makes everything anew.
-    let mut servers: Vec<(Value, Api<V>)> = Vec::new();
+    let mut servers: Vec<Server<V>> = Vec::new();
     for path in &cases {
         let mut case = read(path);
         let known = servers.iter().position(|(settings, _)| *settings == case.settings);
         if known.is_none() {
-            servers.push((case.settings.clone(), api(&case.settings, others)));
+            let builder = builder::<V>(&case.settings, log_of(&case.settings).as_ref());
+            servers.push((case.settings.clone(), Api::beside(builder, others.to_vec())));
         }
         let server = known.map_or_else(|| servers.last(), |place| servers.get(place));
         let (_, api) = server.expect("a server for every case");
@@ -161,7 +200,7 @@ async fn play_all<V: Vendor>(
     }
     assert!(faults.is_empty(), "{} of {} differ\n{}", faults.len(), cases.len(), faults.join("\n"));
     eprintln!("{}: {} golden cases", V::NAME, cases.len());
-    cases.len()
+    (cases.len(), servers)
 }
 
 /// Returns the operations of a vendor that have no golden case.
@@ -198,9 +237,15 @@ pub(crate) fn cases(vendor: &Path) -> Vec<PathBuf> {
     folders.flat_map(|folder| list(&folder)).collect()
 }
 
-fn api<V: Vendor>(settings: &Value, others: &[Arc<dyn Mount>]) -> Api<V> {
-    let builder = Builder::<V>::default().seed(7).frozen_clock();
-    Api::beside(builder.settings(settings.clone()), others.to_vec())
+fn builder<V: Vendor>(settings: &Value, log: Option<&Simulated>) -> Builder<V> {
+    let builder = Builder::<V>::default().seed(7).frozen_clock().settings(settings.clone());
+    match log {
+        Some(log) => {
+            let log: Arc<dyn Log> = Arc::new(log.member(0));
+            builder.log(log)
+        }
+        None => builder,
+    }
 }
 
 async fn play<V: Vendor>(api: &Api<V>, case: &Case) -> (Reply, String) {

@@ -6,6 +6,7 @@ mod replicas;
 mod restored;
 mod timed;
 mod timer;
+mod tips;
 
 use std::collections::BTreeSet;
 

@@ -42,6 +42,8 @@ impl<M: Machine> Inner<M> {
     pub(crate) fn apply(&self, replica: &Replica<M>, record: &Record) -> Result<bool, Stop> {
         let number = record.position;
         let failed = |why: String| Stop::Failed(format!("record {number}: {why}"));
+        // Not under the lock: it may be a whole machine.
+        let entry = Entry::<M::Logged>::decode(&record.bytes);
         let mut core = self.core.write();
         let Core { machine, replicated } = &mut *core;
         let Some(state) = replicated.as_deref_mut() else {
@@ -53,8 +55,7 @@ impl<M: Machine> Inner<M> {
         if record.position != state.position + 1 {
             return Err(failed(format!("it comes after record {}", state.position)));
         }
-        let entry = Entry::<M::Logged>::decode(&record.bytes)
-            .map_err(|why| failed(format!("it is not understood: {why}")))?;
+        let entry = entry.map_err(|why| failed(format!("it is not understood: {why}")))?;
         if let Some(known) = entry.known {
             replica.compare(known, record)?;
         }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, atomic::AtomicU64};
+use std::time::Duration as RealTime;
 
 use futures_util::FutureExt;
 use parking_lot::Mutex;
@@ -21,8 +22,11 @@ use crate::{
     blocking::block_on,
     clock::{computer_time, moment},
     engine::{Core, Inner},
-    ordered::{EntryId, Log, LogError, Position, Record},
+    ordered::{EntryId, Log, LogError, Position, Record, Stamp},
 };
+
+/// How many tenths of a second those that go by older rules have to stop.
+const STANDBY: u32 = 100;
 
 /// How many records back replicas are compared.
 const COMPARED: usize = 10_000;
@@ -174,7 +178,15 @@ impl<M: Machine> Engine<M> {
             None => opening.first::<M>(&mut records, tip, began).await?,
         };
         opening.check(&state.replicated)?;
+<<<<<<< HEAD
         let began_here = saved_at.is_none() && state.replicated.writer == options.origin;
+=======
+        let older = state.replicated.identity.logic < options.identity.logic;
+        if older && tip > state.replicated.position && log.horizon(tip) == Stamp::MIN {
+            opening.ask_for_handover::<M>().await?;
+            return Err(EngineError::Standby);
+        }
+>>>>>>> w/a1
         state.machine.inherit(&own);
 
         let began_at = moment(state.replicated.began_at);
@@ -221,7 +233,19 @@ impl<M: Machine> Engine<M> {
         options: LogOptions,
     ) -> Result<Self, EngineError> {
         let name = format!("{}-log", options.identity.instance);
-        let (engine, follower) = block_on(Self::open(start, genesis, log, options))?;
+        let genesis: Arc<dyn Fn(OffsetDateTime) -> M + Send + Sync> = Arc::new(genesis);
+        let mut patience = STANDBY;
+        let (engine, follower) = loop {
+            let genesis = Arc::clone(&genesis);
+            let opening =
+                Self::open(start, move |at| genesis(at), Arc::clone(&log), options.clone());
+            match block_on(opening) {
+                // Those that still run have to leave their snapshot first.
+                Err(EngineError::Standby) if patience > 0 => patience -= 1,
+                opened => break opened?,
+            }
+            std::thread::sleep(RealTime::from_millis(100));
+        };
         let run = move || block_on(follower.run());
         std::thread::Builder::new().name(name).spawn(run).map_err(|error| {
             EngineError::Log(LogError::Stopped(format!("no thread to follow it: {error}")))
@@ -281,6 +305,16 @@ impl Opening<'_> {
         };
         let machine = began.machine.machine::<M>()?;
         Ok((State { replicated: Replicated::begin(&first, &began), machine }, rest.collect()))
+    }
+
+    /// Asks those that go by older rules to stop after leaving a snapshot.
+    async fn ask_for_handover<M: Machine>(&self) -> Result<(), EngineError> {
+        let rules = self.options.identity.logic;
+        let entry = Entry { epoch: None, known: None, change: Change::<M::Logged>::Rules(rules) };
+        let bytes = entry.encode().map_err(crate::SnapshotError::from)?;
+        // Not a serial of the engine's, and another one than that of a beginning.
+        let id = EntryId { origin: !self.options.origin, serial: 1 };
+        Ok(self.log.submit(id, bytes).await.map(drop)?)
     }
 
     /// Refuses a log that is another one.

@@ -166,8 +166,10 @@ impl<M: Machine> Replica<M> {
         waiting: impl FnOnce(oneshot::Sender<R>) -> Waiting<M>,
     ) -> Result<R, EngineError> {
         let submissions = &self.submissions;
-        submissions.sweep();
         let permits = Arc::clone(&submissions.permits);
+        if permits.available_permits() == 0 {
+            submissions.sweep();
+        }
         let permit = permits.acquire_owned().await.map_err(|_| self.unknown())?;
         let (answer, mut answered) = oneshot::channel();
         let bytes = self.encode(epoch, change)?;

@@ -161,6 +161,10 @@ impl<W: World> Command<Accounts<W>> for RestoreAll {
             }
             account.epoch = epoch;
         }
+        // By the clock of this instance they are due at other moments.
+        restored.derived.agenda.clear();
+        let count = u32::try_from(restored.worlds.len()).unwrap_or(u32::MAX);
+        (0..count).map(AccountId).for_each(|id| restored.enter(id));
         // It notes that all worlds are others now.
         restored.inherit(accounts);
         restored.derived.events.append(&mut accounts.derived.events);

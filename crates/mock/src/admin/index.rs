@@ -47,9 +47,10 @@ pub(super) async fn health(ask: Ask) -> Answer {
     for mount in &ask.mounts {
         let clock = super::clock::of(std::slice::from_ref(mount));
         let mut shown = json!({ "name": mount.name(), "title": mount.title(), "clock": clock });
-        if let Some(why) = super::log::unready(mount.as_ref()).await {
-            is_ready = false;
-            shown["unready"] = why.into();
+        let unready = super::log::unready(mount.as_ref()).await;
+        is_ready &= unready.is_none();
+        if let (Some(why), Some(shown)) = (unready, shown.as_object_mut()) {
+            shown.insert("unready".to_owned(), why.into());
         }
         vendors.push(shown);
     }

@@ -117,8 +117,10 @@ pub(crate) async fn dispatch<W: World>(
 
 /// Returns whose turn it is to send, where several processes could and something waits.
 async fn turn<W: World>(name: &str, engine: &Engine<Accounts<W>>) -> Option<Turn> {
-    if !engine.is_shared() || engine.read_at(|accounts, now| accounts.posting(now).next().is_none())
-    {
+    let waits = |(_, world, at): (AccountId, &W, OffsetDateTime)| {
+        world.outbox().is_some_and(|outbox| outbox.ready(at).next().is_some())
+    };
+    if !engine.is_shared() || !engine.read_at(|accounts, now| accounts.posting(now).any(waits)) {
         return None;
     }
     Some(engine.turn().await.unwrap_or_else(|error| {

@@ -172,6 +172,29 @@ async fn a_clock_that_others_go_by_is_not_turned_back() {
     assert_eq!((&own["now"], &own["offset"]), (&json!(NINE), &json!(-60.0)));
 }
 
+#[actix_web::test]
+async fn what_is_due_in_a_world_of_a_later_moment_happens_by_its_own_time() {
+    let later = Api::of(Bell::builder());
+    later.post("/__admin/clock/advance", &json!({ "seconds": 3_600 })).await;
+    let again = json!({ "do": "ring", "lane": 1, "again": true });
+    later.post("/__admin/control", &again).await;
+    let bytes = later.snapshot().unwrap().to_bytes().unwrap();
+
+    let clock = ringback_engine::Start::Frozen(ringback_mock::FROZEN_AT).clock();
+    let options = ringback_mock::Options {
+        clock: Some(clock),
+        clock_users: 2,
+        ..ringback_mock::Options::default()
+    };
+    let earlier = Api::<Bell>::of(options.into());
+    earlier.request("POST", "/__admin/snapshots?name=later", &[], bytes).await;
+    let restored = earlier.post("/__admin/snapshots/later/restore", &json!({})).await;
+    assert_eq!(restored.status, 200, "{}", restored.text());
+    assert_eq!(bells(&earlier), [1]);
+    earlier.post("/__admin/clock/advance", &json!({ "seconds": 10 })).await;
+    assert_eq!(bells(&earlier), [2], "it rings again ten seconds later");
+}
+
 #[test]
 fn in_process_an_instance_and_an_account_come_back() {
     let bell = Bell::builder().build().unwrap();

@@ -10,6 +10,11 @@ async fn every_golden_case_is_answered_to_the_byte() {
     assert!(golden::run::<Scfm>(Path::new(FIXTURES)).await > 150);
 }
 
+#[actix_web::test]
+async fn every_golden_case_is_answered_to_the_byte_by_way_of_a_log_too() {
+    assert!(golden::run_by_log::<Scfm>(Path::new(FIXTURES)).await > 0);
+}
+
 #[test]
 fn every_operation_has_a_golden_case() {
     golden::check_coverage::<Scfm>(Path::new(FIXTURES));

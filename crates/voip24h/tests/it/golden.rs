@@ -10,6 +10,11 @@ async fn every_golden_case_is_answered_to_the_byte() {
     assert!(golden::run::<Voip24h>(Path::new(FIXTURES)).await > 60);
 }
 
+#[actix_web::test]
+async fn every_golden_case_is_answered_to_the_byte_by_way_of_a_log_too() {
+    assert!(golden::run_by_log::<Voip24h>(Path::new(FIXTURES)).await > 0);
+}
+
 #[test]
 fn every_operation_has_a_golden_case_or_is_on_the_list() {
     golden::check_coverage::<Voip24h>(Path::new(FIXTURES));

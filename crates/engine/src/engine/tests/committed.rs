@@ -10,27 +10,34 @@ use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{open::options, *};
 use crate::{
-    Turn,
+    LogOptions, Turn,
     logged::submit::MOST_ON_THE_WAY,
-    ordered::simulated::{Faults, Simulated},
+    ordered::{
+        Log,
+        simulated::{Faults, Simulated},
+    },
 };
 
 /// An engine whose log does nothing but what it is told to.
-struct Bench {
-    log: Simulated,
-    engine: Engine<Kitchen>,
-    follower: BoxFuture<'static, ()>,
+pub(super) struct Bench {
+    pub(super) log: Simulated,
+    pub(super) engine: Engine<Kitchen>,
+    pub(super) follower: BoxFuture<'static, ()>,
 }
 
-fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+pub(super) fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
 impl Bench {
     fn new(log: Simulated, origin: u64) -> Self {
-        let member = Arc::new(log.member(0));
+        let member = log.member(0);
+        Self::over(log, Arc::new(member), options(origin))
+    }
+
+    pub(super) fn over(log: Simulated, member: Arc<dyn Log>, options: LogOptions) -> Self {
         let mut opening =
-            Engine::open(Start::Frozen(START), Kitchen::open, member, options(origin)).boxed();
+            Engine::open(Start::Frozen(START), Kitchen::open, member, options).boxed();
         let (engine, follower) = loop {
             if let Poll::Ready(opened) = poll(&mut opening) {
                 break opened.unwrap();
@@ -45,18 +52,18 @@ impl Bench {
     }
 
     /// Lets everything happen that is under way.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         while self.log.step() {
             assert!(poll(&mut self.follower).is_pending());
         }
     }
 
-    fn set(&self) -> BoxFuture<'static, Result<Result<u32, TooLong>, EngineError>> {
+    pub(super) fn set(&self) -> BoxFuture<'static, Result<Result<u32, TooLong>, EngineError>> {
         let engine = self.engine.clone();
         async move { engine.execute(SetTimer { after: seconds(1) }).await }.boxed()
     }
 
-    fn count(&self) -> u32 {
+    pub(super) fn count(&self) -> u32 {
         self.engine.read(|kitchen| kitchen.set)
     }
 }

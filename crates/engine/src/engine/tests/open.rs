@@ -7,7 +7,10 @@ use bytes::Bytes;
 use super::*;
 use crate::{
     Identity, LogOptions, SnapshotEvery,
-    ordered::{EntryId, Log, Record, Saved, simulated::Simulated},
+    ordered::{
+        EntryId, Log, Record, Saved,
+        simulated::{Faults, Simulated},
+    },
 };
 
 pub(super) fn options(origin: u64) -> LogOptions {
@@ -195,6 +198,34 @@ fn who_goes_by_older_rules_stops_where_newer_ones_begin() {
     assert_eq!(saved(&log).unwrap().position, state.0 + 1, "a snapshot is left exactly there");
     let new = open(&log, of(|identity| identity.logic = 2)).unwrap();
     assert_eq!(set(&new, seconds(1)), 2);
+}
+
+#[test]
+fn those_with_older_rules_hand_over_to_a_newer_one_at_one_record() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let log = Simulated::shared(1, Faults::default());
+    let (goes_on, ends) = (log.clone(), Arc::new(AtomicBool::new(false)));
+    let ended = Arc::clone(&ends);
+    let network = std::thread::spawn(move || {
+        while !ended.load(Ordering::Relaxed) {
+            if !goes_on.step() {
+                std::thread::yield_now();
+            }
+        }
+    });
+    let olds = [1, 2].map(|origin| open(&log, options(origin)).unwrap());
+    set(&olds[0], seconds(1));
+    set(&olds[1], seconds(2));
+    let new = open(&log, of(|identity| identity.logic = 2)).unwrap();
+    assert_eq!(set(&new, seconds(3)), 3);
+    for old in &olds {
+        let failed = old.execute_blocking(SetTimer { after: seconds(1) }).unwrap_err();
+        assert!(failed.to_string().contains("a newer version has taken over"), "{failed}");
+    }
+    drop((olds, new));
+    ends.store(true, Ordering::Relaxed);
+    network.join().unwrap();
 }
 
 /// Puts a strange record into a log.
