@@ -89,7 +89,6 @@ pub trait World:
     /// replicas: see [`Machine::fingerprint`].
     fn trace(&self) -> u64 {
         let waiting = self.outbox().map(|outbox| outbox.counts()).unwrap_or_default();
-        let waiting = waiting.into_iter().map(|count| u64::try_from(count).unwrap_or(u64::MAX));
         let counters = self.exchange().counters().into_iter().chain(waiting);
         counters.fold(0, |trace, counter| stable_hash(trace, &counter.to_le_bytes()))
     }

@@ -178,15 +178,12 @@ impl<M: Machine> Engine<M> {
             None => opening.first::<M>(&mut records, tip, began).await?,
         };
         opening.check(&state.replicated)?;
-<<<<<<< HEAD
         let began_here = saved_at.is_none() && state.replicated.writer == options.origin;
-=======
         let older = state.replicated.identity.logic < options.identity.logic;
         if older && tip > state.replicated.position && log.horizon(tip) == Stamp::MIN {
             opening.ask_for_handover::<M>().await?;
             return Err(EngineError::Standby);
         }
->>>>>>> w/a1
         state.machine.inherit(&own);
 
         let began_at = moment(state.replicated.began_at);

@@ -1,8 +1,10 @@
 use super::*;
 use crate::Heard;
 
-/// Who heard whom, with the seconds since the beginning.
-fn stretches(desk: &Desk, id: CallId) -> Vec<(i64, Option<i64>, Vec<(u16, u16)>)> {
+/// From when until when, in seconds since the beginning, and who heard whom.
+type Stretch = (i64, Option<i64>, Vec<(u16, u16)>);
+
+fn stretches(desk: &Desk, id: CallId) -> Vec<Stretch> {
     let recent = desk.exchange.recent().find(|call| call.id == id);
     let call = desk.exchange.call(id).or(recent).unwrap();
     let since = |at: OffsetDateTime| (at - START).whole_seconds();
