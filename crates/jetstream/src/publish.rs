@@ -205,8 +205,13 @@ impl Publisher {
         }
         let Ok(ack) = serde_json::from_slice::<Acknowledgement>(&message.payload) else { return };
         match ack.error {
-            None => self.instance.outbox.acknowledged(id, ack.seq),
+            None => {
+                // It is safe, and need not be kept for another attempt.
+                self.records.remove(&id);
+                self.instance.outbox.acknowledged(id, ack.seq);
+            }
             Some(refusal) if is_final(&refusal) => {
+                self.records.remove(&id);
                 self.instance.outbox.refused(id, &refusal.description);
             }
             // An earlier attempt that is still in process, a leader that is stepping down: again.

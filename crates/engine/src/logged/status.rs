@@ -40,10 +40,15 @@ impl LogStatus {
 }
 
 impl<M: Machine> Engine<M> {
-    /// Returns how the log is doing; `None` without one. It asks the log where it ends.
-    pub async fn log_status(&self) -> Option<LogStatus> {
+    /// Returns how the log is doing; `None` without one. It asks the log where it ends, and goes without
+    /// that when `enough` is over: a log that nobody reaches is patient.
+    pub async fn log_status(&self, enough: impl Future<Output = ()>) -> Option<LogStatus> {
         let replica = self.0.replica.as_ref()?;
-        let position = replica.log.tip().await.ok();
+        let position = tokio::select! {
+            biased;
+            tip = replica.log.tip() => tip.ok(),
+            () = enough => None,
+        };
         let saves = replica.saves.lock().clone();
         Some(LogStatus {
             kind: replica.log.kind(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, http::StatusCode};
+use futures_util::future::join_all;
 use ringback_engine::LogStatus;
 use serde_json::{Map, Value, json};
 
@@ -16,9 +17,9 @@ const BEHIND: u64 = 1_000;
 pub(super) async fn show(ask: Ask) -> Answer {
     ask.takes_no_account()?;
     let mut logs = Map::new();
-    for mount in &ask.mounts {
-        let shown =
-            mount.log_status().await.as_ref().map(status).unwrap_or(json!({ "kind": "none" }));
+    let statuses = join_all(ask.mounts.iter().map(|mount| mount.log_status())).await;
+    for (mount, found) in ask.mounts.iter().zip(statuses) {
+        let shown = found.as_ref().map(status).unwrap_or(json!({ "kind": "none" }));
         logs.insert(mount.name().to_owned(), shown);
     }
     ok(&json!({ "logs": logs }))
@@ -59,8 +60,9 @@ pub(super) async fn unready(mount: &dyn Mount) -> Option<String> {
 /// Returns why instances are not to be asked now, by their names.
 async fn all(mounts: &[Arc<dyn Mount>]) -> Map<String, Value> {
     let mut unready_ones = Map::new();
-    for mount in mounts {
-        if let Some(why) = unready(mount.as_ref()).await {
+    let found = join_all(mounts.iter().map(|mount| unready(mount.as_ref()))).await;
+    for (mount, found) in mounts.iter().zip(found) {
+        if let Some(why) = found {
             unready_ones.insert(mount.name().to_owned(), why.into());
         }
     }

@@ -4,6 +4,7 @@
 mod curl;
 mod entry;
 mod har;
+mod packed;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,13 +14,14 @@ use actix_web::{
     body::{BodySize, BoxBody, MessageBody as _},
     dev::ServiceResponse,
 };
+use bytes::Bytes;
 use ringback_engine::OffsetDateTime;
 
 use super::{Draft, Kind, RequestNote, Source, What};
 use crate::{HttpRefusal, Instance, Received, Vendor, bench::Refusal, serve::Secure};
 pub(crate) use entry::Entry;
-use entry::{Body, Head};
 pub(crate) use har::har;
+use packed::{Kept, Packed};
 
 /// How many bytes of a request's body are kept.
 const ASKED: usize = 64 << 10;
@@ -56,6 +58,11 @@ pub(crate) fn record<V: Vendor>(
     let took = begun_at(&received).elapsed();
     let (request, response) = response.into_parts();
     let (response, answer) = kept(response);
+    let answer = match &answer {
+        Some(answer) => Kept::of(answer, ANSWERED, BEGINNING),
+        None => Kept::streamed(),
+    };
+    let body = Kept::of(received.body().map_or(&[], |body| body), ASKED, ASKED);
     let account = note.account();
     let (commands, noted) = note.take();
     let refusal =
@@ -76,14 +83,13 @@ pub(crate) fn record<V: Vendor>(
         number: received.number(),
         operation: received.endpoint().map(|endpoint| endpoint.operation),
         method: request.method().clone(),
-        url: url(&request),
+        packed: Packed::new(url(&request), request.headers(), body, response.headers(), answer),
+        length: body.length,
+        answer_length: answer.length,
+        is_streamed: answer.is_streamed,
         is_secure: request.conn_data::<Secure>().is_some(),
         params: received.params().to_vec(),
-        headers: Head::of(request.headers()),
-        body: Body::of(received.body().map_or(&[], |body| body), ASKED, ASKED),
         status: response.status().as_u16(),
-        answer_headers: Head::of(response.headers()),
-        answer,
         took,
         refusal: refusal.or(noted),
         call: caused.map(|(call, ..)| call),
@@ -103,26 +109,21 @@ fn begun_at(received: &Received) -> Instant {
     received.begun()
 }
 
-fn url(request: &HttpRequest) -> Box<str> {
+fn url(request: &HttpRequest) -> &str {
     let uri = request.uri();
-    uri.path_and_query().map_or_else(|| uri.path(), |both| both.as_str()).into()
+    uri.path_and_query().map_or_else(|| uri.path(), |both| both.as_str())
 }
 
-/// Returns the answer, and what is kept of its body.
-fn kept(response: HttpResponse) -> (HttpResponse, Body) {
+/// Returns the answer, and its body if that is there as a whole.
+fn kept(response: HttpResponse) -> (HttpResponse, Option<Bytes>) {
     let (head, body) = response.into_parts();
     match body.size() {
-        BodySize::None | BodySize::Sized(0) => {
-            (head.set_body(body), Body::of(&[], ANSWERED, BEGINNING))
-        }
+        BodySize::None | BodySize::Sized(0) => (head.set_body(body), Some(Bytes::new())),
         BodySize::Sized(_) => match body.try_into_bytes() {
-            Ok(bytes) => {
-                let kept = Body::of(&bytes, ANSWERED, BEGINNING);
-                (head.set_body(BoxBody::new(bytes)), kept)
-            }
-            Err(body) => (head.set_body(body), Body::streamed()),
+            Ok(bytes) => (head.set_body(BoxBody::new(bytes.clone())), Some(bytes)),
+            Err(body) => (head.set_body(body), None),
         },
-        BodySize::Stream => (head.set_body(body), Body::streamed()),
+        BodySize::Stream => (head.set_body(body), None),
     }
 }
 

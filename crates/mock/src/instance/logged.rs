@@ -1,6 +1,7 @@
 //! An instance with a log: how it begins, and what its log has to be told.
 
 use std::hash::{BuildHasher as _, RandomState};
+use std::time::Duration;
 
 use ringback_engine::{Engine, EngineError, Identity, LogOptions, LogStatus, OffsetDateTime};
 
@@ -89,8 +90,9 @@ impl<V: Vendor> Instance<V> {
         self.engine.began_here()
     }
 
-    /// Returns how its log is doing, if it has one.
+    /// Returns how its log is doing, if it has one: within two seconds, for whoever asks whether this
+    /// process is ready does not wait for long.
     pub async fn log_status(&self) -> Option<LogStatus> {
-        self.engine.log_status().await
+        self.engine.log_status(tokio::time::sleep(Duration::from_secs(2))).await
     }
 }

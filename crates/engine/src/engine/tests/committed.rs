@@ -107,7 +107,7 @@ fn what_the_log_does_not_take_is_not_executed_and_the_next_is() {
     assert!(poll(&mut answer).is_pending());
     bench.settle();
     assert_eq!(poll(&mut answer).map(Result::unwrap), Poll::Ready(Ok(1)));
-    let status = bench.engine.log_status().now_or_never().unwrap().unwrap();
+    let status = bench.engine.log_status(std::future::pending()).now_or_never().unwrap().unwrap();
     assert_eq!(status.refused.unwrap(), "the command log has stopped: lost");
     assert_eq!((status.position, status.applied, status.on_the_way), (Some(2), 2, 0));
 }

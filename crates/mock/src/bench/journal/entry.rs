@@ -3,12 +3,13 @@
 use std::any::Any;
 use std::time::Duration;
 
-use actix_web::http::{Method, StatusCode, header::HeaderMap};
+use actix_web::http::{Method, StatusCode};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use percent_encoding::percent_decode_str;
 use ringback_exchange::CallId;
 use serde_json::{Map, Value, json};
 
+use super::packed::{Head, Kept, Packed};
 use crate::{
     bench::{Note, Refusal},
     request_log::mask::{MASKED, Mask},
@@ -20,15 +21,15 @@ pub(crate) struct Entry {
     pub(super) number: u64,
     pub(super) operation: Option<&'static str>,
     pub(super) method: Method,
-    /// Path and query, as they came.
-    pub(super) url: Box<str>,
+    /// Path and query as they came, headers and bodies.
+    pub(super) packed: Packed,
+    /// How long the bodies were.
+    pub(super) length: usize,
+    pub(super) answer_length: usize,
+    pub(super) is_streamed: bool,
     pub(super) is_secure: bool,
     pub(super) params: Vec<(String, String)>,
-    pub(super) headers: Head,
-    pub(super) body: Body,
     pub(super) status: u16,
-    pub(super) answer_headers: Head,
-    pub(super) answer: Body,
     pub(super) took: Duration,
     pub(super) refusal: Option<Refusal>,
     pub(super) call: Option<CallId>,
@@ -40,64 +41,10 @@ pub(crate) struct Entry {
     pub(super) explain: fn(&Value) -> Option<String>,
 }
 
-/// Headers, in one piece of memory: `name: value` and an end of line, which neither holds.
-#[derive(Debug)]
-pub(crate) struct Head(Box<[u8]>);
-
-impl Head {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        let mut lines = Vec::with_capacity(48 * headers.len());
-        for (name, value) in headers {
-            lines.extend_from_slice(name.as_str().as_bytes());
-            lines.extend_from_slice(b": ");
-            lines.extend_from_slice(value.as_bytes());
-            lines.push(b'\n');
-        }
-        Self(lines.into())
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (String, String)> {
-        let lines = self.0.split(|byte| *byte == b'\n');
-        lines.filter_map(|line| {
-            let line = String::from_utf8_lossy(line);
-            line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()))
-        })
-    }
-
-    /// Returns a header by its name in small letters.
-    pub(super) fn get(&self, name: &str) -> Option<String> {
-        self.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-}
-
-/// A body, or its beginning.
-#[derive(Debug)]
-pub(crate) struct Body {
-    pub(super) bytes: Box<[u8]>,
-    pub(super) length: usize,
-    pub(super) is_streamed: bool,
-}
-
-impl Body {
-    /// Copies a body, or the beginning of one that is longer than `most`: the bytes themselves are part
-    /// of something larger, such as what a connection has read, or a list's roomy buffer.
-    pub(super) fn of(bytes: &[u8], most: usize, beginning: usize) -> Self {
-        let length = bytes.len();
-        let head = bytes.get(..beginning).filter(|_| length > most);
-        Self { bytes: head.unwrap_or(bytes).into(), length, is_streamed: false }
-    }
-
-    pub(super) fn streamed() -> Self {
-        Self { bytes: Box::default(), length: 0, is_streamed: true }
-    }
-
-    pub(super) fn is_whole(&self) -> bool {
-        !self.is_streamed && self.bytes.len() == self.length
-    }
-
+impl Kept<'_> {
     /// Adds the body to what is shown: text as it is, anything else as base64.
     fn show(&self, mask: Option<&Mask>, into: &mut Map<String, Value>) {
-        let text = std::str::from_utf8(&self.bytes);
+        let text = std::str::from_utf8(self.bytes);
         let text = text.or_else(|error| match self.is_whole() {
             // What is cut off may end within a character.
             false if error.error_len().is_none() => {
@@ -109,7 +56,7 @@ impl Body {
             Ok(text) => mask.map_or_else(|| text.to_owned(), |mask| mask.text(text)),
             Err(_) => {
                 into.insert("body_encoding".to_owned(), "base64".into());
-                BASE64_STANDARD.encode(&self.bytes)
+                BASE64_STANDARD.encode(self.bytes)
             }
         };
         into.insert("body".to_owned(), body.into());
@@ -131,20 +78,24 @@ impl Entry {
         Mask::new(self.secrets)
     }
 
-    /// Returns the body of the request with its content type.
-    pub(crate) fn body(&self) -> (&[u8], String) {
-        (&self.body.bytes, self.headers.get("content-type").unwrap_or_default())
+    /// Returns the body of the request.
+    pub(super) fn body(&self) -> Kept<'_> {
+        Kept { bytes: self.packed.body(), length: self.length, is_streamed: false }
     }
 
-    /// Returns the body of the answer with its content type.
-    pub(crate) fn answer_body(&self) -> (&[u8], String) {
-        (&self.answer.bytes, self.answer_headers.get("content-type").unwrap_or_default())
+    /// Returns the body of the answer.
+    pub(super) fn answer(&self) -> Kept<'_> {
+        let (bytes, length) = (self.packed.answer(), self.answer_length);
+        Kept { bytes, length, is_streamed: self.is_streamed }
     }
 
     pub(super) fn shown_url(&self, mask: Option<&Mask>) -> String {
-        let Some(mask) = mask else { return self.url.to_string() };
-        let (path, query) =
-            self.url.split_once('?').map_or((&*self.url, None), |(p, q)| (p, Some(q)));
+        let Some(mask) = mask else { return self.packed.url().to_owned() };
+        let (path, query) = self
+            .packed
+            .url()
+            .split_once('?')
+            .map_or((self.packed.url(), None), |(p, q)| (p, Some(q)));
         let mut path = path.to_owned();
         for (_, value) in self.params.iter().filter(|(name, _)| mask.is_secret(name)) {
             let segments = path.split('/').map(|segment| {
@@ -162,11 +113,15 @@ impl Entry {
     /// Returns where it was sent, as far as its client said.
     pub(super) fn whole_url(&self, mask: Option<&Mask>) -> String {
         let scheme = if self.is_secure { "https" } else { "http" };
-        let host = self.headers.get("host").unwrap_or_else(|| "localhost".to_owned());
+        let host = self.packed.headers().get("host").unwrap_or_else(|| "localhost".to_owned());
         format!("{scheme}://{host}{}", self.shown_url(mask))
     }
 
-    pub(super) fn shown_headers(&self, head: &Head, mask: Option<&Mask>) -> Vec<(String, String)> {
+    pub(super) fn shown_headers(
+        &self,
+        head: Head<'_>,
+        mask: Option<&Mask>,
+    ) -> Vec<(String, String)> {
         let shown = head.iter().map(|(name, value)| match mask {
             Some(mask) if mask.is_secret(&name) => (name, MASKED.to_owned()),
             Some(mask) if name == "referer" => (name, mask.text(&value)),
@@ -176,7 +131,7 @@ impl Entry {
     }
 
     pub(super) fn shown_body(&self, mask: Option<&Mask>) -> String {
-        let text = String::from_utf8_lossy(&self.body.bytes);
+        let text = String::from_utf8_lossy(self.packed.body());
         mask.map_or_else(|| text.clone().into_owned(), |mask| mask.text(&text))
     }
 
@@ -185,7 +140,7 @@ impl Entry {
         if self.refusal.is_some() {
             return self.refusal.clone();
         }
-        let answer = serde_json::from_slice::<Value>(&self.answer.bytes).ok();
+        let answer = serde_json::from_slice::<Value>(self.packed.answer()).ok();
         let told = answer.as_ref().and_then(|answer| (self.explain)(answer));
         if self.status < 400 {
             return told.map(|told| Refusal::new("rule", told));
@@ -200,7 +155,7 @@ impl Entry {
             _ => "rule",
         };
         let text = || {
-            let text = String::from_utf8_lossy(&self.answer.bytes);
+            let text = String::from_utf8_lossy(self.packed.answer());
             let text: String = self.mask().text(&text).chars().take(200).collect();
             let reason =
                 StatusCode::from_u16(self.status).ok().and_then(|it| it.canonical_reason());
@@ -220,18 +175,18 @@ impl Note for Entry {
         let mask = (!secrets).then_some(&mask);
         let mut answer = Map::from_iter([
             ("status".to_owned(), self.status.into()),
-            ("headers".to_owned(), pairs(self.shown_headers(&self.answer_headers, mask))),
+            ("headers".to_owned(), pairs(self.shown_headers(self.packed.answer_headers(), mask))),
         ]);
-        self.answer.show(mask, &mut answer);
+        self.answer().show(mask, &mut answer);
         let mut shown = Map::from_iter([
             ("operation".to_owned(), json!(self.operation)),
             ("method".to_owned(), self.method.as_str().into()),
             ("url".to_owned(), self.shown_url(mask).into()),
-            ("headers".to_owned(), pairs(self.shown_headers(&self.headers, mask))),
+            ("headers".to_owned(), pairs(self.shown_headers(self.packed.headers(), mask))),
             ("response".to_owned(), Value::Object(answer)),
             ("took_ms".to_owned(), json!(milliseconds(self.took))),
         ]);
-        self.body.show(mask, &mut shown);
+        self.body().show(mask, &mut shown);
         if let Some(Refusal { step, field, detail, nearest }) = self.refused() {
             let refused =
                 json!({ "step": step, "field": field, "detail": detail, "nearest": nearest });
@@ -253,14 +208,7 @@ impl Note for Entry {
 
     fn size(&self) -> usize {
         let params = self.params.iter().map(|(name, value)| name.len() + value.len() + 48);
-        size_of::<Self>()
-            + self.url.len()
-            + self.headers.0.len()
-            + self.answer_headers.0.len()
-            + self.body.bytes.len()
-            + self.answer.bytes.len()
-            + 8 * self.commands.len()
-            + params.sum::<usize>()
+        size_of::<Self>() + self.packed.len() + 8 * self.commands.len() + params.sum::<usize>()
     }
 
     fn quick(&self, name: &str) -> Option<Value> {

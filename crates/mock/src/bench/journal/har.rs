@@ -5,10 +5,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use ringback_engine::OffsetDateTime;
 use serde_json::{Map, Value, json};
 
-use super::{
-    Entry,
-    entry::{Body, milliseconds},
-};
+use super::{Entry, entry::milliseconds, packed::Kept};
 use crate::{request_log::mask::Mask, view::moment};
 
 /// Returns entries, each with the computer's time at which it came, as an archive.
@@ -40,33 +37,36 @@ fn one(at: OffsetDateTime, entry: &Entry, secrets: bool) -> Value {
         ("url".to_owned(), json!(url)),
         ("httpVersion".to_owned(), json!("HTTP/1.1")),
         ("cookies".to_owned(), json!([])),
-        ("headers".to_owned(), named(entry.shown_headers(&entry.headers, mask).into_iter())),
+        (
+            "headers".to_owned(),
+            named(entry.shown_headers(entry.packed.headers(), mask).into_iter()),
+        ),
         ("queryString".to_owned(), named(query.into_iter())),
         ("headersSize".to_owned(), json!(-1)),
-        ("bodySize".to_owned(), json!(entry.body.length)),
+        ("bodySize".to_owned(), json!(entry.body().length)),
     ]);
-    if entry.body.length > 0 {
-        let (bytes, kind) = entry.body();
-        let mut data = text(bytes, &entry.body, mask);
+    if entry.body().length > 0 {
+        let kind = entry.packed.headers().get("content-type").unwrap_or_default();
+        let mut data = text(entry.body(), mask);
         data.insert("mimeType".to_owned(), kind.into());
         data.insert("params".to_owned(), json!([]));
         request.insert("postData".to_owned(), Value::Object(data));
     }
-    let (bytes, kind) = entry.answer_body();
-    let mut content = text(bytes, &entry.answer, mask);
+    let kind = entry.packed.answer_headers().get("content-type").unwrap_or_default();
+    let mut content = text(entry.answer(), mask);
     content.insert("mimeType".to_owned(), kind.into());
-    content.insert("size".to_owned(), entry.answer.length.into());
+    content.insert("size".to_owned(), entry.answer().length.into());
     let reason = StatusCode::from_u16(entry.status).ok().and_then(|it| it.canonical_reason());
     let response = json!({
         "status": entry.status,
         "statusText": reason.unwrap_or_default(),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": named(entry.shown_headers(&entry.answer_headers, mask).into_iter()),
+        "headers": named(entry.shown_headers(entry.packed.answer_headers(), mask).into_iter()),
         "content": content,
-        "redirectURL": entry.answer_headers.get("location").unwrap_or_default(),
+        "redirectURL": entry.packed.answer_headers().get("location").unwrap_or_default(),
         "headersSize": -1,
-        "bodySize": if entry.answer.is_streamed { json!(-1) } else { json!(entry.answer.length) },
+        "bodySize": if entry.answer().is_streamed { json!(-1) } else { json!(entry.answer().length) },
     });
     json!({
         "startedDateTime": moment(at),
@@ -79,15 +79,15 @@ fn one(at: OffsetDateTime, entry: &Entry, secrets: bool) -> Value {
 }
 
 /// Returns a body's text; what is no text is in base64, and says so.
-fn text(bytes: &[u8], body: &Body, mask: Option<&Mask>) -> Map<String, Value> {
+fn text(body: Kept<'_>, mask: Option<&Mask>) -> Map<String, Value> {
     let mut shown = Map::new();
-    match std::str::from_utf8(bytes) {
+    match std::str::from_utf8(body.bytes) {
         Ok(text) => {
             let text = mask.map_or_else(|| text.to_owned(), |mask| mask.text(text));
             shown.insert("text".to_owned(), text.into());
         }
         Err(_) => {
-            shown.insert("text".to_owned(), BASE64_STANDARD.encode(bytes).into());
+            shown.insert("text".to_owned(), BASE64_STANDARD.encode(body.bytes).into());
             shown.insert("encoding".to_owned(), "base64".into());
         }
     }
