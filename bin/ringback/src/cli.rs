@@ -4,15 +4,16 @@ mod flags;
 mod names;
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use clap::{
-    ArgMatches, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
+    ArgMatches, Args, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
     builder::Resettable,
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
 use crate::Fault;
-pub(crate) use flags::{Accounts, Clocks, Flags, LogFormat, LogRequests};
+pub(crate) use flags::{Accounts, Clocks, Flags, LogFormat, LogRequests, ReadsFrom};
 
 /// Simulates telephony vendors: same URLs, same JSON, and behind them calls that really happen
 ///
@@ -43,13 +44,15 @@ Examples:
       notifications to your receiver, and a clock that moves when your test says so
   ringback --set 'mango.webhook_retries=[5, 30]' --scenario busy.toml --history 1000
       a vendor's own setting, rules of behaviour, and a past
+  ringback --data-dir data
+      all vendors, and nothing is lost when it ends, however it ends
   ringback --vendor voip24h=0 --ready-file ready.json & ringback wait
       a free port, which the file tells, and a script that goes on when all is ready
 
 Exit status:
   0  ended by Ctrl-C or SIGTERM, or the check passed
-  1  a check failed: config check, wait, or the server itself
-  2  a flag, a variable or a file is wrong
+  1  a check failed: config check, doctor, log verify, wait, scenario run, or the server itself
+  2  a flag, a variable, a file or a log is wrong
   3  an address cannot be listened on
   130  a second signal ended it at once";
 
@@ -73,10 +76,50 @@ pub(crate) enum Task {
         #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
         timeout: f64,
     },
+    /// Play scenario files: steps and what has to come of them
+    #[command(subcommand)]
+    Scenario(ScenarioTask),
+    /// Look at an export of calls, CSV or JSON: which ones a running Ringback had that it lost, doubled
+    /// or has wrong; exit status 1 if there are any
+    Doctor {
+        /// The export: a column with an id of the call, and of start, duration, talk and status what
+        /// there is
+        file: std::path::PathBuf,
+        /// Where Ringback answers [default: the hub, or the first vendor, of this configuration]
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// Whose calls, instead of the demo accounts'
+        #[arg(long, value_name = "CREDENTIAL")]
+        account: Option<String>,
+        /// Where moments without a zone are, such as +07:00
+        #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
+        offset: Option<String>,
+        /// The column of durations is meant to be the talk alone
+        #[arg(long)]
+        talk: bool,
+    },
+    /// Look at what --data-dir keeps
+    #[command(subcommand)]
+    Log(LogTask),
+    /// Serve what an exported log leaves: the same requests get the same answers, for time stands still
+    Replay(Replay),
     /// Print a completion script for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScenarioTask {
+    /// Play the steps of files under a standing clock; exit status 1 names the line that failed
+    Run {
+        /// The files, TOML
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<std::path::PathBuf>,
+        /// Play them against a running Ringback, its hub, instead of vendors of their own
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
     },
 }
 
@@ -88,6 +131,48 @@ pub(crate) enum ConfigTask {
     Show(Box<Flags>),
     /// Check flags, variables and files without starting anything
     Check(Box<Flags>),
+}
+
+/// What can be done with a folder of `--data-dir`, or that of one instance in it.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LogTask {
+    /// Print what it holds
+    Info {
+        /// The folder
+        dir: PathBuf,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read all of it; exit status 1 if it is damaged
+    Verify {
+        /// The folder
+        dir: PathBuf,
+    },
+    /// Write the log of one instance as lines of JSON, which `ringback replay` reads
+    Export {
+        /// The folder
+        dir: PathBuf,
+        /// Which instance, if there are several
+        #[arg(long, value_name = "NAME")]
+        instance: Option<String>,
+        /// Where to write [default: standard output]
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+/// What `ringback replay` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Files that `ringback log export` has written
+    #[arg(required = true, value_name = "LOG")]
+    pub(crate) logs: Vec<PathBuf>,
+    /// Execute the logs and print what state they lead to, without serving anything
+    #[arg(long)]
+    pub(crate) check: bool,
+    #[command(flatten)]
+    pub(crate) flags: Box<Flags>,
 }
 
 impl Cli {

@@ -2,6 +2,7 @@
 
 mod about_vendors;
 mod addresses;
+mod cluster;
 mod file;
 mod layers;
 mod report;
@@ -26,12 +27,14 @@ use crate::{
     vendors::Known,
 };
 use about_vendors::{contacts, history, idle, wanted, webhooks};
-use layers::Layers;
-use scenario::Scenario;
+use layers::{Layers, Origin};
 use sections::Sections;
 
 pub(crate) use addresses::webhook as check_webhook;
+pub(crate) use cluster::Cluster;
+pub(crate) use file::{read as read_text, read_table};
 pub(crate) use report::{print_init, print_show};
+pub(crate) use scenario::{PLAYED, Scenario};
 
 /// What to start, all of it checked as far as it can be without starting it.
 pub(crate) struct Config {
@@ -39,7 +42,14 @@ pub(crate) struct Config {
     pub(crate) bind: IpAddr,
     pub(crate) hub: Option<u16>,
     pub(crate) contacts: Option<Contacts>,
+    /// What is shared with other processes, if anything is.
+    pub(crate) cluster: Option<Cluster>,
     pub(crate) seed: u64,
+    /// Where everything is kept, if it is.
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) accept_new_rules: bool,
+    /// What was said that a log does without which has begun already, each where it was said.
+    pub(crate) beginnings: Vec<String>,
     pub(crate) start: Start,
     pub(crate) tls: Tls,
     pub(crate) guard: Guard,
@@ -56,6 +66,15 @@ pub(crate) struct Wanted {
     pub(crate) vendor: Known,
     pub(crate) port: u16,
     pub(crate) options: Options,
+    /// Whether it goes on from a log.
+    pub(crate) has_begun: bool,
+}
+
+impl Wanted {
+    /// Returns what the instance is called.
+    pub(crate) fn name(&self) -> &str {
+        self.options.label.as_deref().unwrap_or(self.vendor.name)
+    }
 }
 
 /// Whether ports speak TLS, and with which certificate.
@@ -67,6 +86,10 @@ pub(crate) enum Tls {
 
 /// The port of the hub unless told otherwise.
 const HUB: u16 = 4010;
+
+/// What is said about a beginning. A log that has begun has all of it already.
+const BEGINNINGS: [&str; 8] =
+    ["seed", "scenario", "history", "contacts", "fixtures", "rate", "freeze", "webhook"];
 
 /// The most threads that answer requests.
 const MOST_WORKERS: usize = 256;
@@ -83,6 +106,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         warnings.push(format!("unknown variables: {}", layers.unknown_variables.join(", ")));
     }
 
+    let cluster = cluster::cluster(&flags, &layers, &mut warnings)?;
     let control_token = flags.control_token.filter(|token| !token.trim().is_empty());
     let bind = flags.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     if !bind.is_loopback() && control_token.is_none() {
@@ -155,6 +179,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
             clock: clock.clone(),
             clock_users,
             log: None,
+            sends_webhooks: true,
             bench: Some(Arc::clone(&bench)),
             open_accounts: flags.accounts == Some(Accounts::Open),
             history: flags.history.unwrap_or(0),
@@ -166,14 +191,22 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
             settings: sections.of(vendor.name),
             scenario: scenario.of(&vendor),
         };
-        instances.push(Wanted { vendor, port, options });
+        instances.push(Wanted { vendor, port, options, has_begun: false });
     }
     Ok(Config {
         instances,
         bind,
         contacts,
+        cluster,
         hub,
         seed,
+        data_dir: flags.data_dir,
+        accept_new_rules: flags.accept_new_rules,
+        beginnings: BEGINNINGS
+            .iter()
+            .filter(|key| layers.origin(key) != Origin::Default)
+            .map(|key| layers.name(key))
+            .collect(),
         start,
         tls,
         guard: Guard { token: control_token, hosts: flags.allow_host },

@@ -13,6 +13,8 @@ macro_rules! documents {
 const DOCUMENTS: &[(&str, &str)] = documents! {
     "README.md"
     "docs/control-api.md"
+    "docs/durability.md"
+    "docs/scenarios.md"
     "docs/vendors/impactpbx.md"
     "docs/vendors/mango.md"
     "docs/vendors/scfm.md"
@@ -21,6 +23,7 @@ const DOCUMENTS: &[(&str, &str)] = documents! {
     "docs/parameters.md"
     "docs/coverage.md"
     "docs/GLOSSARY.md"
+    "docs/cluster.md"
     "docs/performance.md"
     "docs/ARCHITECTURE.md"
     "docs/adding-a-vendor.md"

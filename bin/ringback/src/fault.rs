@@ -13,9 +13,9 @@ pub(crate) struct Fault {
 /// Exit statuses, as `--help` and the README list them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// A check failed: `config check`, `wait`, or the server itself.
+    /// A check failed: `config check`, `log verify`, `wait`, or the server itself.
     Failed = 1,
-    /// A flag, a variable or a file is wrong.
+    /// A flag, a variable, a file or a log is wrong.
     Usage = 2,
     /// An address cannot be listened on.
     CannotBind = 3,

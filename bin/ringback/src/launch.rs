@@ -1,16 +1,24 @@
 //! Binds every socket, starts everything, waits for the end.
 
 mod bind;
+mod cluster;
 mod ending;
 mod ready;
 
+use std::sync::Arc;
+
 use actix_web::rt;
-use ringback_mock::serve::{Setup, serve, tls};
+use ringback_mock::{
+    Mount,
+    serve::{Setup, serve, tls},
+};
 
 use crate::{
     Fault, Status,
     config::{Config, Tls},
-    docs, logging, table,
+    docs,
+    kept::Kept,
+    logging, table,
 };
 pub(crate) use bind::{Bound, build, warnings};
 use ending::Ending;
@@ -20,7 +28,7 @@ use ready::ReadyFile;
 const AT_ONCE: i32 = 130;
 
 /// Runs what was asked for until Ctrl-C or SIGTERM.
-pub(crate) fn run(config: Config) -> Result<(), Fault> {
+pub(crate) fn run(mut config: Config) -> Result<(), Fault> {
     logging::begin(config.log, config.log_format);
     raise_limits();
     for warning in &config.warnings {
@@ -34,10 +42,13 @@ pub(crate) fn run(config: Config) -> Result<(), Fault> {
         }
     };
     let ready = config.ready_file.clone().map(ReadyFile::begin).transpose()?;
+    let kept = Kept::open(&mut config)?;
+    cluster::open(&mut config)?;
     let built = build(&config)?;
     for warning in warnings(&config, &built) {
         log::warn!("{warning}");
     }
+    let mounts: Vec<_> = built.iter().map(|built| Arc::clone(&built.mount)).collect();
     let (ports, bound) = bind::bind(&config, built)?;
     let (guard, pages) = (config.guard.clone(), docs::pages());
     let setup = Setup { workers: config.workers, tls, guard, pages, ..Setup::default() };
@@ -62,14 +73,25 @@ pub(crate) fn run(config: Config) -> Result<(), Fault> {
             handle.stop(true).await;
         });
         let ended = server.await;
+        close(&mounts).await;
         if let Some(ready) = ready {
             ready.remove();
         }
         ended.map_err(|error| Fault::new(error).with(Status::Failed))
     });
+    kept.close();
     ended?;
     log::info!("stopped");
     Ok(())
+}
+
+/// Lets every log keep a snapshot, so that the next start has nothing to execute again.
+async fn close(mounts: &[Arc<dyn Mount>]) {
+    for mount in mounts {
+        if let Err(error) = mount.close().await {
+            log::warn!("{}: no snapshot at the end, and nothing is lost: {error}", mount.name());
+        }
+    }
 }
 
 /// Takes as many descriptors as the system gives without asking: each connection and each webhook

@@ -4,11 +4,14 @@ mod cli;
 mod config;
 mod contacts;
 mod docs;
+mod doctor;
 mod explain;
 mod fault;
+mod kept;
 mod launch;
 mod logging;
 mod nearest;
+mod scenario;
 mod table;
 mod vendors;
 mod wait;
@@ -17,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _};
 
-use cli::{Cli, ConfigTask, Task};
+use cli::{Cli, ConfigTask, Replay, ScenarioTask, Task};
 use fault::{Fault, Status};
 
 fn main() -> ExitCode {
@@ -36,6 +39,12 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
         None => launch::run(config::resolve(cli.flags, matches)?),
         Some(Task::Vendors { json }) => table::print_vendors(json),
         Some(Task::Config(task)) => configure(task, matches),
+        Some(Task::Log(task)) => kept::look(task),
+        Some(Task::Replay(task)) => {
+            // Their flags are their own: none can stand before them.
+            let own = matches.subcommand().map_or(matches, |(_, own)| own);
+            replay(task, own)
+        }
         Some(Task::Wait { url, timeout }) => {
             let url = match url {
                 Some(url) => url,
@@ -43,11 +52,39 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
             };
             wait::wait(&url, timeout)
         }
+        Some(Task::Scenario(ScenarioTask::Run { files, url })) => {
+            scenario::run(&files, url.as_deref())
+        }
+        Some(Task::Doctor { file, url, account, offset, talk }) => {
+            let config = config::resolve(cli.flags, matches)?;
+            let url = match url {
+                Some(url) => url,
+                None => wait::usual(&config)?,
+            };
+            let question = doctor::Question {
+                url: &url,
+                token: config.guard.token.as_deref(),
+                account: account.as_deref(),
+                offset: offset.as_deref(),
+                talk,
+            };
+            doctor::look(&file, &question)
+        }
         Some(Task::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "ringback", &mut script);
             table::print(&script)
         }
+    }
+}
+
+fn replay(task: Replay, matches: &ArgMatches) -> Result<(), Fault> {
+    let logs = task.logs.iter().map(|path| kept::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut config = config::resolve(*task.flags, matches)?;
+    kept::replay(&mut config, logs)?;
+    match task.check {
+        true => kept::check(&config),
+        false => launch::run(config),
     }
 }
 

@@ -93,7 +93,14 @@ fn print_text(
         Start::Frozen(at) => format!("clock standing at {at}"),
     };
     let both = if scheme == "https" { "; plain http is answered too" } else { "" };
-    writeln!(out, "\nseed {}, {clock}{both}. Ctrl-C stops.", config.seed)
+    let kept = config.data_dir.as_ref();
+    let kept = kept.map_or_else(String::new, |dir| format!("; kept in {}", dir.display()));
+    let begin = match config.instances.iter().any(|wanted| wanted.has_begun) {
+        // What a log begins with is in it.
+        true => "going on from what was kept".to_owned(),
+        false => format!("seed {}, {clock}", config.seed),
+    };
+    writeln!(out, "\n{begin}{kept}{both}. Ctrl-C stops.")
 }
 
 fn print_json(

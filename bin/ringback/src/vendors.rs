@@ -23,6 +23,8 @@ pub(crate) struct Known {
     pub(crate) title: &'static str,
     pub(crate) port: u16,
     pub(crate) has_history: bool,
+    /// The number of the rules of its machine.
+    pub(crate) logic: u32,
     /// Variables of the original, and the settings that take their values.
     pub(crate) environment: &'static [(&'static str, &'static str)],
     /// Checks a section of the configuration and returns it with what it leaves to defaults.
@@ -72,6 +74,7 @@ const fn known<V: Vendor>() -> Known {
         title: V::TITLE,
         port: V::PORT,
         has_history: V::HAS_HISTORY,
+        logic: V::LOGIC,
         environment: V::ENVIRONMENT,
         settings: settings::<V>,
         scenario: |part, also| explain::read::<V::Scenario>(part, also).map(drop),

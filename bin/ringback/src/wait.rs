@@ -14,6 +14,21 @@ const REST: Duration = Duration::from_millis(50);
 /// How long one look takes at most.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long an answer may take that looks at many calls, and how long it may be.
+const ANSWER: Duration = Duration::from_secs(120);
+const ANSWER_BYTES: u64 = 64 << 20;
+
+/// Writes a value as it may stand in a query.
+pub(crate) fn encoded(value: &str) -> String {
+    let letter = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        other => format!("%{other:02X}"),
+    };
+    value.bytes().map(letter).collect()
+}
+
 /// Waits until a Ringback is ready, and says so.
 pub(crate) fn wait(url: &str, timeout: f64) -> Result<(), Fault> {
     let patience = Duration::try_from_secs_f64(timeout)
@@ -41,18 +56,18 @@ pub(crate) fn usual(config: &Config) -> Result<String, Fault> {
     let first = config.instances.first().map(|wanted| wanted.port);
     match config.hub.or(first).filter(|port| *port != 0) {
         Some(port) => Ok(format!("http://{}", crate::config::reached(config.bind, port))),
-        None => Err(Fault::new("wait: a free port is chosen at start: say where with --url URL")),
+        None => Err(Fault::new("a free port is chosen at start: say where with --url URL")),
     }
 }
 
 /// Where a Ringback answers.
-struct Target {
+pub(crate) struct Target {
     host: String,
     port: u16,
 }
 
 impl Target {
-    fn of(url: &str) -> Option<Self> {
+    pub(crate) fn of(url: &str) -> Option<Self> {
         let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
         let uri: Uri = url.parse().ok()?;
         let usual = match uri.scheme_str() {
@@ -63,6 +78,38 @@ impl Target {
         let host = uri.host()?.trim_start_matches('[').trim_end_matches(']');
         let port = uri.port_u16().unwrap_or(usual);
         (!host.is_empty()).then(|| Self { host: host.to_owned(), port })
+    }
+
+    /// Posts a body and returns the status and the body of the answer. Plain HTTP, as below.
+    pub(crate) fn post(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: &[u8],
+    ) -> Result<(u16, String), String> {
+        let Self { host, port } = self;
+        let failed = |error: std::io::Error| error.to_string();
+        let mut stream = TcpStream::connect((host.as_str(), *port)).map_err(failed)?;
+        stream.set_read_timeout(Some(ANSWER)).map_err(failed)?;
+        stream.set_write_timeout(Some(PATIENCE)).map_err(failed)?;
+        // The names of which a control API is sure are addresses.
+        let address = stream.peer_addr().map_err(failed)?;
+        let token =
+            token.map_or_else(String::new, |token| format!("authorization: Bearer {token}\r\n"));
+        let length = body.len();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{token}\
+             content-length: {length}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).map_err(failed)?;
+        stream.write_all(body).map_err(failed)?;
+        let mut answer = Vec::new();
+        stream.take(ANSWER_BYTES).read_to_end(&mut answer).map_err(failed)?;
+        let answer = String::from_utf8_lossy(&answer);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let status = head.split_whitespace().nth(1).and_then(|status| status.parse().ok());
+        let status = status.ok_or_else(|| "no answer".to_owned())?;
+        Ok((status, body.to_owned()))
     }
 
     /// Asks once. Plain HTTP is spoken whatever the scheme: a port with a certificate answers it too,

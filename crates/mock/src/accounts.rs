@@ -449,6 +449,10 @@ impl<W: World> Machine for Accounts<W> {
     }
 
     fn published(&mut self, command: Option<u64>) {
+        if command.is_none() {
+            // What comes next is about another one, or about none.
+            self.derived.touched = None;
+        }
         let Derived { recorder, happened, .. } = &mut self.derived;
         match recorder.get() {
             Some(recorder) => recorder.publish(command, happened),

@@ -30,6 +30,8 @@ pub struct Options {
     pub bench: Option<Arc<Bench>>,
     /// The log that keeps what happens, instead of none.
     pub log: Option<InstanceLog>,
+    /// Whether webhooks are sent; where not, they wait.
+    pub sends_webhooks: bool,
     /// Whether an unknown credential opens a new account instead of being refused.
     pub open_accounts: bool,
     /// How many finished calls of the past days to begin with.
@@ -63,6 +65,7 @@ impl Default for Options {
             clock_users: 1,
             bench: None,
             log: None,
+            sends_webhooks: true,
             open_accounts: false,
             history: 0,
             webhook: None,

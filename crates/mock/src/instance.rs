@@ -377,10 +377,11 @@ impl<V: Vendor> Instance<V> {
         if background.is_none() {
             let engine = self.engine.clone();
             let (targets, deliveries) = (self.options.targets, Arc::clone(&self.deliveries));
+            let sends_webhooks = V::WEBHOOKS && self.options.sends_webhooks;
             *background = BackgroundTasks::begin(V::NAME, move || {
                 let timer = engine.clone();
                 rt::spawn(async move { timer.run().await });
-                if V::WEBHOOKS {
+                if sends_webhooks {
                     rt::spawn(webhook::dispatch(
                         V::NAME,
                         engine,

@@ -45,6 +45,7 @@ pub use instance::{
     Account, Call, ControlError, ExecuteError, Instance, Party, ScopedRule, Told, VerifyError, When,
 };
 pub use ladder::{Ladder, LadderRequest};
+pub use matching::{Unmet, unmet};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, CheckpointChange, DeliveryFilter,
     DeliveryPage, Hold, Levels, Mark, Mount, Saves, View,

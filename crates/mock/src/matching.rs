@@ -4,6 +4,7 @@
 mod condition;
 pub(crate) mod names;
 mod shown;
+mod unmet;
 
 use serde_json::{Map, Value, json};
 use serde_json_path::JsonPath;
@@ -12,6 +13,7 @@ use crate::bench::{Item, Kind, Kinds, What};
 use condition::Condition;
 use names::{about, could_be};
 pub use shown::Shown;
+pub use unmet::{Unmet, unmet};
 
 /// Why a match cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -10,9 +10,11 @@ use std::sync::Arc;
 use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
+use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use ringback_engine::{
     Advanced, Clock, ClockCommand, Duration, EngineError, LogStatus, OffsetDateTime,
+    ordered::Position,
 };
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::Value;
@@ -149,6 +151,9 @@ pub trait Mount: Saves + Send + Sync + 'static {
     fn has_log(&self) -> bool;
     /// Returns how its log is doing, if it has one.
     fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>>;
+    /// Returns the position of the last record of its log that was applied, and the state after it as a
+    /// snapshot keeps it; `None` without a log.
+    fn log_state(&self) -> Option<(Position, Bytes)>;
     /// Returns why nothing is executed any more, if that is so.
     fn stopped(&self) -> Option<String>;
     /// Waits until what other processes have written by now is seen here, where it is to be.

@@ -16,6 +16,7 @@ mod logged;
 pub mod params;
 pub mod property;
 mod receiver;
+pub mod recorded;
 mod wire;
 
 pub use api::{Api, Reply};

@@ -14,7 +14,9 @@
 //! ```
 
 mod rewinding;
+mod several;
 
+use std::cell::RefCell;
 use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,8 +24,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::{sample::Index, test_runner::TestCaseResult};
 use ringback_engine::{
-    Command, Duration, Engine, Identity, LogOptions, Machine as _, OffsetDateTime, Snapshot,
-    SnapshotEvery, Start,
+    Command, Duration, Engine, EngineError, Identity, LogOptions, Machine as _, OffsetDateTime,
+    Snapshot, SnapshotEvery, Start,
     ordered::{Record, Saved, simulated::Simulated},
 };
 use ringback_mock::{
@@ -31,6 +33,8 @@ use ringback_mock::{
     OutboxCommand, Vendor, World, webhook::Attempt,
 };
 use serde_json::Value;
+
+use several::Several;
 
 type Worlds<V> = Accounts<<V as Vendor>::World>;
 
@@ -72,10 +76,12 @@ pub fn plan<Own: Debug + Clone>(
     (steps, any::<Index>()).prop_map(|(steps, snapshot)| Plan { steps, snapshot })
 }
 
-/// The worlds of a vendor in an engine with a log and a clock that stands still; steps are done in
-/// the demo account's.
+/// The worlds of a vendor in an engine with a log and a clock that stands still, or in several
+/// ([`Live::replicated`]); steps are done in the demo account's.
 pub struct Live<V: Vendor> {
-    engine: Engine<Worlds<V>>,
+    /// The one engine; with several, that which answered last.
+    engine: RefCell<Engine<Worlds<V>>>,
+    several: Option<RefCell<Several<V>>>,
     log: Simulated,
     genesis: Arc<dyn Fn(u64, OffsetDateTime) -> Worlds<V> + Send + Sync>,
     /// Everything that was published so far.
@@ -106,8 +112,19 @@ impl<V: Vendor + Clone> Live<V> {
         let genesis: Arc<dyn Fn(u64, OffsetDateTime) -> Worlds<V> + Send + Sync> =
             Arc::new(move |salt, at| worlds_of(&builder, salt, at));
         let (log, make) = (Simulated::calm(), Arc::clone(&genesis));
-        let engine = open::<V>(&log, 1, move |at| make(0, at));
-        Self { engine, log, genesis, events: Vec::new(), last_command: 0, taken: None }
+        let engine = RefCell::new(open::<V>(&log, 1, move |at| make(0, at)));
+        let (several, events) = (None, Vec::new());
+        Self { engine, several, log, genesis, events, last_command: 0, taken: None }
+    }
+
+    /// Begins with three replicas over a log in which everything goes wrong that the seed draws: they
+    /// crash and are paused, submissions are lost or come twice, answers do not come, clocks are off.
+    pub fn replicated(builder: Builder<V>, seed: u64) -> Self {
+        let mut live = Self::new(builder.clone());
+        let mut several = Several::new(builder, seed);
+        live.engine = RefCell::new(several.engine());
+        live.several = Some(RefCell::new(several));
+        live
     }
 }
 
@@ -129,8 +146,31 @@ pub(crate) fn worlds_of<V: Vendor + Clone>(
 impl<V: Vendor> Live<V> {
     /// Executes a command now.
     pub fn execute<C: Command<V::World>>(&self, command: C) -> C::Outcome {
-        let outcome = self.engine.execute_blocking(ForAccount(AccountId::DEMO, command));
-        outcome.expect("a log in memory").expect("the demo account")
+        let command = ForAccount(AccountId::DEMO, command);
+        let outcome = match &self.several {
+            None => self.engine().execute_blocking(command).expect("a log in memory"),
+            Some(_) => self.everywhere(move |engine| {
+                let command = command.clone();
+                async move { engine.execute(command).await }
+            }),
+        };
+        outcome.expect("the demo account")
+    }
+
+    fn engine(&self) -> Engine<Worlds<V>> {
+        self.engine.borrow().clone()
+    }
+
+    /// Does something at one of several replicas.
+    fn everywhere<R, F>(&self, change: impl Fn(Engine<Worlds<V>>) -> F) -> R
+    where
+        R: Send + 'static,
+        F: Future<Output = Result<R, EngineError>> + Send + 'static,
+    {
+        let mut several = self.several.as_ref().expect("several replicas").borrow_mut();
+        let answer = several.execute(change);
+        *self.engine.borrow_mut() = several.engine();
+        answer
     }
 
     /// Does something through the control API's own form.
@@ -145,7 +185,7 @@ impl<V: Vendor> Live<V> {
 
     /// Reads the world together with what its own clock shows.
     pub fn read_at<R>(&self, read: impl FnOnce(&V::World, OffsetDateTime) -> R) -> R {
-        self.engine.read_at(|worlds, now| {
+        self.engine().read_at(|worlds, now| {
             let (world, at) = worlds.world_at(AccountId::DEMO, now).expect("the demo account");
             read(world, at)
         })
@@ -156,9 +196,23 @@ impl<V: Vendor> Live<V> {
         self.read_at(|world, _now| read(world))
     }
 
+    /// Returns the records of its log.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        self.log.records()
+    }
+
+    /// Returns its state as a snapshot keeps it, and after which record it is.
+    pub(crate) fn state(&self) -> (u64, Vec<u8>) {
+        let (position, bytes) = self.engine().state().expect("a state");
+        (position, bytes.to_vec())
+    }
+
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
-        self.engine.advance_blocking(by).expect("a log in memory");
+        match &self.several {
+            None => drop(self.engine().advance_blocking(by).expect("a log in memory")),
+            Some(_) => drop(self.everywhere(move |engine| async move { engine.advance(by).await })),
+        }
     }
 
     /// Takes the snapshot from which [`Live::comes_of_its_log`] goes on.
@@ -166,7 +220,7 @@ impl<V: Vendor> Live<V> {
     /// # Errors
     /// Takes what was published first, as after every step.
     pub fn take_snapshot(&mut self) -> TestCaseResult {
-        let (position, bytes) = self.engine.state().expect("a state");
+        let (position, bytes) = self.engine().state().expect("a state");
         self.collect()?;
         self.taken = Some((Saved { position, bytes }, self.events.len()));
         Ok(())
@@ -206,8 +260,13 @@ impl<V: Vendor> Live<V> {
 
     /// Collects what was published, and checks its cursors and the commands it came of.
     fn collect(&mut self) -> TestCaseResult {
+        if self.several.is_some() {
+            // Each replica has those that happened while it ran.
+            return Ok(());
+        }
         let cursor = self.events.len() as u64;
-        let page = self.engine.events_since(cursor, usize::MAX);
+        let engine = self.engine();
+        let page = engine.events_since(cursor, usize::MAX);
         prop_assert_eq!(page.missed, 0);
         for (cursor, published) in (cursor + 1..).zip(page.events) {
             prop_assert_eq!(published.cursor, cursor);
@@ -217,9 +276,17 @@ impl<V: Vendor> Live<V> {
             }
             self.events.push(published.event);
         }
-        prop_assert_eq!(self.engine.last_event(), self.events.len() as u64);
+        prop_assert_eq!(engine.last_event(), self.events.len() as u64);
         prop_assert!(self.last_command <= self.log.records().len() as u64);
         Ok(())
+    }
+
+    /// Checks that several replicas come to the same state.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub fn are_alike(&self) -> TestCaseResult {
+        self.several.as_ref().expect("several replicas").borrow_mut().are_alike()
     }
 
     /// Checks that the log, and a snapshot and the rest of the log, come to the same state, the
@@ -232,9 +299,10 @@ impl<V: Vendor> Live<V> {
         &mut self,
         view: impl Fn(&V::World) -> Result<View, TestCaseError>,
     ) -> TestCaseResult {
-        let now = self.engine.clock().now();
-        let (position, last) = self.engine.state().expect("a state");
-        let due = self.engine.read(|worlds| worlds.next_due());
+        let live = self.engine();
+        let now = live.clock().now();
+        let (position, last) = live.state().expect("a state");
+        let due = live.read(|worlds| worlds.next_due());
         let shown = self.read(&view)?;
         self.collect()?;
         // As a file would keep it.
@@ -266,7 +334,7 @@ impl<V: Vendor> Live<V> {
         }
         goes_on(records, None, &self.events, "replay")?;
 
-        let taken = self.engine.snapshot().expect("a snapshot");
+        let taken = live.snapshot().expect("a snapshot");
         let mut again: Worlds<V> = copy(&taken);
         let mut slowly: Worlds<V> = copy(&taken);
         let (mut at, end) = (now, now + Duration::minutes(10));

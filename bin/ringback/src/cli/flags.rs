@@ -10,7 +10,9 @@ use super::names::VendorNames;
 
 const STARTS: &str = "What starts";
 const WORLD: &str = "What it begins with";
+const KEPT: &str = "What is kept";
 const TIME: &str = "Time";
+const CLUSTER: &str = "Several as one";
 const LINKS: &str = "Webhooks and links";
 const ACCESS: &str = "Access and https";
 const AROUND: &str = "Configuration and log";
@@ -86,6 +88,15 @@ pub(crate) struct Flags {
     #[serde(skip)]
     pub(crate) set: Vec<String>,
 
+    /// Folder to keep everything in, and to go on from at the next start [default: nothing is kept]
+    #[arg(long, help_heading = KEPT, value_name = "DIR", env = "RINGBACK_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Execute what an earlier release has left in --data-dir, though the rules have changed since
+    #[arg(long, help_heading = KEPT, env = "RINGBACK_ACCEPT_NEW_RULES",
+        value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    pub(crate) accept_new_rules: bool,
+
     /// Simulated seconds per second; --freeze goes before it [default: 1]
     #[arg(long, help_heading = TIME, value_name = "N", env = "RINGBACK_RATE",
         value_parser = rate, allow_negative_numbers = true)]
@@ -100,6 +111,36 @@ pub(crate) struct Flags {
         num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[serde(deserialize_with = "freeze")]
     pub(crate) freeze: Option<String>,
+
+    /// NATS servers, such as nats://a,nats://b,nats://c: processes that share them are one Ringback
+    #[arg(long, help_heading = CLUSTER, value_name = "URL,…", env = "RINGBACK_CLUSTER",
+        value_delimiter = ',')]
+    #[serde(deserialize_with = "list")]
+    pub(crate) cluster: Vec<String>,
+
+    /// What those processes share, of all that is on the NATS servers [default: ringback]
+    #[arg(long, help_heading = CLUSTER, value_name = "NAME", env = "RINGBACK_DEPLOYMENT",
+        hide_short_help = true)]
+    pub(crate) deployment: Option<String>,
+
+    /// Whether a request sees all that other processes have answered [default: latest]
+    #[arg(long, help_heading = CLUSTER, value_enum, env = "RINGBACK_READS", hide_short_help = true)]
+    pub(crate) reads: Option<ReadsFrom>,
+
+    /// File with the credentials of a NATS account
+    #[arg(long, help_heading = CLUSTER, value_name = "FILE", env = "RINGBACK_NATS_CREDS",
+        hide_short_help = true)]
+    pub(crate) nats_creds: Option<PathBuf>,
+
+    /// Certificates of the authority that signed those of the NATS servers, PEM [default: the system's]
+    #[arg(long, help_heading = CLUSTER, value_name = "FILE", env = "RINGBACK_NATS_CA",
+        hide_short_help = true)]
+    pub(crate) nats_ca: Option<PathBuf>,
+
+    /// How many NATS servers keep everything, 1 to 5 [default: 3, or as many as there are]
+    #[arg(long, help_heading = CLUSTER, value_name = "N", env = "RINGBACK_NATS_REPLICAS",
+        hide_short_help = true, allow_negative_numbers = true)]
+    pub(crate) nats_replicas: Option<usize>,
 
     /// Where a vendor's webhooks go; repeatable
     #[arg(long, help_heading = LINKS, value_name = "NAME=URL", env = "RINGBACK_WEBHOOK",
@@ -178,6 +219,16 @@ pub(crate) enum Clocks {
     Shared,
     /// Each by its own.
     PerVendor,
+}
+
+/// What a request sees of what other processes have answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ReadsFrom {
+    /// All of it
+    Latest,
+    /// What has come here, without asking
+    Local,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]

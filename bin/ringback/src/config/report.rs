@@ -7,13 +7,14 @@ use serde_json::{Map, Value, json};
 
 use super::{
     HUB,
+    cluster::DEPLOYMENT,
     layers::{self, Layers, Origin},
     sections::Sections,
 };
 use crate::{Fault, cli::Flags, table, vendors};
 
 /// What a key could be, for the file that explains it.
-const EXAMPLES: [(&str, &str); 25] = [
+const EXAMPLES: [(&str, &str); 33] = [
     ("vendor", r#"["mango", "scfm=3001"]"#),
     ("bind", r#""127.0.0.1""#),
     ("hub", "4010"),
@@ -26,9 +27,17 @@ const EXAMPLES: [(&str, &str); 25] = [
     ("contacts", "1000"),
     ("accounts", r#""open""#),
     ("fixtures", r#""fixtures""#),
+    ("data-dir", r#""data""#),
+    ("accept-new-rules", "false"),
     ("rate", "60"),
     ("clock", r#""per-vendor""#),
     ("freeze", "2026-01-05T09:00:00Z"),
+    ("cluster", r#"["nats://a:4222", "nats://b:4222", "nats://c:4222"]"#),
+    ("deployment", r#""staging""#),
+    ("reads", r#""local""#),
+    ("nats-creds", r#""ringback.creds""#),
+    ("nats-ca", r#""ca.pem""#),
+    ("nats-replicas", "3"),
     ("webhook", r#"{ mango = "http://localhost:9000/hook" }"#),
     ("allow-public-webhooks", "false"),
     ("public-url", r#""https://pbx.example.com""#),
@@ -98,6 +107,7 @@ pub(crate) fn print_show(flags: Flags, matches: &ArgMatches) -> Result<(), Fault
         }
         let value = match (key.as_str(), layers.value(&key)) {
             ("control-token", Some(_)) => Some(MASKED.into()),
+            ("cluster", Some(servers)) => Some(without_logins(servers)),
             (_, Some(value)) => Some(value.clone()),
             (_, None) => default(&key),
         };
@@ -127,6 +137,12 @@ pub(crate) fn print_show(flags: Flags, matches: &ArgMatches) -> Result<(), Fault
     table::print(page.as_bytes())
 }
 
+/// Returns addresses without what they say about who is connecting.
+fn without_logins(servers: &Value) -> Value {
+    let servers = servers.as_array().into_iter().flatten().filter_map(Value::as_str);
+    servers.map(ringback_jetstream::without_login).collect()
+}
+
 /// Returns whether a setting of this name may be something real that is not to be seen.
 fn is_secret(key: &str) -> bool {
     ["password", "token", "secret", "salt", "key"].iter().any(|word| key.ends_with(word))
@@ -140,12 +156,14 @@ fn default(key: &str) -> Option<Value> {
         }
         "bind" => "127.0.0.1".into(),
         "hub" => HUB.into(),
-        "no-hub" | "allow-public-webhooks" | "tls" => false.into(),
+        "no-hub" | "accept-new-rules" | "allow-public-webhooks" | "tls" => false.into(),
         "history" => 0.into(),
         "rate" => 1.into(),
         "accounts" => "fixed".into(),
         "clock" => "shared".into(),
         "journal" => 10_000.into(),
+        "deployment" => DEPLOYMENT.into(),
+        "reads" => "latest".into(),
         "log-format" => "text".into(),
         _ => return None,
     })

@@ -10,6 +10,10 @@ use crate::{
     vendors::{self, Known},
 };
 
+/// What a file says of how it is played: `ringback scenario run` reads it.
+pub(crate) const PLAYED: [&str; 7] =
+    ["about", "vendors", "seed", "freeze", "webhook", "settings", "step"];
+
 /// A scenario as a file says it. What may stand in it is the vendors' to say.
 #[derive(Default)]
 pub(crate) struct Scenario {
@@ -21,8 +25,15 @@ impl Scenario {
     /// Reads a file and checks it with every vendor it is about.
     pub(crate) fn read(what: &str, path: &Path) -> Result<Self, Fault> {
         let table = file::read_table(what, path)?;
+        Self::of_table(table, path)
+    }
+
+    /// Takes the world's part of a file, checked with every vendor it is about; what is for playing it
+    /// alone is left out.
+    pub(crate) fn of_table(table: Map<String, Value>, path: &Path) -> Result<Self, Fault> {
         let is_section = |key: &String| vendors::find(key).is_some();
-        let (sections, shared) = table.into_iter().partition(|(key, _)| is_section(key));
+        let world = table.into_iter().filter(|(key, _)| !PLAYED.contains(&key.as_str()));
+        let (sections, shared) = world.partition(|(key, _)| is_section(key));
         let scenario = Self { shared, sections };
         let problem =
             |problem: explain::Problem| Fault::new(format!("{}: {problem}", path.display()));

@@ -29,7 +29,7 @@ pub(crate) struct Bound {
 /// Builds the instances. A mistake in one is told before any socket is taken.
 pub(crate) fn build(config: &Config) -> Result<Vec<Built>, Fault> {
     let mut built = Vec::new();
-    for Wanted { vendor, port, options } in &config.instances {
+    for Wanted { vendor, port, options, has_begun } in &config.instances {
         let is_told = options.webhook.is_some();
         let options = options.clone();
         let credentials = match config.ready_file {
@@ -37,7 +37,8 @@ pub(crate) fn build(config: &Config) -> Result<Vec<Built>, Fault> {
             None => Vec::new(),
         };
         let mount = match (&config.contacts, vendor.build_with) {
-            (Some(contacts), Some(build_with)) => {
+            // A log that has begun has them already.
+            (Some(contacts), Some(build_with)) if !has_begun => {
                 let name = options.label.clone().unwrap_or_else(|| vendor.name.to_owned());
                 contacts.show(&name, |progress| build_with(options, contacts, progress))?
             }

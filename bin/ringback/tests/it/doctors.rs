@@ -10,6 +10,8 @@ use ringback_testkit::{Api, Receiver, Temper};
 use ringback_voip24h::Voip24h;
 use serde_json::{Value, json};
 
+use crate::started::{Started, failure, folder, ringback, success};
+
 /// An instance in which a few calls have been, and one goes on.
 async fn busy<V: Vendor>(builder: Builder<V>, from: &str, to: [&str; 3]) -> Api<V> {
     let api = Api::of(builder.seed(7).frozen_clock());
@@ -150,6 +152,36 @@ async fn a_webhook_that_nobody_got_is_told_of_and_is_no_contradiction() {
     let first = &report.json["undelivered"][0];
     assert_eq!(first["kind"], "undelivered");
     assert!(first["detail"].as_str().unwrap().ends_with("3 attempts"), "{first}");
+}
+
+#[actix_web::test]
+async fn a_shell_learns_by_the_exit_status_what_its_export_lost() {
+    let running = Started::with(&["--hub", "0", "--freeze", "--vendor", "voip24h=0"]);
+    let (folder, url) = (folder("doctor"), running.url("hub"));
+    let run = |name: &str, text: &str| {
+        let file = folder.join(name);
+        std::fs::write(&file, text).unwrap();
+        let file = file.to_str().unwrap().to_owned();
+        ringback(&folder, &["doctor", &file, "--url", &url])
+    };
+    // What a fresh instance has had.
+    let ids = ["1532857052.131132", "1532834934.130789", "1531709393.4472", "1535642103.21687"];
+    let whole = format!("callId\n{}\n", ids.join("\n"));
+    assert_eq!(success(run("whole.csv", &whole)), "4 rows, 4 calls, 4 right\n");
+    let part = "callId,duration\n1532857052.131132,69\n1535642103.21687,8\nnobody,1\n";
+    let output = run("part.csv", part).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for line in [
+        "3 rows, 4 calls, 1 right",
+        "wrong    voip24h-0-4, row 2: duration 8, ours 12.0 (that is the talk alone)",
+        "unknown  row 3: nobody",
+    ] {
+        assert!(said.lines().any(|found| found == line), "{said}");
+    }
+    assert_eq!(said.lines().filter(|line| line.starts_with("lost ")).count(), 2, "{said}");
+    assert!(failure(run("part.csv", part), 1).contains("4 faults"));
+    assert!(failure(run("none.csv", "a,b\n1,2\n"), 2).contains("name a column id"));
 }
 
 #[actix_web::test]

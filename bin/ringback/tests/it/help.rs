@@ -20,7 +20,7 @@ fn the_help_has_groups_examples_and_exit_statuses_and_the_short_one_is_short() {
     let (_, examples) = long.split_once("Examples:").unwrap();
     let (examples, _) = examples.split_once("Exit status:").unwrap();
     let commands = examples.lines().filter(|line| line.starts_with("  ringback"));
-    assert_eq!(commands.count(), 5);
+    assert_eq!(commands.count(), 6);
     assert!(short.lines().count() < 45, "{short}");
 }
 

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod client;
 mod configuration;
 mod connections;
 mod contacts;
@@ -18,6 +19,8 @@ mod front;
 mod help;
 mod in_process;
 mod journal;
+mod kept;
+mod kills;
 mod ladders;
 mod launch;
 mod limits;
@@ -28,6 +31,7 @@ mod ports;
 mod readme;
 mod ready;
 mod requests;
+mod scenarios;
 mod shared_port;
 mod started;
 mod streams;

@@ -113,7 +113,9 @@ async fn what_happens_is_counted_by_vendor() {
     client.post(format!("{voip}/api/v1/partner/voip24h")).send_json(&secret).await.unwrap();
     for vendor in ["voip24h", "impactpbx"] {
         let from = if vendor == "voip24h" { "101" } else { "33123456789" };
-        let call = json!({ "from": from, "to": "33612399486" });
+        let call = json!({
+            "from": from, "to": "33612345678", "behaviour": { "outcome": "busy", "setup": 5 },
+        });
         let url = format!("{hub}/__admin/{vendor}/calls");
         assert_eq!(client.post(url).send_json(&call).await.unwrap().status().as_u16(), 201);
     }

@@ -84,6 +84,11 @@ const RULES: &[Rule] = &[
         except: &[
             ("crates/engine/src/clock.rs", "what simulated time is made from"),
             ("crates/engine/src/engine/waiting.rs", "how long a caller is ready to wait"),
+            ("crates/filelog/src/wall.rs", "what the stamps of a log are made from"),
+            (
+                "crates/jetstream/src/clock.rs",
+                "the servers' time, carried on until the next answer",
+            ),
             ("crates/mock/src/admin/clock.rs", "how long to wait for webhooks"),
             ("crates/mock/src/bench.rs", "people compare it with the clocks of their clients"),
             ("crates/mock/src/bench/verify.rs", "how long a test is ready to wait"),

@@ -3,7 +3,10 @@
 use proptest::{prelude::*, test_runner::TestCaseResult};
 use ringback_impactpbx::{ImpactPbx, Pbx, Pull, Trigger};
 use ringback_mock::World as _;
-use ringback_testkit::property::{self, Live};
+use ringback_testkit::{
+    property::{self, Live},
+    recorded,
+};
 use serde_json::{Value, json};
 
 use crate::wire;
@@ -124,6 +127,16 @@ proptest! {
     }
 
     #[test]
+    fn replicas_are_alike_whatever_goes_wrong(
+        plan in property::plan(step(), 15..40),
+        seed in any::<u64>(),
+    ) {
+        let mut live = Live::replicated(ImpactPbx::builder().seed(5).history(20), seed);
+        live.play(plan, act, holds)?;
+        live.are_alike()?;
+    }
+
+    #[test]
     fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
         settings in settings(),
         plan in property::plan(step(), 30..90),
@@ -159,4 +172,9 @@ fn views_agree(pbx: &Pbx) {
         // At the end nothing is open: the event is the row.
         assert!(last["action"] != "HANGUP" || record == Some(last), "{record:?} {last}");
     }
+}
+
+#[test]
+fn a_recorded_log_gives_the_same_state() {
+    recorded::check(ImpactPbx::builder().seed(5), step(), act, holds);
 }

@@ -158,6 +158,14 @@ impl Pbx {
             (Some(Role::Talks(side)), HangupCause::BlindTransfer) => {
                 entry.leaving = Some(side);
                 entry.holder = Some(side);
+                // Who is rung again after a transfer that failed has a leg that nobody has talked in
+                // yet: it is the one that ends when the call is transferred once more.
+                let rung = entry.place_of(of);
+                let is_live =
+                    |place: &usize| entry.legs.get(*place).is_some_and(|leg| !leg.is_over());
+                if let Some(rung) = rung.filter(is_live).filter(|_| entry.talking().is_none()) {
+                    entry.current = Some(rung);
+                }
                 return self.hold(now, id, entry, true);
             }
             (Some(Role::Talks(side)), HangupCause::AttendedTransfer) => {

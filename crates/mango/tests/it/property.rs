@@ -8,7 +8,10 @@ use proptest::{prelude::*, test_runner::TestCaseResult};
 use ringback_engine::Duration;
 use ringback_mango::{Mango, Pbx, Reply, RunOperation};
 use ringback_mock::World as _;
-use ringback_testkit::property::{self, Live};
+use ringback_testkit::{
+    property::{self, Live},
+    recorded,
+};
 use serde_json::{Value, json};
 
 use crate::desk::Told;
@@ -177,6 +180,20 @@ proptest! {
             live.control(json!({ "do": "hang_up", "call": call })).ok();
         }
         all_views_agree(&live)?;
+    }
+
+    #[test]
+    fn replicas_are_alike_whatever_goes_wrong(
+        plan in property::plan(step(), 15..40),
+        seed in any::<u64>(),
+    ) {
+        let mut live = Live::replicated(Mango::builder().seed(5).webhook(BASE), seed);
+        let act = |live: &Live<Mango>, (path, json)| {
+            let json = live.read(|pbx| looked_up(pbx, json));
+            drop(live.execute(RunOperation::new(path, json)));
+        };
+        live.play(plan, act, holds)?;
+        live.are_alike()?;
     }
 
     #[test]
@@ -441,4 +458,39 @@ fn has_times(leg: &Value, heard: &Heard) -> TestCaseResult {
     prop_assert_eq!(number("talk_duration"), talked);
     prop_assert_eq!(number("dial_duration"), heard.finish - heard.start - talked);
     Ok(())
+}
+
+#[test]
+fn a_transfer_away_from_whoever_is_rung_again_ends_their_leg() {
+    for again in ["transfer", "route"] {
+        let live = Live::<Mango>::new(Mango::builder().seed(5).webhook(BASE));
+        let answers = json!({ "outcome": "answer", "talk": 300 });
+        let call =
+            json!({ "do": "dial", "from": "101", "to": "79991234567", "behaviour": answers });
+        let placed = live.control(call).unwrap();
+        let call = placed["call"]["id"].as_u64().unwrap();
+        live.advance(Duration::seconds(5));
+        // Nobody has that number, so that 101 is rung again at once.
+        let fails = json!({
+            "do": "transfer", "call": call, "moved": "b", "to": "79991299404", "or_return": true,
+        });
+        live.control(fails).unwrap();
+        assert_eq!(live.read(|pbx| pbx.live_legs().count()), 1);
+        let mut away = json!({ "do": again, "call": call, "to": "79991299480" });
+        if again == "transfer" {
+            away["moved"] = "b".into();
+        }
+        live.control(away).unwrap();
+        live.read(Pbx::verify).unwrap();
+        assert_eq!(live.read(|pbx| pbx.live_legs().count()), 1, "{again}");
+    }
+}
+
+#[test]
+fn a_recorded_log_gives_the_same_state() {
+    let act = |live: &Live<Mango>, (path, json)| {
+        let json = live.read(|pbx| looked_up(pbx, json));
+        drop(live.execute(RunOperation::new(path, json)));
+    };
+    recorded::check(Mango::builder().seed(5).webhook(BASE), step(), act, holds);
 }

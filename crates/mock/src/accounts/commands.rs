@@ -183,7 +183,6 @@ impl<W: World> Command<Accounts<W>> for Open {
     type Outcome = Result<AccountId, OpenRefused>;
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
-        accounts.derived.touched = None;
         if let Some(known) = accounts.find(&self.credential) {
             return Ok(known);
         }
@@ -231,7 +230,6 @@ impl<W: World> Command<Accounts<W>> for Remove {
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
         let Self(id) = self;
-        accounts.derived.touched = None;
         if id == AccountId::DEMO {
             return Err(RemoveRefused::Demo);
         }

@@ -79,8 +79,12 @@ pub(super) async fn set_record_faults(mut ask: Ask) -> Answer {
             + usize::from(read.recording.is_some());
         match faults {
             0 => {
-                let hint = "late, doubled, wrong_duration, out_of_order or recording";
-                Err(Problem::at(&at, "says of nothing that it is wrong").hint(hint.to_owned()))
+                let hint = "late, doubled, wrong_duration, out_of_order or recording".to_owned();
+                let what = "says of nothing that it is wrong";
+                Err(match at.as_str() {
+                    "" => Problem::malformed(format!("the rule {what}")).hint(hint),
+                    at => Problem::at(at, what).hint(hint),
+                })
             }
             _ => Ok(rule),
         }

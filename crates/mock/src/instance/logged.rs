@@ -17,7 +17,7 @@ impl Options {
     }
 
     /// Returns a digest of what has to be the same for all that share a log.
-    fn digest(&self, vendor: &str) -> String {
+    pub fn settings_digest(&self, vendor: &str) -> String {
         let settings = format!("{vendor} {} {}", self.open_accounts, self.settings);
         format!("{:016x}", stable_hash(0, settings.as_bytes()))
     }
@@ -32,7 +32,7 @@ pub(super) fn open<V: Vendor>(
     let identity = Identity {
         instance: options.name(V::NAME).to_owned(),
         logic: V::LOGIC,
-        settings: options.digest(V::NAME),
+        settings: options.settings_digest(V::NAME),
     };
     // Drawn by the computer: two processes that begin alike are two all the same.
     let origin = RandomState::new().hash_one(std::process::id());

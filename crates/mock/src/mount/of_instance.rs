@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration as RealTime;
 
 use actix_web::{HttpRequest, web};
+use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use ringback_engine::{
     Advanced, Clock, ClockCommand, EngineError, LogStatus, Machine as _, OffsetDateTime,
+    ordered::Position,
 };
 use ringback_exchange::{CallId, audio::Sound};
 use serde_json::{Value, json};
@@ -135,6 +137,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
 
     fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>> {
         Box::pin(Instance::log_status(self))
+    }
+
+    fn log_state(&self) -> Option<(Position, Bytes)> {
+        self.engine().state()
     }
 
     fn stopped(&self) -> Option<String> {

@@ -15,6 +15,7 @@ mod feed;
 mod front;
 mod guard;
 mod inbox;
+mod logged;
 mod own_time;
 mod ports;
 mod receivers;

@@ -1,5 +1,7 @@
 //! What changes something: parse, one command, and the record as it is then.
 
+use std::marker::PhantomData;
+
 use actix_web::http::{StatusCode, header};
 use ringback_engine::{Command, OffsetDateTime};
 
@@ -18,45 +20,65 @@ use crate::{
     wire::{Params, answer::Answer},
 };
 
-/// A command whose record is shown as it left it: by the next read, time may have passed.
-#[derive(Clone)]
-struct Shown<C> {
-    command: C,
-    kind: Resource,
+/// What a record is, as a type: a command that comes out of the log has to know it as well.
+trait Kind: Clone + Send + 'static {
+    const RESOURCE: Resource;
 }
 
-impl<C> From<Shown<C>> for Logged
+macro_rules! kinds {
+    ($($kind:ident)+) => {$(
+        #[derive(Clone)]
+        struct $kind;
+
+        impl Kind for $kind {
+            const RESOURCE: Resource = Resource::$kind;
+        }
+    )+};
+}
+
+kinds! { Contact Callout Population Batch Participation PhoneCall }
+
+/// A command whose record is shown as it left it: by the next read, time may have passed.
+#[derive(Clone)]
+struct Shown<K, C>(C, PhantomData<K>);
+
+impl<K, C> From<Shown<K, C>> for Logged
 where
     Logged: From<C>,
 {
-    fn from(shown: Shown<C>) -> Self {
-        shown.command.into()
+    fn from(shown: Shown<K, C>) -> Self {
+        shown.0.into()
     }
 }
 
-impl<C> Command<Platform> for Shown<C>
+impl<K: Kind, C> Command<Platform> for Shown<K, C>
 where
     C: Command<Platform, Outcome = Result<u32, Refused>>,
     Logged: From<C>,
 {
     type Outcome = Result<(u32, String), Refused>;
 
+    fn from_logged(logged: Logged) -> Option<Self> {
+        Some(Self(C::from_logged(logged)?, PhantomData))
+    }
+
     fn execute(self, platform: &mut Platform, now: OffsetDateTime) -> Self::Outcome {
-        let id = self.command.execute(platform, now)?;
+        let id = self.0.execute(platform, now)?;
         let mut out = String::new();
-        render::record(platform, self.kind, id, &mut out);
+        render::record(platform, K::RESOURCE, id, &mut out);
         Ok((id, out))
     }
 }
 
 impl RequestContext<'_> {
-    async fn created<C>(&self, kind: Resource, command: C) -> Result<Answer, Error>
+    async fn created<K: Kind, C>(&self, _: K, command: C) -> Result<Answer, Error>
     where
         C: Command<Platform, Outcome = Result<u32, Refused>>,
         Logged: From<C>,
     {
-        let (id, body) = self.scfm.execute(self.account, Shown { command, kind }).await??;
-        let location = format!("/api/{}/{id}", path(kind));
+        let shown = Shown(command, PhantomData::<K>);
+        let (id, body) = self.scfm.execute(self.account, shown).await??;
+        let location = format!("/api/{}/{id}", path(K::RESOURCE));
         Ok(Answer::json(StatusCode::CREATED, body).with(header::LOCATION, location))
     }
 
@@ -111,11 +133,13 @@ pub(super) async fn create(
     let (metadata, call_flow_logic) = (params.metadata(), params.scalar("call_flow_logic"));
     let msisdn = params.scalar("msisdn");
     match kind {
-        Resource::Contact => asked.created(kind, CreateContact { msisdn, metadata }).await,
-        Resource::Callout => asked.created(kind, CreateCallout { metadata, call_flow_logic }).await,
+        Resource::Contact => asked.created(Contact, CreateContact { msisdn, metadata }).await,
+        Resource::Callout => {
+            asked.created(Callout, CreateCallout { metadata, call_flow_logic }).await
+        }
         Resource::Population => {
             let filter = params.hash("contact_filter_params").unwrap_or_default();
-            asked.created(kind, CreateBatch::population(asked.id, filter, metadata)).await
+            asked.created(Population, CreateBatch::population(asked.id, filter, metadata)).await
         }
         Resource::Batch => {
             let batch = CreateBatch {
@@ -124,7 +148,7 @@ pub(super) async fn create(
                 parameters: params.hash("parameters").unwrap_or_default(),
                 metadata,
             };
-            asked.created(kind, batch).await
+            asked.created(Batch, batch).await
         }
         Resource::Participation => {
             let participation = CreateParticipation {
@@ -134,7 +158,7 @@ pub(super) async fn create(
                 call_flow_logic,
                 metadata,
             };
-            asked.created(kind, participation).await
+            asked.created(Participation, participation).await
         }
         Resource::PhoneCall => {
             let call = CreatePhoneCall {
@@ -144,7 +168,7 @@ pub(super) async fn create(
                 call_flow_logic,
                 metadata,
             };
-            asked.created(kind, call).await
+            asked.created(PhoneCall, call).await
         }
         Resource::RemoteEvent => Err(Error::NotFound),
     }
@@ -157,7 +181,7 @@ pub(super) async fn contact_data(asked: &RequestContext<'_>) -> Result<Answer, E
         return Err(Error::Missing("msisdn"));
     }
     let data = PutContactData { msisdn: params.scalar("msisdn"), metadata: params.metadata() };
-    asked.created(Resource::Contact, data).await
+    asked.created(Contact, data).await
 }
 
 pub(super) async fn update(asked: &RequestContext<'_>, kind: Resource) -> Result<Answer, Error> {
@@ -208,11 +232,10 @@ pub(super) async fn fire(asked: &RequestContext<'_>, kind: Resource) -> Result<A
     asked.exists(itself(kind))?;
     let (id, event) = (asked.id, asked.params().await?.scalar("event"));
     match kind {
-        Resource::Callout => asked.created(kind, FireCallout { id, event }).await,
-        Resource::Population | Resource::Batch => {
-            asked.created(kind, FireBatch { id, event }).await
-        }
-        Resource::PhoneCall => asked.created(kind, FirePhoneCall { id, event }).await,
+        Resource::Callout => asked.created(Callout, FireCallout { id, event }).await,
+        Resource::Population => asked.created(Population, FireBatch { id, event }).await,
+        Resource::Batch => asked.created(Batch, FireBatch { id, event }).await,
+        Resource::PhoneCall => asked.created(PhoneCall, FirePhoneCall { id, event }).await,
         Resource::Contact | Resource::Participation | Resource::RemoteEvent => Err(Error::NotFound),
     }
 }

@@ -11,7 +11,10 @@ use ringback_scfm::{
     UpdateRemoteEvent,
     json::{Json, Object},
 };
-use ringback_testkit::property::{self, Live};
+use ringback_testkit::{
+    property::{self, Live},
+    recorded,
+};
 use serde_json::{Value, json};
 
 /// Verb, kind, two ids, a number, a text, and whether.
@@ -227,6 +230,19 @@ proptest! {
     }
 
     #[test]
+    fn replicas_are_alike_whatever_goes_wrong(
+        plan in property::plan(step(), 15..40),
+        seed in any::<u64>(),
+    ) {
+        let mut fresh: Value = serde_json::from_str(Scfm::FRESH).unwrap();
+        fresh["contacts"] = json!([]);
+        fresh["next_ids"] = json!({});
+        let mut live = Live::replicated(Scfm::builder().seed(5).fresh(fresh.to_string()), seed);
+        live.play(plan, act, holds)?;
+        live.are_alike()?;
+    }
+
+    #[test]
     fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
         settings in settings(),
         plan in property::plan(step(), 30..90),
@@ -235,4 +251,9 @@ proptest! {
         live.rewinds(plan, act, holds)?;
         live.comes_of_its_log(holds)?;
     }
+}
+
+#[test]
+fn a_recorded_log_gives_the_same_state() {
+    recorded::check(Scfm::builder().seed(5), step(), act, holds);
 }

@@ -19,6 +19,7 @@ mod inbox;
 mod knobs;
 mod params;
 mod property;
+mod record_faults;
 mod references;
 mod views;
 

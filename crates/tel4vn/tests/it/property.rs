@@ -8,7 +8,10 @@ use ringback_tel4vn::{
     AddHook, App, Autocall, ChangeExtension, ClickToCall, CreateExtension, Customer,
     DeleteExtension, Edit, IssueToken, Park, Pbx, Supervise, Tel4vn, Transfer,
 };
-use ringback_testkit::property::{self, Live};
+use ringback_testkit::{
+    property::{self, Live},
+    recorded,
+};
 use serde_json::{Value, json};
 
 use crate::views::{rows_are_the_live_calls, views_agree};
@@ -221,6 +224,17 @@ proptest! {
     }
 
     #[test]
+    fn replicas_are_alike_whatever_goes_wrong(
+        plan in property::plan(step(), 15..40),
+        seed in any::<u64>(),
+    ) {
+        let builder = Tel4vn::builder().seed(5).history(20).webhook("http://127.0.0.1:9/");
+        let mut live = Live::replicated(builder, seed);
+        live.play(plan, act, holds)?;
+        live.are_alike()?;
+    }
+
+    #[test]
     fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
         plan in property::plan(step(), 30..90),
     ) {
@@ -229,4 +243,9 @@ proptest! {
         live.rewinds(plan, act, holds)?;
         live.comes_of_its_log(holds)?;
     }
+}
+
+#[test]
+fn a_recorded_log_gives_the_same_state() {
+    recorded::check(Tel4vn::builder().seed(5), step(), act, holds);
 }

@@ -26,10 +26,10 @@ impl<V: Vendor> Live<V> {
         self.play(Plan { steps, snapshot }, &mut act, &holds)?;
 
         let (account, name) = (AccountId::DEMO, "there".to_owned());
-        let saved = self.engine.execute_blocking(SaveCheckpoint { account, name: name.clone() });
+        let saved = self.engine().execute_blocking(SaveCheckpoint { account, name: name.clone() });
         prop_assert!(saved.expect("a log in memory").is_ok());
         let fork = Fork { of: account, to: "a copy".to_owned() };
-        let copy = self.engine.execute_blocking(fork).expect("a log in memory");
+        let copy = self.engine().execute_blocking(fork).expect("a log in memory");
         let copy = copy.expect("room for an account");
         let there = self.bytes_of(account);
         let of_copy = self.bytes_of(copy);
@@ -37,7 +37,7 @@ impl<V: Vendor> Live<V> {
 
         self.play(rest.clone(), &mut act, &holds)?;
         let first = self.bytes_of(account);
-        let back = self.engine.execute_blocking(Rewind { account, name: name.clone() });
+        let back = self.engine().execute_blocking(Rewind { account, name: name.clone() });
         prop_assert!(back.expect("a log in memory").is_ok());
         same("back at the checkpoint", &self.bytes_of(account), &there)?;
         self.read(&holds)?;
@@ -51,7 +51,7 @@ impl<V: Vendor> Live<V> {
     }
 
     fn bytes_of(&self, account: AccountId) -> Vec<u8> {
-        self.engine.read(|worlds| {
+        self.engine().read(|worlds| {
             serde_json::to_vec(worlds.world(account).expect("the account")).expect("its bytes")
         })
     }

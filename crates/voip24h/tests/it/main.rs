@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod background;
 mod checkpoints;
 mod edges;
 mod generated;

@@ -2,7 +2,10 @@
 
 use proptest::{prelude::*, test_runner::TestCaseResult};
 use ringback_exchange::{Side, Supervision};
-use ringback_testkit::property::{self, Live};
+use ringback_testkit::{
+    property::{self, Live},
+    recorded,
+};
 use ringback_voip24h::{MakeDial, Pbx, Voip24h};
 
 type Step = property::Step<MakeDial>;
@@ -111,6 +114,19 @@ proptest! {
     }
 
     #[test]
+    fn replicas_are_alike_whatever_goes_wrong(
+        plan in property::plan(step(), 15..40),
+        seed in any::<u64>(),
+    ) {
+        let mut live = Live::replicated(Voip24h::builder().seed(5).history(20), seed);
+        let act = |live: &Live<Voip24h>, dial| {
+            let _ = live.execute(dial);
+        };
+        live.play(plan, act, holds)?;
+        live.are_alike()?;
+    }
+
+    #[test]
     fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
         plan in property::plan(step(), 30..90),
     ) {
@@ -149,4 +165,12 @@ fn views_agree(pbx: &Pbx) -> TestCaseResult {
         prop_assert!(local.starts_with(&record.call_date()[..10]));
     }
     Ok(())
+}
+
+#[test]
+fn a_recorded_log_gives_the_same_state() {
+    let act = |live: &Live<Voip24h>, dial| {
+        let _ = live.execute(dial);
+    };
+    recorded::check(Voip24h::builder().seed(5), step(), act, holds);
 }

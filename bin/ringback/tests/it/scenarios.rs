@@ -1,0 +1,83 @@
+//! The scenario files of the repository, played; and what is said of one that fails.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn run(files: &[PathBuf]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ringback"));
+    command.args(["scenario", "run"]).args(files).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn all_scenarios_of_the_repository_pass_and_cover_every_vendor() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = files.collect();
+    files.sort();
+    assert!(files.len() >= 12, "{}", files.len());
+    let output = run(&files);
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(text(&output.stdout).matches("passed: ").count(), files.len());
+    let all: String = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    for vendor in ["impactpbx", "mango", "scfm", "tel4vn", "voip24h"] {
+        assert!(all.contains(&format!("\"{vendor}\"")), "{vendor} is in no scenario");
+    }
+}
+
+#[test]
+fn a_scenario_that_fails_names_the_line_what_was_wanted_and_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wrong.toml");
+    let scenario = r#"vendors = ["mango"]
+
+[[step]]
+call = { from = "101", to = "79161234567" }
+
+[[step]]
+advance = "idle"
+
+[[step]]
+about = "this is what fails"
+expect = { kind = "call", cause = "USER_BUSY" }
+"#;
+    std::fs::write(&file, scenario).unwrap();
+    let output = run(std::slice::from_ref(&file));
+    assert_eq!(output.status.code(), Some(1));
+    let wanted = format!(
+        "FAILED: {}:11: expected at least 1 call like {{\"cause\":\"USER_BUSY\"}}; found 0 of 1; in the \
+         nearest cause is \"NORMAL_CLEARING\", not \"USER_BUSY\"\n",
+        file.display()
+    );
+    assert_eq!(text(&output.stdout), wanted);
+}
+
+#[test]
+fn a_file_that_is_no_scenario_is_a_mistake_of_the_users() {
+    let folder = tempfile::tempdir().unwrap();
+    for (scenario, why) in [
+        ("vendors = [\"mango\"]\n[[step]]\nadvanse = 1\n", "did you mean advance?"),
+        ("vendors = [\"mangoo\"]\n", "unknown vendor"),
+        ("[[step]]\nadvance = 1\n", "vendors has to name one"),
+        ("vendors = [\"mango\"]\n[[step]]\nabout = \"x\"\n", ":2: step 0 has to have one of"),
+        ("vendors = [\"mango\"]\n[[rules]]\noutcome = \"bussy\"\n", "busy"),
+    ] {
+        let file = folder.path().join("s.toml");
+        std::fs::write(&file, scenario).unwrap();
+        let output = run(&[file]);
+        assert_eq!(output.status.code(), Some(2), "{scenario}");
+        assert!(text(&output.stderr).contains(why), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_scenario_with_steps_is_a_world_to_begin_with_as_well() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/scenarios");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ringback"));
+    let file = folder.join("ivr-keys.toml");
+    let output = command.args(["config", "check", "--scenario"]).arg(file).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}

@@ -1,0 +1,297 @@
+//! The streams on the servers: how they are made, and what they must be like.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
+use ringback_engine::ordered::{Position, Stamp};
+use serde::Deserialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio::time::sleep;
+
+use crate::{ClusterError, Options, clock};
+
+/// How many nodes keep each record, if nothing else is asked for and the cluster has so many.
+const REPLICAS: usize = 3;
+
+/// How long a cluster may take to make a stream.
+const MAKING: Duration = Duration::from_secs(30);
+
+/// How long a cluster that has too few nodes may still be waiting for one that is starting.
+const NODES_COMING: Duration = Duration::from_secs(5);
+
+/// The stream of an instance: one subject, nothing discarded, nothing deleted but by purging.
+pub(crate) fn records(name: &str, subject: &str, options: &Options) -> Config {
+    Config {
+        name: name.into(),
+        description: Some("Ringback's command log".into()),
+        subjects: vec![subject.into()],
+        duplicate_window: options.duplicate_window,
+        // A single record that is missing would be a gap.
+        deny_delete: true,
+        ..kept()
+    }
+}
+
+/// The bucket of the pointers to snapshots.
+///
+/// Made here and not by the client, which would let any node answer, also one that is behind.
+pub(crate) fn pointers(bucket: &str) -> Config {
+    Config {
+        name: format!("KV_{bucket}"),
+        description: Some("the newest snapshots of Ringback's instances".into()),
+        subjects: vec![format!("$KV.{bucket}.>")],
+        max_messages_per_subject: 1,
+        allow_rollup: true,
+        deny_delete: true,
+        ..kept()
+    }
+}
+
+/// The bucket of the objects.
+pub(crate) fn objects(bucket: &str) -> Config {
+    Config {
+        name: format!("OBJ_{bucket}"),
+        description: Some("snapshots and large records of Ringback's instances".into()),
+        subjects: vec![format!("$O.{bucket}.C.>"), format!("$O.{bucket}.M.>")],
+        allow_rollup: true,
+        ..kept()
+    }
+}
+
+fn kept() -> Config {
+    Config {
+        retention: RetentionPolicy::Limits,
+        // Where somebody sets a limit, what is new is refused rather than what is old forgotten.
+        discard: DiscardPolicy::New,
+        storage: StorageType::File,
+        allow_direct: false,
+        max_messages: -1,
+        max_bytes: -1,
+        ..Config::default()
+    }
+}
+
+/// Makes a stream unless it is there, and looks whether it will do.
+pub(crate) async fn ensure(
+    context: &Context,
+    options: &Options,
+    config: Config,
+) -> Result<(), ClusterError> {
+    let name = config.name.clone();
+    let unusable = |reason: String| ClusterError::Stream { stream: name.clone(), reason };
+    let give_up = clock::now() + MAKING;
+    let mut nodes_may_come = clock::now() + NODES_COMING;
+    let mut replicas = options.replicas.unwrap_or(REPLICAS);
+    loop {
+        let found = find(context, &name).await;
+        let reason = match found {
+            Ok(Some(found)) => return fits(&found, &config, replicas).map_err(unusable),
+            Ok(None) => {
+                let config = Config { num_replicas: replicas, ..config.clone() };
+                match make(context, options, config).await {
+                    Made::Yes => return Ok(()),
+                    Made::WithFewer(fewer, _) if fewer == 1 || clock::now() >= nodes_may_come => {
+                        replicas = fewer;
+                        nodes_may_come = clock::now() + NODES_COMING;
+                        continue;
+                    }
+                    Made::NotYet(reason) | Made::WithFewer(_, reason) => reason,
+                    Made::Never(reason) => return Err(unusable(reason)),
+                }
+            }
+            Err(reason) => reason,
+        };
+        if clock::now() >= give_up {
+            return Err(unusable(reason));
+        }
+        sleep(Duration::from_millis(250)).await;
+    }
+}
+
+async fn find(context: &Context, name: &str) -> Result<Option<Config>, String> {
+    let error = match context.get_stream(name).await {
+        Ok(stream) => return Ok(Some(stream.cached_info().config.clone())),
+        Err(error) => error,
+    };
+    if let GetStreamErrorKind::JetStream(refusal) = error.kind()
+        && refusal.error_code() == ErrorCode::STREAM_NOT_FOUND
+    {
+        return Ok(None);
+    }
+    Err(error.to_string())
+}
+
+/// What became of making a stream.
+enum Made {
+    Yes,
+    /// There are not so many nodes.
+    WithFewer(usize, String),
+    NotYet(String),
+    Never(String),
+}
+
+async fn make(context: &Context, options: &Options, config: Config) -> Made {
+    let replicas = config.num_replicas;
+    let Err(error) = context.create_stream(config).await else { return Made::Yes };
+    let CreateStreamErrorKind::JetStream(refusal) = error.kind() else {
+        return Made::NotYet(error.to_string());
+    };
+    // Who names three nodes wants three, and not fewer because one of them is away.
+    let least = options.replicas.unwrap_or(options.servers.len().min(REPLICAS));
+    match refusal.error_code() {
+        ErrorCode::STREAM_REPLICAS_NOT_SUPPORTED if least <= 1 => {
+            Made::WithFewer(1, refusal.to_string())
+        }
+        ErrorCode::STREAM_REPLICAS_NOT_SUPPORTED => {
+            Made::Never(format!("{least} nodes have to keep it, but the server is in no cluster"))
+        }
+        ErrorCode::CLUSTER_NO_PEERS if replicas > least => {
+            Made::WithFewer(replicas - 1, refusal.to_string())
+        }
+        ErrorCode::CLUSTER_NO_PEERS => {
+            Made::NotYet(format!("{replicas} nodes have to keep it, and not so many are there"))
+        }
+        // A name that exists by now: another process was quicker.
+        ErrorCode::STREAM_NAME_EXIST | ErrorCode::INSUFFICIENT_RESOURCES => {
+            Made::NotYet(refusal.to_string())
+        }
+        _ if refusal.code() == 503 || refusal.code() == 500 => Made::NotYet(refusal.to_string()),
+        _ => Made::Never(refusal.to_string()),
+    }
+}
+
+/// Looks whether a stream that is already there keeps what is put into it.
+fn fits(found: &Config, wanted: &Config, replicas: usize) -> Result<(), String> {
+    if found.subjects != wanted.subjects {
+        return Err(format!("it has the subjects {:?}", found.subjects));
+    }
+    let forgets = found.max_age != Duration::ZERO
+        || found.retention != RetentionPolicy::Limits
+        || found.discard != DiscardPolicy::New;
+    if forgets {
+        return Err("it forgets records by age, by size or when they are read".into());
+    }
+    if found.num_replicas < replicas {
+        log::warn!("{} is kept by {} nodes, not by {replicas}", found.name, found.num_replicas);
+    }
+    Ok(())
+}
+
+/// What a stream holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// Tells a stream from a later one of the same name.
+    pub(crate) created: String,
+    /// The first record that is kept, or the next one if there is none.
+    pub(crate) first: Position,
+    /// When it was taken.
+    pub(crate) first_at: Option<Stamp>,
+    /// The last record.
+    pub(crate) last: Position,
+    /// The server's time.
+    pub(crate) now: Stamp,
+}
+
+/// A stream does not say what it holds.
+#[derive(Debug)]
+pub(crate) enum NoExtent {
+    /// There is no such stream.
+    Missing,
+    /// Nobody answers.
+    Silent(String),
+}
+
+#[derive(Deserialize)]
+struct Info {
+    #[serde(default)]
+    error: Option<Refusal>,
+    #[serde(default)]
+    created: String,
+    #[serde(default)]
+    state: State,
+    #[serde(default)]
+    ts: String,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    err_code: u64,
+    #[serde(default)]
+    description: String,
+}
+
+#[derive(Default, Deserialize)]
+struct State {
+    messages: u64,
+    first_seq: u64,
+    first_ts: String,
+    last_seq: u64,
+}
+
+/// Asks the leader of a stream what it holds.
+pub(crate) async fn extent(context: &Context, name: &str) -> Result<Extent, NoExtent> {
+    let info: Info = context
+        .request(format!("STREAM.INFO.{name}"), &())
+        .await
+        .map_err(|error| NoExtent::Silent(error.to_string()))?;
+    if let Some(error) = info.error {
+        return Err(if ErrorCode(error.err_code) == ErrorCode::STREAM_NOT_FOUND {
+            NoExtent::Missing
+        } else {
+            NoExtent::Silent(error.description)
+        });
+    }
+    let now = stamp(&info.ts)
+        .ok_or_else(|| NoExtent::Silent("the server does not say what time it is".into()))?;
+    let State { messages, first_seq, first_ts, last_seq } = info.state;
+    Ok(Extent {
+        created: info.created,
+        first: first_seq.max(1),
+        first_at: if messages > 0 { stamp(&first_ts) } else { None },
+        last: last_seq,
+        now,
+    })
+}
+
+fn stamp(text: &str) -> Option<Stamp> {
+    stamp_of(OffsetDateTime::parse(text, &Rfc3339).ok()?)
+}
+
+/// Returns a moment as a log's stamp.
+pub(crate) fn stamp_of(at: OffsetDateTime) -> Option<Stamp> {
+    Stamp::try_from(at.unix_timestamp_nanos() / 1_000).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_that_forgets_is_refused() {
+        let options = Options::new("nats://a", "x").expect("read");
+        let wanted = records("ringback_x_y", "ringback.x.y", &options);
+        assert_eq!(fits(&wanted, &wanted, 1), Ok(()));
+        let other = Config { subjects: vec!["foreign".into()], ..wanted.clone() };
+        assert!(fits(&other, &wanted, 1).is_err());
+        for found in [
+            Config { max_age: Duration::from_secs(60), ..wanted.clone() },
+            Config { discard: DiscardPolicy::Old, ..wanted.clone() },
+            Config { retention: RetentionPolicy::WorkQueue, ..wanted.clone() },
+        ] {
+            assert!(fits(&found, &wanted, 1).is_err(), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn moments_are_whole_microseconds() {
+        assert_eq!(stamp("1970-01-01T00:00:01.000001999Z"), Some(1_000_001));
+        assert_eq!(stamp("2026-11-26T10:00:00+02:00"), Some(1_795_680_000_000_000));
+        assert_eq!(stamp("0001-01-01T00:00:00Z"), Some(-62_135_596_800_000_000));
+        assert_eq!(stamp("yesterday"), None);
+    }
+}
