@@ -1,6 +1,6 @@
 //! The shared HTTP side, tried with a vendor made for the purpose.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod accounts;
 mod advance;

@@ -53,7 +53,8 @@ impl<V: Vendor> Several<V> {
                     ClockCommand::SetRate(Rate::from_millionths(20_000_000)),
                     ClockCommand::SetRate(Rate::ONE),
                 ];
-                let command = commands[self.replicas.random().below(commands.len())];
+                let drawn = self.replicas.random().below(commands.len());
+                let Some(command) = commands.get(drawn).copied() else { return };
                 let change =
                     move |engine: Engine<_>| async move { engine.set_clock(command).await };
                 drop(self.replicas.submit(place, change));
