@@ -1,5 +1,8 @@
 //! An instance as a mount: everything goes to its engine.
 
+mod change;
+mod part;
+
 use std::sync::Arc;
 use std::time::Duration as RealTime;
 
@@ -11,7 +14,7 @@ use ringback_engine::{
     ordered::Position,
 };
 use ringback_exchange::{CallId, audio::Sound};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage,
@@ -19,12 +22,12 @@ use super::{
 };
 use crate::{
     AccountEvent, AccountId, Accounts, CallShown, ChangeClock, ClockChange, ControlCommand,
-    ControlError, ControlRefused, Endpoint, Examined, ExecuteError, Instance, Ladder, OpenRefused,
-    Outbox, OutboxCommand, Remove, RemoveRefused, Vendor, World,
+    ControlError, ControlRefused, Endpoint, Examined, Instance, Ladder, Outbox, OutboxCommand,
+    Vendor, World,
     bench::{self, Bench, Item, Meter, Origin},
     router::{Router, Table},
-    view::{self, Owner},
-    webhook::{DeliveryBench, DeliveryId, DeliveryState, SentWebhook, Signature, shorten},
+    view::Owner,
+    webhook::{DeliveryBench, DeliveryId, DeliveryState, SentWebhook, Signature},
 };
 
 /// Returns whose calls an account's are.
@@ -186,32 +189,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         &self,
         change: AccountChange,
     ) -> LocalBoxFuture<'_, Result<Option<AccountId>, ControlError>> {
-        Box::pin(async move {
-            let conflict = |why: String| ControlError::from(ControlRefused::Conflict(why));
-            match change {
-                AccountChange::Open(credential) => {
-                    let open = self.opening(credential, true);
-                    let opened = self.engine().execute(open).await.map_err(ExecuteError::from)?;
-                    let refused = |refused: OpenRefused| conflict(refused.to_string());
-                    opened.map(Some).map_err(refused)
-                }
-                AccountChange::Remove(id) => {
-                    let removed = self.engine().execute(Remove(id)).await;
-                    match removed.map_err(ExecuteError::from)? {
-                        Ok(()) => {
-                            Instance::delivery_bench(self).chaos.set(Some(id), None);
-                            Ok(Some(id))
-                        }
-                        Err(RemoveRefused::Unknown) => Ok(None),
-                        Err(refused @ RemoveRefused::Demo) => Err(conflict(refused.to_string())),
-                    }
-                }
-                AccountChange::Reset(id) => {
-                    let reset = self.engine().execute(self.resetting(id)).await;
-                    Ok(reset.map_err(ExecuteError::from)?.map(|()| id))
-                }
-            }
-        })
+        Box::pin(change::change(self, change))
     }
 
     fn account_clock(&self, account: AccountId) -> Option<AccountTime> {
@@ -235,50 +213,7 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
     }
 
     fn view(&self, account: AccountId, view: View<'_>) -> Option<Value> {
-        self.engine().read(|accounts| {
-            let world = accounts.world(account)?;
-            let owner = owner(Instance::name(self), accounts, account);
-            match view {
-                View::Call(id) => owner.call(world, id),
-                View::Extensions => Some(owner.owned(world.extensions())),
-                View::Extension(number) => {
-                    world.exchange().extension(number).map(|found| owner.owned(json!(found)))
-                }
-                View::Services => {
-                    let services = world.exchange().services().map(|found| json!(found));
-                    Some(owner.owned(services.collect()))
-                }
-                View::Service(number) => {
-                    let mut services = world.exchange().services();
-                    let found = services.find(|found| found.number.as_str() == number);
-                    found.map(|found| owner.owned(json!(found)))
-                }
-                View::Behaviours => Some(owner.owned(world.behaviours())),
-                View::Behaviour(id) => {
-                    let mut rules = world.exchange().rules().iter();
-                    rules.find(|rule| rule.id == id).map(|rule| owner.owned(json!(rule)))
-                }
-                View::Traffic => Some(owner.owned(view::traffic(world.exchange()))),
-                View::RecordFaults => Some(owner.owned(view::record_faults(world.exchange()))),
-                View::Credentials => Some(world.credentials(accounts.credential(account))),
-                View::Webhook => {
-                    world.outbox().map(|outbox| json!({ "url": outbox.target().map(shorten) }))
-                }
-                View::Delivery(id) => {
-                    let delivery = world.outbox()?.find(DeliveryId(id))?;
-                    let shown = owner.delivery(world, delivery);
-                    let bench = Instance::delivery_bench(self);
-                    let mut shown = delivery::whole(shown, world, account, delivery, bench);
-                    let (bench, origin) = (Instance::bench(self), Instance::origin(self));
-                    let stamp = accounts.stamp(account);
-                    let command = delivery::command(bench, origin, account, stamp, delivery.id);
-                    shown
-                        .as_object_mut()
-                        .map(|fields| fields.insert("command".to_owned(), command));
-                    Some(shown)
-                }
-            }
-        })
+        part::part(self, account, view)
     }
 
     fn views(&self, account: AccountId, call: CallId) -> Option<Vec<CallShown>> {

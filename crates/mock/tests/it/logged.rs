@@ -212,7 +212,7 @@ async fn several_are_one() {
     let ids: std::collections::BTreeSet<&str> =
         received.iter().map(|received| received.header("ringback-delivery")).collect();
     assert_eq!(ids.len(), 62, "each has an id of its own");
-    assert!(ids.contains("bell/0/0-1"), "{ids:?}");
+    assert!(ids.contains("bell/0.0/0-1"), "{ids:?}");
     assert_eq!(received.len(), 62, "and one of them has sent them all");
     let states = apis.each_ref().map(|api| api.engine().state().unwrap());
     assert!(states.iter().all(|state| *state == states[0]));
@@ -234,5 +234,5 @@ async fn another_one_sends_when_the_one_that_did_is_gone() {
     rings(&apis[0], 1).await;
     assert_eq!(receiver.wait_for(2).len(), 2);
     assert!(began.elapsed() < ComputerTime::from_secs(15), "{:?}", began.elapsed());
-    assert_eq!(receiver.received()[1].header("ringback-delivery"), "bell/0/0-2");
+    assert_eq!(receiver.received()[1].header("ringback-delivery"), "bell/0.0/0-2");
 }
