@@ -1,7 +1,7 @@
 //! The command log in a file: what is acknowledged survives the end of the process and of power.
 //!
 //! A [`FileLog`] lives in a folder of its own and implements [`ringback_engine::ordered::Log`]. The
-//! records stand in a [redb](redb) database, one transaction for all that wait, synced before any of
+//! records stand in a [redb] database, one transaction for all that wait, synced before any of
 //! them is acknowledged; snapshots are files beside it.
 //!
 //! ```

@@ -68,8 +68,8 @@ async fn an_instance_goes_on_with_what_its_log_has_kept() {
     let news = api.open_account("news").unwrap();
     news.execute(Ring { lane: 5, again: false }).unwrap().unwrap();
     api.settle().await;
-    let bytes = api.engine().state().unwrap();
     api.engine().close().await.unwrap();
+    let bytes = api.engine().state().unwrap();
     drop(api);
 
     let api = Api::of(opened());
