@@ -1,0 +1,17 @@
+//! `fixtures/mango/openapi.json`: made anew, and held against every golden case.
+
+use std::path::Path;
+
+use ringback_mango::Mango;
+use ringback_testkit::openapi::{Document, Hints};
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
+
+#[actix_web::test]
+async fn the_document_says_what_is_answered() {
+    let hints = Hints::default();
+    let security = serde_json::Value::Null;
+    Document { security, open: &[], hints, but: &["error_style"] }
+        .check::<Mango>(Path::new(FIXTURES))
+        .await;
+}

@@ -1,0 +1,18 @@
+//! `fixtures/scfm/openapi.json`: made anew, and held against every golden case.
+
+use std::path::Path;
+
+use ringback_scfm::Scfm;
+use ringback_testkit::openapi::{Document, Hints};
+use serde_json::json;
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
+
+#[actix_web::test]
+async fn the_document_says_what_is_answered() {
+    let hints = Hints::default();
+    let security = json!({ "basic": { "type": "http", "scheme": "basic" } });
+    Document { security, open: &[], hints, but: &["http_basic_auth_user"] }
+        .check::<Scfm>(Path::new(FIXTURES))
+        .await;
+}
