@@ -111,7 +111,8 @@ impl Document {
         for case in played.iter().filter(|case| case.reply.status >= 400) {
             refusals.entry(case.reply.status).or_default().add(case);
         }
-        let everywhere: BTreeSet<u16> = nowhere.iter().map(|case| case.reply.status).collect();
+        let everywhere = nowhere.iter().map(|case| case.reply.status);
+        let everywhere: BTreeSet<u16> = everywhere.filter(|status| *status >= 400).collect();
         let mut operations = Vec::new();
         for (place, endpoint) in V::ENDPOINTS.iter().enumerate() {
             let cases = by_endpoint.get(&place).map_or(&[][..], Vec::as_slice);
@@ -238,7 +239,8 @@ impl Answers {
         self.headers
             .extend(HEADERS.into_iter().filter(|name| case.reply.headers.contains_key(*name)));
         let body = self.bodies.entry(media_type.clone()).or_default();
-        if !media_type.ends_with("json") {
+        let is_packed = case.reply.headers.contains_key("content-encoding");
+        if !media_type.ends_with("json") || is_packed {
             return;
         }
         body.shape.add(&case.reply.json);

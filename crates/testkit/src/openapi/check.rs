@@ -28,7 +28,7 @@ pub(super) fn all<V: Vendor>(document: &Value, played: &[Played<'_>]) {
             continue;
         };
         let media_type = case.media_type();
-        if media_type.is_empty() {
+        if media_type.is_empty() || case.reply.headers.contains_key("content-encoding") {
             continue;
         }
         let Some(content) = response.get("content").and_then(|it| it.get(&media_type)) else {

@@ -50,6 +50,10 @@ impl<'a> Asked<'a> {
             .collect();
         let is_read = self.endpoint.method == "GET" || self.endpoint.method == "HEAD";
         for param in params {
+            // What the security schemes say is not said again.
+            if param.place == Place::Header && param.name.eq_ignore_ascii_case("authorization") {
+                continue;
+            }
             let place = match param.place {
                 Place::Query => "query",
                 Place::Header => "header",

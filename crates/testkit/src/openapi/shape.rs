@@ -81,7 +81,7 @@ impl Shape {
         if Hints::names(hints.free, at) {
             return;
         }
-        if self.objects > 0 && !self.is_map(at, hints) {
+        if self.objects > 0 && !self.is_map(at, hints) && !self.is_envelope() {
             pool.add(self.fields.keys().cloned().collect(), self);
         }
         for (name, (_, shape)) in &self.fields {
@@ -98,7 +98,7 @@ impl Shape {
         if Hints::names(hints.free, at) {
             return json!({});
         }
-        if self.objects > 0 && !self.is_map(at, hints) {
+        if self.objects > 0 && !self.is_map(at, hints) && !self.is_envelope() {
             let fields: Vec<String> = self.fields.keys().cloned().collect();
             let may_be_null = self.nulls > 0 || Hints::names(hints.optional, at);
             let is_plain = self.flags + self.integers + self.numbers + self.texts + self.lists == 0
@@ -118,6 +118,12 @@ impl Shape {
         let is_number = |name: &String| name.bytes().all(|byte| byte.is_ascii_digit());
         let are_numbers = !self.fields.is_empty() && self.fields.keys().all(is_number);
         are_numbers || Hints::names(hints.maps, at)
+    }
+
+    /// Whether it is a list with what is said about it, which says nothing of its items.
+    fn is_envelope(&self) -> bool {
+        let mut lists = self.fields.values().filter_map(|(_, shape)| shape.items.as_ref());
+        lists.any(|items| items.objects > 0)
     }
 
     /// Writes the schema of its objects alone.
