@@ -32,6 +32,8 @@ pub struct Document {
     pub open: &'static [&'static str],
     /// What is known of the fields of answers.
     pub hints: Hints,
+    /// What any operation may refuse with, beside what its own cases show.
+    pub refusals: &'static [u16],
     /// Settings that make another API of it: what is answered with them is left out.
     pub but: &'static [&'static str],
 }
@@ -112,13 +114,26 @@ impl Document {
             refusals.entry(case.reply.status).or_default().add(case);
         }
         let everywhere = nowhere.iter().map(|case| case.reply.status);
-        let everywhere: BTreeSet<u16> = everywhere.filter(|status| *status >= 400).collect();
+        let everywhere = everywhere.filter(|status| *status >= 400);
+        let everywhere: BTreeSet<u16> = everywhere.chain(self.refusals.iter().copied()).collect();
+        for status in self.refusals {
+            assert!(refusals.contains_key(status), "no case is refused with {status}");
+        }
         let mut operations = Vec::new();
         for (place, endpoint) in V::ENDPOINTS.iter().enumerate() {
             let cases = by_endpoint.get(&place).map_or(&[][..], Vec::as_slice);
             let mut answers: BTreeMap<u16, Answers> = BTreeMap::new();
             for case in cases {
                 answers.entry(case.reply.status).or_default().add(case);
+            }
+            // A HEAD is answered as the GET of its path, without the body.
+            let twin = V::ENDPOINTS.iter().position(|other| {
+                endpoint.method == "HEAD" && other.method == "GET" && other.path == endpoint.path
+            });
+            for case in twin.and_then(|place| by_endpoint.get(&place)).into_iter().flatten() {
+                let answers = answers.entry(case.reply.status).or_default();
+                answers.headers.extend(case.headers());
+                answers.bodies.entry(String::new()).or_default();
             }
             operations.push((endpoint, cases, answers));
         }
@@ -223,6 +238,11 @@ impl Played<'_> {
         self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
+    /// The headers of the answer that are worth a line.
+    fn headers(&self) -> impl Iterator<Item = &'static str> {
+        HEADERS.into_iter().filter(|name| self.reply.headers.contains_key(*name))
+    }
+
     /// The media type of the answer, without its parameters; empty where there is no body.
     fn media_type(&self) -> String {
         if self.reply.body.is_empty() {
@@ -236,8 +256,7 @@ impl Played<'_> {
 impl Answers {
     fn add(&mut self, case: &Played<'_>) {
         let media_type = case.media_type();
-        self.headers
-            .extend(HEADERS.into_iter().filter(|name| case.reply.headers.contains_key(*name)));
+        self.headers.extend(case.headers());
         let body = self.bodies.entry(media_type.clone()).or_default();
         let is_packed = case.reply.headers.contains_key("content-encoding");
         if !media_type.ends_with("json") || is_packed {

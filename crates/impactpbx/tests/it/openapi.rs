@@ -11,7 +11,7 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
 async fn the_document_says_what_is_answered() {
     let hints = Hints::default();
     let security = serde_json::Value::Null;
-    Document { security, open: &[], hints, but: &["generation"] }
+    Document { security, open: &[], refusals: &[], hints, but: &["generation"] }
         .check::<ImpactPbx>(Path::new(FIXTURES))
         .await;
 }

@@ -9,9 +9,13 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
 
 #[actix_web::test]
 async fn the_document_says_what_is_answered() {
-    let hints = Hints::default();
+    let hints = Hints {
+        maps: &["fields"],
+        optional: &["cursor", "data", "sales_funnels"],
+        ..Hints::default()
+    };
     let security = serde_json::Value::Null;
-    Document { security, open: &[], hints, but: &["error_style"] }
+    Document { security, open: &[], refusals: &[401], hints, but: &["error_style"] }
         .check::<Mango>(Path::new(FIXTURES))
         .await;
 }

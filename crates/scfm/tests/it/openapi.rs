@@ -10,9 +10,24 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
 
 #[actix_web::test]
 async fn the_document_says_what_is_answered() {
-    let hints = Hints::default();
+    let hints = Hints {
+        free: &["metadata", "details", "call_flow_data", "parameters", "settings"],
+        optional: &[
+            "callout_participation_id",
+            "contact_id",
+            "callout_id",
+            "callout_population_id",
+        ],
+        ..Hints::default()
+    };
     let security = json!({ "basic": { "type": "http", "scheme": "basic" } });
-    Document { security, open: &[], hints, but: &["http_basic_auth_user"] }
-        .check::<Scfm>(Path::new(FIXTURES))
-        .await;
+    Document {
+        security,
+        open: &[],
+        refusals: &[400, 401, 406, 422],
+        hints,
+        but: &[],
+    }
+    .check::<Scfm>(Path::new(FIXTURES))
+    .await;
 }

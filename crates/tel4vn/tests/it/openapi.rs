@@ -12,7 +12,7 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
 async fn the_document_says_what_is_answered() {
     let hints = Hints::default();
     let security = json!({ "token": { "type": "http", "scheme": "bearer" } });
-    Document { security, open: &[], hints, but: &["refusal_status"] }
+    Document { security, open: &[], refusals: &[400, 401, 403], hints, but: &["refusal_status"] }
         .check::<Tel4vn>(Path::new(FIXTURES))
         .await;
 }

@@ -244,6 +244,12 @@ fn parameter(name: &str, place: &str, param: Option<&Param>) -> Value {
             described.insert("description".to_owned(), note.into());
         }
     }
+    // A part of a path that is empty makes another path of it.
+    if let (true, Some(schema)) = (place == "path", schema.as_object_mut())
+        && schema.get("type").is_some_and(|kind| kind == "string")
+    {
+        schema.insert("minLength".to_owned(), 1.into());
+    }
     described.insert("schema".to_owned(), schema);
     Value::Object(described)
 }

@@ -11,5 +11,7 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
 async fn the_document_says_what_is_answered() {
     let hints = Hints::default();
     let security = serde_json::Value::Null;
-    Document { security, open: &[], hints, but: &[] }.check::<Voip24h>(Path::new(FIXTURES)).await;
+    Document { security, open: &[], refusals: &[400], hints, but: &[] }
+        .check::<Voip24h>(Path::new(FIXTURES))
+        .await;
 }
