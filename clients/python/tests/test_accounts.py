@@ -191,3 +191,9 @@ def test_what_has_happened_is_described_for_people(mango: Account) -> None:
     assert "101 -> 79161234567  outbound, ended" in text
     assert "POST" in text and "/vpbx/commands/callback -> 200" in text
     assert "delivered after 1 attempt" in text
+
+
+def test_a_client_with_a_wrong_credential_is_named(ringback: Ringback, voip24h: Account) -> None:
+    question = json.dumps({"requestType": "getUser", "partnerSecret": "nobody's", "data": {"user": "101"}})
+    urllib.request.urlopen(f"{voip24h.url}/api/v1/partner/voip24h", question.encode()).close()
+    assert "1 with credentials that are nobody's, such as POST /api/v1/partner/voip24h -> 200" in voip24h.describe()

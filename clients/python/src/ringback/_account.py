@@ -314,9 +314,10 @@ class Account(Timed):
 
 
     def _strangers(self) -> list[str]:
-        """Tells of requests that belong to no account: a client with a wrong credential is one of them."""
+        """Tells of requests that were refused as nobody's: a client with a wrong credential is one of them."""
         try:
-            all_of_them = self.ringback.request("GET", f"/{self.vendor}/journal", account="*", limit=1000)["requests"]
+            path = f"/{self.vendor}/journal"
+            all_of_them = self.ringback.request("GET", path, account="*", step="auth", limit=1000)["requests"]
         except Refused:
             return []
         strangers = [entry for entry in all_of_them if entry.get("account") is None and self.name is not None]
