@@ -10,6 +10,7 @@ mod fault;
 mod kept;
 mod launch;
 mod logging;
+mod mcp;
 mod nearest;
 mod scenario;
 mod table;
@@ -69,6 +70,10 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
                 talk,
             };
             doctor::look(&file, &question)
+        }
+        Some(Task::Mcp { url }) => {
+            let config = config::resolve(cli.flags, matches)?;
+            mcp::run(url.as_deref(), config.guard.token)
         }
         Some(Task::Completions { shell }) => {
             let mut script = Vec::new();
