@@ -94,7 +94,7 @@ export function action(label, request, { done, said, kind, icon: drawing, title,
   };
   const spoken = name ?? title ?? label;
   const button = h('button', { class: kind, title: title && key ? `${title} (${key})` : title,
-    'aria-label': label ? null : spoken, 'data-key': key, onclick: doIt }, drawing && icon(drawing), label);
+    'aria-label': name ?? (label ? null : spoken), 'data-key': key, onclick: doIt }, drawing && icon(drawing), label);
   const more = h('button.more', { class: kind, 'aria-label': `${spoken}: copy as code`, title: 'Copy as curl, Python, TypeScript, Rust',
     'aria-haspopup': 'menu', onclick: () => menu(more, copies(make)) }, icon('more'));
   const both = h('span.split', { oncontextmenu: (event) => { event.preventDefault(); menu(more, copies(make)); } }, button, more);

@@ -1,6 +1,6 @@
 // The frame: where one can go, the clock, the account, whether the stream lives, the keys.
 
-import { askToken, path, setToken, req } from './api.js';
+import { askToken, hasToken, req, send, setToken } from './api.js';
 import { action, act } from './actions.js';
 import { h, icon, put, dialog, menu, select, toast, batched, field } from './dom.js';
 import { begin, changed, hue, loadClock, reload, simNow, store, theClock, watch } from './store.js';
@@ -52,7 +52,7 @@ function told(answer) {
   loadClock();
 }
 
-const jump = (label, body, name, key) => action(label, () => onClock('/clock/advance', body), { done: told, name, title: name, key });
+const jump = (label, body, name, key) => action(label, () => onClock('/clock/advance', body), { done: told, name: `${label}: ${name}`, title: name, key });
 const toggle = h('button', { onclick: () => freeze() });
 async function freeze() {
   if (await act(onClock(frozen() ? '/clock/release' : '/clock/freeze'))) loadClock();
@@ -67,9 +67,9 @@ const rate = select(RATES.map((rate) => [String(rate), `${rate}×`]), '1', { 'ar
 const clockBar = h('div.clock', { role: 'group', 'aria-label': 'Clock' }, face, toggle, rate,
   h('span.jumps',
     [['+1 s', 1, '.'], ['+10 s', 10], ['+1 min', 60], ['+1 h', 3600], ['+1 day', 86400]]
-      .map(([label, seconds, key]) => jump(label, { seconds }, `Jump ${label.slice(1)} forward`, key)),
-    jump('→ event', { until: { kind: 'event' }, max: 86400 }, 'Jump to the next event of a call', '>'),
-    jump('→ idle', { until: 'idle', max: 86400 }, 'Jump until nothing is due any more')),
+      .map(([label, seconds, key]) => jump(label, { seconds }, 'forward', key)),
+    jump('→ event', { until: { kind: 'event' }, max: 86400 }, 'to the next event of a call', '>'),
+    jump('→ idle', { until: 'idle', max: 86400 }, 'until nothing is due any more')),
   );
 
 let shownSecond = '';
@@ -225,6 +225,17 @@ addEventListener('keydown', (event) => {
   else if (keyed) keyed.click();
   else return;
   event.preventDefault();
+});
+
+// A link cannot show the control token, so what it leads to is fetched where there is one.
+addEventListener('click', async (event) => {
+  const link = event.target.closest?.('a[download]');
+  if (!link || !hasToken() || link.protocol === 'blob:') return;
+  event.preventDefault();
+  const answer = await send({ path: link.pathname + link.search }, { raw: true });
+  const url = URL.createObjectURL(await answer.blob());
+  h('a', { href: url, download: link.download }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
 });
 
 // The control token, where the server wants one. It is kept in this page alone.

@@ -11,16 +11,6 @@ import { testDialog } from '../maketest.js';
 import { play } from './player.js';
 import { stateKind, stateName } from './rows.js';
 
-/** Saves a text as a file of the reader. */
-export function save(name, text, type = 'text/plain') {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = h('a', { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
-
-const text = async (where) => (await send({ path: where }, { raw: true })).text();
-
 /** Asks for one value, then does something with it. */
 export function ask(title, label, value, make, more = []) {
   const input = h('input', { value, required: true, autofocus: true });
@@ -110,8 +100,8 @@ export function show(view) {
         h('div.acts', h('button', { onclick: () => play(call) }, icon('play'), `Play ${length(call.recording_seconds)}`),
           h('a.button', { href: path(`${base}/recording.wav`), download: `${call.id}.wav` }, 'WAV')) : h('p.hint', live ? 'Once the call is over.' : 'None.')),
       h('section', h('h2', 'Export'), h('div.acts',
-        [['SVG', 'svg', 'image/svg+xml'], ['Mermaid', 'mermaid', 'text/plain'], ['JSON', 'json', 'application/json']].map(([label, format, type]) =>
-          h('button', { data: { export: format }, onclick: async () => save(`${call.id}.${format === 'mermaid' ? 'mmd' : format}`, await text(path(`${base}/ladder`, { query: { format } })), type) }, label)))),
+        [['SVG', 'svg'], ['Mermaid', 'mermaid', 'mmd'], ['JSON', 'json']].map(([label, format, ending]) =>
+          h('a.button', { data: { export: format }, href: path(`${base}/ladder`, { query: { format } }), download: `${call.id}.${ending ?? format}` }, label)))),
       h('section', h('h2', 'Known as'), h('dl.facts', [['id', call.id], ['account', call.account], ['line', call.line], ...Object.entries(call.vendor_ids ?? {})].map(([name, value]) => value != null &&
         h('div', h('dt', name), h('dd', [value].flat().map((one) => h('span.id', h('code', one), copyButton(String(one), name)))))),
       [['created', call.created_at], ['answered', call.answered_at], ['ended', call.ended_at]].map(([name, at]) => at && h('div', h('dt', name), h('dd', h('code', fullTime(at))))))));

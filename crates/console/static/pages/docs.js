@@ -23,6 +23,7 @@ function adopt(article, page) {
     const anchor = at.hash.slice(1);
     link.setAttribute('href', href('docs', at.pathname.slice(1), { at: decodeURIComponent(anchor) }));
   }
+  for (const pre of article.querySelectorAll('pre, .table')) pre.tabIndex = 0;
   return document.adoptNode(article);
 }
 

@@ -59,7 +59,7 @@ function rulesCard(vendor, view) {
   view.watch(['calls', 'world', 'index'], soon);
   load();
   return h('section.card', h('header', h('i.dot', { class: hue(vendor.name) }), h('h2', vendor.name), h('span.grow'), h('span', 'The next call to'), to, what,
-    action('Set', () => req('POST', '/behaviours', at(), { ...(to.value.trim() ? { to: to.value.trim() } : {}), outcome: what.value, times: 1 }), { name: `The next call with ${vendor.name}`, done: load }),
+    action('Set', () => req('POST', '/behaviours', at(), { ...(to.value.trim() ? { to: to.value.trim() } : {}), outcome: what.value, times: 1 }), { name: `Set the next call with ${vendor.name}`, done: load }),
     h('button.primary', { onclick: () => ruleForm(vendor.name, whose(), null, load) }, 'Add a rule…')), list);
 }
 

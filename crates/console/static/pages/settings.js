@@ -4,7 +4,6 @@ import { get, path, send } from '../api.js';
 import { chip, copyButton, h, put, throttled } from '../dom.js';
 import { hue, store } from '../store.js';
 import { bytes, count } from '../text.js';
-import { save } from './call.js';
 
 const text = async (rest) => (await send({ path: path(rest) }, { raw: true })).text();
 
@@ -20,7 +19,7 @@ export function readMetrics(body) {
 
 export function show(view) {
   const config = h('div'), log = h('div'), metrics = h('div'), tiles = h('div.tiles');
-  text('/config.toml').then((toml) => put(config, h('div.acts', h('button', { onclick: () => save('ringback.toml', toml, 'application/toml') }, 'Download ringback.toml'), copyButton(toml, 'ringback.toml')),
+  text('/config.toml').then((toml) => put(config, h('div.acts', h('a.button', { href: path('/config.toml'), download: 'ringback.toml' }, 'Download ringback.toml'), copyButton(toml, 'ringback.toml')),
     h('pre.code.toml', { tabindex: 0 }, toml.split('\n').map((line) => {
       const [, code, origin] = /^(.*?)(\s{2}# .*)?$/.exec(line);
       const isDefault = origin?.includes('# default') || code.startsWith('#');

@@ -107,6 +107,7 @@ def look(browser):
         context = browser.new_context(**options)
         contexts.append(context)
         view = context.new_page()
+        view.set_default_timeout(8000)
         view.on("pageerror", lambda error: errors.append(str(error)))
         view.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
         view.goto(f"{url}/#/{page}")

@@ -31,9 +31,9 @@ FLOWS = {
     "transfer": (
         "tel4vn",
         {"from": "0987654321", "to": "101", "behaviour": {"outcome": "manual"}},
-        [2, ("answer", {"leg": "b"}), 5, ("transfer", {"moved": "a", "to": "102"}), 1, ("take_over", {"leg": 2}), 2, ("answer", {"leg": 2}), 6, ("hang_up", {"leg": "a"})],
+        [2, ("answer", {"leg": "b"}), 5, ("transfer", {"moved": "a", "to": "102"}), 0.5, ("take_over", {"leg": 2}), 2, ("answer", {"leg": 2}), 6, ("hang_up", {"leg": "a"})],
     ),
     "park": ("tel4vn", out(outcome="manual"), [2, ("answer", {"leg": "b"}), 5, ("park", {"cut": "b", "seconds": 6}), 20]),
     "whisper": ("tel4vn", out(outcome="manual"), [2, ("answer", {"leg": "b"}), 2, ("supervise", {"extension": "103", "supervision": "whisper"}), 5, ("hang_up", {"leg": "b"})]),
-    "menu": ("mango", {"from": "79161234567", "to": "74950000001"}, [6, ("take_over", {"leg": 3}), 3, ("answer", {"leg": 3}), 8, ("hang_up", {"leg": "a"})]),
+    "menu": ("mango", {"from": "79161234567", "to": "74950000001"}, [5.5, ("take_over", {"leg": 3}), ("take_over", {"leg": 4}), 3, ("answer", {"leg": 3}), 8, ("hang_up", {"leg": "a"})]),
 }

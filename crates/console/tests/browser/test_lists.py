@@ -42,7 +42,7 @@ def test_rules_are_added_moved_and_switched_off(frozen, look):
     page.get_by_role("button", name="Disable rule 1", exact=True).click()
     eventually(lambda: frozen.get("/voip24h/behaviours")["rules"][0].get("probability") == 0)
     page.get_by_label("Number, for the next call with voip24h").fill("0999*")
-    page.get_by_role("button", name="The next call with voip24h", exact=True).click()
+    page.get_by_role("button", name="Set the next call with voip24h", exact=True).click()
     eventually(lambda: "0999*" in rules())
     assert next(rule for rule in frozen.get("/voip24h/behaviours")["rules"] if rule["to"] == "0999*")["times"] == 1
 
