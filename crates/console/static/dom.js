@@ -77,7 +77,7 @@ const paths = {
   docs: 'M5 3h7l3 3v11H5zM8 9h4M8 12h4',
   play: 'M6 4l10 6-10 6z', pause: 'M6 4v12M14 4v12', copy: 'M7 7h9v9H7zM4 13V4h9', more: 'M5 8l5 5 5-5',
   search: 'M9 4a5 5 0 1 0 0 10A5 5 0 0 0 9 4zm4 9 4 4', in: 'M15 5 6 14m0-6v6h6', out: 'M6 14l9-9m-6 0h6v6',
-  local: 'M3 10h14m-3-3 3 3-3 3M6 7l-3 3 3 3', up: 'M10 16V4m-4 4 4-4 4 4', x: 'M5 5l10 10M15 5 5 15',
+  local: 'M3 10h14m-3-3 3 3-3 3M6 7l-3 3 3 3', x: 'M5 5l10 10M15 5 5 15',
   grip: 'M7 5v.01M7 10v.01M7 15v.01M13 5v.01M13 10v.01M13 15v.01', rec: 'M10 6a4 4 0 1 0 0 8 4 4 0 0 0 0-8z',
   key: 'M3 6h14v8H3zM6 9v.01M10 9v.01M14 9v.01M7 12h6',
 };
@@ -86,24 +86,14 @@ const paths = {
 export const icon = (name) => s('svg', { viewBox: '0 0 20 20', class: 'icon', 'aria-hidden': 'true' },
   s('path', { d: paths[name] ?? '' }));
 
-/** Puts a text where the reader can paste it from. */
+/** Puts a text where the reader can paste it from. A browser lets that be on loopback and https alone. */
 export async function copy(text, what = 'Copied') {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = h('textarea', { value: text, 'aria-hidden': 'true' });
-    document.body.append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
-  }
+  if (!navigator.clipboard) return void dialog('Copy this', pretty(text));
+  await navigator.clipboard.writeText(text);
   toast(what);
 }
 
-export const copyButton = (text, what) => h('button.ghost.small.copy', {
-  type: 'button', title: `Copy ${what ?? ''}`.trim(), 'aria-label': `Copy ${what ?? text}`.slice(0, 80),
-  onclick: (event) => { event.preventDefault(); event.stopPropagation(); copy(typeof text === 'function' ? text() : text); },
-}, icon('copy'));
+export const copyButton = (text, what) => h('button.ghost.small', { title: `Copy ${what}`, 'aria-label': `Copy ${what}`, onclick: () => copy(text) }, icon('copy'));
 
 let toasts;
 /** Says something for a few seconds. */
@@ -163,31 +153,24 @@ export const select = (options, value, props) => h('select', props, options.map(
 
 export const chip = (text, kind) => h('span.chip', { class: kind }, text);
 
-/** JSON, laid out and coloured, or a text as it is. */
+/** JSON laid out, or a text as it is. */
 export function pretty(value, limit = 60_000) {
-  const el = h('pre.code', { tabindex: 0 });
   let text = value;
-  if (typeof value === 'string') {
-    const trimmed = value.trim();
-    if (/^[[{]/.test(trimmed)) try { text = JSON.parse(trimmed); } catch { /* shown as it came */ }
-  }
+  if (typeof value === 'string') try { text = JSON.parse(value); } catch { /* shown as it came */ }
   if (typeof text !== 'string') text = JSON.stringify(text, null, 2) ?? '';
-  else return put(el, text.slice(0, limit), text.length > limit && '\n…');
-  const token = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-  const shown = text.slice(0, limit);
-  let last = 0, count = 0;
-  for (const found of shown.matchAll(token)) {
-    // A long text is left plain from here on: elements cost more than letters.
-    if (++count > 1500) break;
-    if (found.index > last) el.append(shown.slice(last, found.index));
-    const kind = found[1] ? (found[2] ? 'k' : 's') : 'n';
-    el.append(h('span', { class: kind }, found[1] ?? found[0]));
-    if (found[2]) el.append(found[2]);
-    last = found.index + found[0].length;
-  }
-  el.append(shown.slice(last), text.length > limit ? '\n…' : '');
-  return el;
+  return h('pre.code', { tabindex: 0 }, text.slice(0, limit), text.length > limit && '\n…');
 }
+
+export const hint = (...children) => h('p.hint', ...children);
+
+/** A part of a page: a name, what can be done at its right, and what is in it. */
+export const card = (title, side, ...children) => h('section.card', h('header', typeof title === 'string' ? h('h2', title) : title, h('span.grow'), side), children);
+
+/** Names and values; a value may be a list. What has none is left out. */
+export const facts = (pairs, copied) => h('dl.facts', pairs.map(([name, value]) => value != null && value !== '' &&
+  h('div', h('dt', name), h('dd', [value].flat().map((one) => h('span.id', h('code', one), copied && copyButton(String(one), name)))))));
+
+export const says = (pairs) => h('dl.says', pairs.map(([name, value]) => value != null && [h('dt', name.replaceAll('_', ' ')), h('dd', Array.isArray(value) ? value.join(', ') : value)]));
 
 /** A list of any length of which only what can be seen is in the page. */
 export class VirtualList {

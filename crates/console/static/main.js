@@ -1,30 +1,15 @@
 // The frame: where one can go, the clock, the account, whether the stream lives, the keys.
 
 import { askToken, hasToken, req, send, setToken } from './api.js';
-import { action, act } from './actions.js';
-import { h, icon, put, dialog, menu, select, toast, batched, field } from './dom.js';
+import { act, action } from './actions.js';
+import { dialog, field, h, icon, put, select, toast } from './dom.js';
 import { begin, changed, hue, loadClock, reload, simNow, store, theClock, watch } from './store.js';
 import { count, length, many, ms } from './text.js';
 import { account, go, here, href, setParam } from './route.js';
-import * as start from './pages/start.js';
-import * as calls from './pages/calls.js';
-import * as call from './pages/call.js';
-import * as phone from './pages/phone.js';
-import * as requests from './pages/requests.js';
-import * as webhooks from './pages/webhooks.js';
-import * as campaigns from './pages/campaigns.js';
-import * as numbers from './pages/numbers.js';
-import * as time from './pages/time.js';
-import * as settings from './pages/settings.js';
-import * as docs from './pages/docs.js';
 
-const PAGES = [
-  ['start', 'Start', start, 's'], ['calls', 'Calls', calls, 'c'], ['phone', 'Phone', phone, 'p'],
-  ['requests', 'Requests', requests, 'r'], ['webhooks', 'Webhooks', webhooks, 'w'],
-  ['campaigns', 'Campaigns', campaigns, 'a'], ['numbers', 'Numbers', numbers, 'n'],
-  ['time', 'Time travel', time, 't'], ['settings', 'Settings', settings, 'e'], ['docs', 'Docs', docs, 'd'],
-];
-const modules = { ...Object.fromEntries(PAGES.map(([name, , module]) => [name, module])), call };
+/** Each is a file in pages/, loaded when it is shown first: name, label, key. */
+const PAGES = [['start', 'Start', 's'], ['calls', 'Calls', 'c'], ['phone', 'Phone', 'p'], ['requests', 'Requests', 'r'], ['webhooks', 'Webhooks', 'w'],
+  ['campaigns', 'Campaigns', 'a'], ['numbers', 'Numbers', 'n'], ['time', 'Time travel', 't'], ['settings', 'Settings', 'e'], ['docs', 'Docs', 'd']];
 
 // The clock bar.
 
@@ -160,30 +145,30 @@ watch(['index'], () => {
   if (!current?.ready) show();
 });
 
-let current = null;
-function show() {
+let current = null, turns = 0;
+async function show() {
   const { page, id, params } = here();
-  const module = modules[page] ?? modules.start;
-  current?.close?.();
+  const turn = ++turns, is = (name) => name === page, known = PAGES.find(([name]) => is(name));
   for (const link of links) {
     link.href = href(link.dataset.page);
-    if (link.dataset.page === (page === 'call' ? 'calls' : page)) link.setAttribute('aria-current', 'page');
+    if (link.dataset.page === (is('call') ? 'calls' : page)) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
+  accounts.value = account();
+  const module = await import(`./pages/${known || is('call') ? page : 'start'}.js`);
+  // The reader may have gone on meanwhile.
+  if (turn !== turns) return;
+  current?.close();
   document.querySelector('.menu')?.remove();
-  document.title = `${PAGES.find(([name]) => name === page)?.[1] ?? id ?? ''} · Ringback`;
+  document.title = `${known?.[1] ?? id} · Ringback`;
   const closers = [];
-  const view = {
-    id, params, ready: store.index !== null,
-    /** Follows topics as long as the page is shown. */
-    watch: (topics, work) => closers.push(watch(topics, work)),
-    onclose: (work) => closers.push(work),
-  };
-  put(main, store.index ? module.show(view) : h('p.empty', 'Asking the server…'));
+  current = { ready: store.index !== null, close: () => closers.forEach((close) => close()) };
   main.dataset.page = page;
   main.scrollTop = 0;
-  accounts.value = account();
-  current = { ready: view.ready, close: () => closers.forEach((close) => close()), page, keys: view.keys };
+  put(main, current.ready ? module.show({ id, params,
+    /** Follows topics as long as the page is shown. */
+    watch: (topics, work) => closers.push(watch(topics, work)),
+    onclose: (work) => closers.push(work) }) : h('p.empty', 'Asking the server…'));
 }
 addEventListener('hashchange', show);
 
@@ -192,7 +177,7 @@ addEventListener('hashchange', show);
 function help() {
   const key = (...keys) => h('dt', keys.map((one) => h('kbd', one)));
   dialog('Keys', h('dl.keys',
-    PAGES.map(([, label, , one]) => [key('g', one), h('dd', label)]),
+    PAGES.map(([, label, one]) => [key('g', one), h('dd', label)]),
     key('/'), h('dd', 'Search'), key('f'), h('dd', 'Freeze the clock, or let it run'),
     key('.'), h('dd', 'One second on'), key('>'), h('dd', 'To the next event'),
     key('j', 'k'), h('dd', 'Down and up in a list'), key('n'), h('dd', 'Dial'), key('Esc'), h('dd', 'Close, or back'),
@@ -211,7 +196,7 @@ addEventListener('keydown', (event) => {
   const typing = /^(input|textarea|select)$/i.test(event.target.tagName);
   if (typing) { if (event.key === 'Escape') event.target.blur(); return; }
   if (chord && performance.now() - chord < 1500) {
-    const page = PAGES.find(([, , , key]) => key === event.key);
+    const page = PAGES.find(([, , key]) => key === event.key);
     chord = 0;
     if (page) { go(page[0]); event.preventDefault(); }
     return;

@@ -2,9 +2,11 @@
 
 import { get, Problem, e } from './api.js';
 import { python, rust } from './actions.js';
-import { copy, dialog, h, put } from './dom.js';
+import { copy, dialog, h, hint, put } from './dom.js';
 import { ms, number } from './text.js';
 
+const json = JSON.stringify;
+const OWN = 'An account of its own, whose time stands still unless it is moved here.';
 const round = (seconds) => Math.round(seconds * 1e6) / 1e6;
 
 /** What has to be there before the call, in an account of its own. */
@@ -15,8 +17,7 @@ async function props(call) {
     for (const kind of ['services', 'extensions']) {
       try {
         const known = await get(`/${kind}/${e(one)}`, { vendor: call.vendor, account: call.account });
-        found.push({ method: 'PUT', path: `/${kind}/${e(one)}`,
-          body: kind === 'services' ? { kind: known.kind } : { registered: known.registered, do_not_disturb: known.do_not_disturb } });
+        found.push({ path: `/${kind}/${e(one)}`, body: kind === 'services' ? { kind: known.kind } : { registered: known.registered, do_not_disturb: known.do_not_disturb } });
         break;
       } catch (error) { if (!(error instanceof Problem)) throw error; }
     }
@@ -36,10 +37,16 @@ export function steps(call) {
   const push = (event, verb, body) => done.push({ after: round((ms(event.at) - begin) / 1000), verb, body });
   const isService = call.to.kind === 'service';
   const service = new Set(call.legs.filter((leg) => leg.party.kind === 'service').map((leg) => leg.leg));
+  const partyOf = (leg) => number(call.legs.find((one) => one.leg === leg)?.party);
   const rang = new Set();
   let transferred = false;
   for (const event of call.timeline) {
     switch (event.event) {
+      case 'leg_created': {
+        const { role, supervision } = call.legs.find((leg) => leg.leg === event.leg) ?? {};
+        if (role === 'supervises') push(event, 'supervise', { extension: partyOf(event.leg), supervision });
+        break;
+      }
       case 'leg_ringing':
         if (service.has(event.leg) || rang.has(event.leg)) break;
         rang.add(event.leg);
@@ -52,10 +59,10 @@ export function steps(call) {
       case 'leg_held': push(event, 'hold', { leg: event.leg }); break;
       case 'leg_resumed': push(event, 'resume', { leg: event.leg }); break;
       case 'dtmf': push(event, 'dtmf', { leg: event.leg, digits: event.digits }); break;
-      case 'recording_started': case 'recording_stopped': case 'supervision_changed': case 'leg_created': case 'leg_ended': break;
+      case 'supervision_changed': push(event, 'supervise', { extension: partyOf(event.leg), supervision: event.supervision }); break;
       case 'call_transferred': {
-        const stays = call.legs.find((leg) => leg.leg === event.leg), rung = call.legs.find((leg) => leg.leg === event.to_leg);
-        if (stays?.side && rung) { push(event, 'transfer', { moved: stays.side, to: rung.party.number }); transferred = true; }
+        const side = call.legs.find((leg) => leg.leg === event.leg)?.side, to = partyOf(event.to_leg);
+        if (side && to) { push(event, 'transfer', { moved: side, to }); transferred = true; }
         break;
       }
     }
@@ -63,7 +70,7 @@ export function steps(call) {
   const ended = call.timeline.find((event) => event.event === 'call_ended');
   if (ended) {
     const cause = ended.cause;
-    const last = [...call.timeline].reverse().find((event) => event.event === 'leg_ended' && event.cause === cause);
+    const last = [...call.timeline].reverse().find((event) => event.event === 'leg_ended' && event.cause === cause && call.legs.some((leg) => leg.leg === event.leg && leg.side));
     if (call.answered_at) push(ended, 'hang_up', { leg: last?.leg ?? 0 });
     else if (cause === 'CALL_REJECTED') push(ended, 'reject', { leg: calledBy(call) });
     else if (cause === 'ORIGINATOR_CANCEL') push(ended, 'hang_up', { leg: 'a' });
@@ -102,34 +109,27 @@ export async function plan(call) {
   if (call.cause) wanted.cause = call.cause;
   if (call.ended_at) wanted.seconds = round((ms(call.ended_at) - ms(call.created_at)) / 1000);
   if (call.answered_at && call.ended_at) wanted.talked = round((ms(call.ended_at) - ms(call.answered_at)) / 1000);
-  return { call, name: name(call), title: slug(call), vendor: call.vendor, props: await props(call), dial, steps: done, wanted };
+  const left = call.legs.some((leg) => leg.role === 'consults') ? 'a consultation' : call.timeline.some((event) => event.event === 'call_parked') ? 'who parked the call' : '';
+  return { call, name: name(call), title: slug(call), vendor: call.vendor, props: await props(call), dial, steps: done, wanted, left };
 }
 
-/** Where a step goes: jumps between moments, and what is done at each. */
-function* script({ steps: all }) {
-  let at = 0;
-  for (const { after, verb, body } of all) {
-    if (after > at) { yield { jump: round(after - at) }; at = after; }
-    if (verb) yield { verb, body };
-  }
-}
-
-const asPytest = (made) => `import json
+/** The three languages: each writes what comes before, one request, what is looked at, and what comes after. */
+const PY = {
+  file: 'test_call.py',
+  head: (m) => `import json
 import os
 import urllib.request
 from datetime import datetime
 
-RINGBACK = os.environ.get("RINGBACK_URL", ${JSON.stringify(location.origin)})
-ACCOUNT = "test-${made.call.id}-py"
+RINGBACK = os.environ.get("RINGBACK_URL", ${json(location.origin)})
+ACCOUNT = "test-${m.call.id}-py"
 
 
 def ask(method, path, body=None):
-    request = urllib.request.Request(
-        f"{RINGBACK}/__admin/${made.vendor}{path}",
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Ringback-Account": ACCOUNT} if not path.startswith("/accounts") else {},
-    )
+    request = urllib.request.Request(f"{RINGBACK}/__admin/${m.vendor}{path}", method=method)
+    request.data = None if body is None else json.dumps(body).encode()
+    if not path.startswith("/accounts"):
+        request.add_header("Ringback-Account", ACCOUNT)
     with urllib.request.urlopen(request) as answer:
         text = answer.read()
     return json.loads(text) if text else None
@@ -139,32 +139,30 @@ def seconds(begin, end):
     return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
 
 
-def test_${made.name}():
-    # An account of its own, whose time stands still unless it is moved here.
+def test_${m.name}():
+    # ${OWN}
     ask("PUT", f"/accounts/{ACCOUNT}")
     try:
-        ask("POST", "/clock/freeze")
-${made.props.map((one) => `        ask("${one.method}", ${JSON.stringify(one.path)}, ${python(one.body)})\n`).join('')}        call = ask("POST", "/calls", ${python(made.dial)})["id"]
-${[...script(made)].map((step) => step.jump ? `        ask("POST", "/clock/advance", {"seconds": ${step.jump}})\n` :
-    `        ask("POST", f"/calls/{call}/${step.verb}", ${python(step.body)})\n`).join('')}
-        call = ask("GET", f"/calls/{call}")
-        assert call["state"] == ${JSON.stringify(made.wanted.state)}
-        assert call["direction"] == ${JSON.stringify(made.wanted.direction)}
-${made.wanted.cause ? `        assert call["cause"] == ${JSON.stringify(made.wanted.cause)}\n` : ''}${made.wanted.seconds != null ? `        assert seconds(call["created_at"], call["ended_at"]) == ${made.wanted.seconds}\n` : ''}${made.wanted.talked != null ? `        assert seconds(call["answered_at"], call["ended_at"]) == ${made.wanted.talked}\n` : ''}    finally:
-        ask("DELETE", f"/accounts/{ACCOUNT}")
-`;
+`,
+  ask: (method, path, body) => `        ask("${method}", f${json(path.replace('ID', '{call}'))}${body ? `, ${python(body)}` : ''})\n`,
+  dial: (body) => `        call = ask("POST", "/calls", ${python(body)})["id"]\n`,
+  read: '        call = ask("GET", f"/calls/{call}")\n',
+  same: (field, value) => `        assert call["${field}"] == ${json(value)}\n`,
+  lasts: (from, value) => `        assert abs(seconds(call["${from}"], call["ended_at"]) - ${value}) < 0.002\n`,
+  tail: '    finally:\n        ask("DELETE", f"/accounts/{ACCOUNT}")\n',
+};
 
-const asNode = (made) => `import assert from 'node:assert/strict';
+const JS = {
+  file: 'call.test.mjs',
+  head: (m) => `import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-const RINGBACK = process.env.RINGBACK_URL ?? ${JSON.stringify(location.origin)};
-const ACCOUNT = ${JSON.stringify(`test-${made.call.id}-js`)};
+const RINGBACK = process.env.RINGBACK_URL ?? ${json(location.origin)};
+const ACCOUNT = 'test-${m.call.id}-js';
 
 async function ask(method, path, body) {
   const headers = path.startsWith('/accounts') ? {} : { 'ringback-account': ACCOUNT };
-  const answer = await fetch(\`\${RINGBACK}/__admin/${made.vendor}\${path}\`, {
-    method, headers, body: body === undefined ? undefined : JSON.stringify(body),
-  });
+  const answer = await fetch(\`\${RINGBACK}/__admin/${m.vendor}\${path}\`, { method, headers, body: body && JSON.stringify(body) });
   const text = await answer.text();
   assert.ok(answer.ok, \`\${method} \${path}: \${text}\`);
   return text ? JSON.parse(text) : null;
@@ -172,80 +170,85 @@ async function ask(method, path, body) {
 
 const seconds = (begin, end) => (Date.parse(end) - Date.parse(begin)) / 1000;
 
-test(${JSON.stringify(made.title)}, async () => {
-  // An account of its own, whose time stands still unless it is moved here.
+test(${json(m.title)}, async () => {
+  // ${OWN}
   await ask('PUT', \`/accounts/\${ACCOUNT}\`);
   try {
-    await ask('POST', '/clock/freeze');
-${made.props.map((one) => `    await ask('${one.method}', ${JSON.stringify(one.path)}, ${JSON.stringify(one.body)});\n`).join('')}    const { id } = await ask('POST', '/calls', ${JSON.stringify(made.dial)});
-${[...script(made)].map((step) => step.jump ? `    await ask('POST', '/clock/advance', { seconds: ${step.jump} });\n` :
-    `    await ask('POST', \`/calls/\${id}/${step.verb}\`, ${JSON.stringify(step.body)});\n`).join('')}
-    const call = await ask('GET', \`/calls/\${id}\`);
-    assert.equal(call.state, ${JSON.stringify(made.wanted.state)});
-    assert.equal(call.direction, ${JSON.stringify(made.wanted.direction)});
-${made.wanted.cause ? `    assert.equal(call.cause, ${JSON.stringify(made.wanted.cause)});\n` : ''}${made.wanted.seconds != null ? `    assert.ok(Math.abs(seconds(call.created_at, call.ended_at) - ${made.wanted.seconds}) < 0.002);\n` : ''}${made.wanted.talked != null ? `    assert.ok(Math.abs(seconds(call.answered_at, call.ended_at) - ${made.wanted.talked}) < 0.002);\n` : ''}  } finally {
-    await ask('DELETE', \`/accounts/\${ACCOUNT}\`);
-  }
-});
-`;
+`,
+  ask: (method, path, body) => `    await ask('${method}', \`${path.replace('ID', '${id}')}\`${body ? `, ${json(body)}` : ''});\n`,
+  dial: (body) => `    const { id } = await ask('POST', '/calls', ${json(body)});\n`,
+  read: '    const call = await ask(\'GET\', `/calls/${id}`);\n',
+  same: (field, value) => `    assert.equal(call.${field}, ${json(value)});\n`,
+  lasts: (from, value) => `    assert.ok(Math.abs(seconds(call.${from}, call.ended_at) - ${value}) < 0.002);\n`,
+  tail: '  } finally {\n    await ask(\'DELETE\', `/accounts/${ACCOUNT}`);\n  }\n});\n',
+};
 
-const asRust = (made) => `// [dev-dependencies]
+const RS = {
+  file: 'call.rs',
+  head: (m) => `// [dev-dependencies]
 // serde_json = "1"
 // ureq = { version = "3", default-features = false, features = ["json"] }
 
 use serde_json::{Value, json};
 
-const ACCOUNT: &str = "test-${made.call.id}-rs";
+const ACCOUNT: &str = "test-${m.call.id}-rs";
 
-fn ask(method: &str, path: &str, body: Option<Value>) -> Value {
+fn ask(method: &str, path: &str, body: Value) -> Value {
     let ringback = std::env::var("RINGBACK_URL").unwrap_or_else(|_| ${rust(location.origin)}.to_owned());
-    let mut request = ureq::http::Request::builder()
-        .method(method)
-        .uri(format!("{ringback}/__admin/${made.vendor}{path}"));
+    let url = format!("{ringback}/__admin/${m.vendor}{path}");
+    let mut request = ureq::http::Request::builder().method(method).uri(url);
     if !path.starts_with("/accounts") {
         request = request.header("ringback-account", ACCOUNT);
     }
-    let body = body.map_or_else(String::new, |body| body.to_string());
-    let request = request.body(body).unwrap();
-    let answer = ureq::Agent::config_builder().allow_non_standard_methods(true).build().new_agent().run(request);
-    let text = answer.unwrap().body_mut().read_to_string().unwrap();
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let agent = ureq::Agent::config_builder().allow_non_standard_methods(true).build().new_agent();
+    let mut answer = agent.run(request.body(body).unwrap()).unwrap();
+    let text = answer.body_mut().read_to_string().unwrap();
     if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() }
 }
 
 #[test]
-fn ${made.name}() {
-    // An account of its own, whose time stands still unless it is moved here.
-    ask("PUT", &format!("/accounts/{ACCOUNT}"), None);
-    ask("POST", "/clock/freeze", None);
-${made.props.map((one) => `    ask("${one.method}", ${rust(one.path)}, Some(json!(${JSON.stringify(one.body)})));\n`).join('')}    let call = ask("POST", "/calls", Some(json!(${JSON.stringify(made.dial)})));
-    let id = call["id"].as_str().unwrap().to_owned();
-${[...script(made)].map((step) => step.jump ? `    ask("POST", "/clock/advance", Some(json!({ "seconds": ${step.jump} })));\n` :
-    `    ask("POST", &format!("/calls/{id}/${step.verb}"), Some(json!(${JSON.stringify(step.body)})));\n`).join('')}
-    let call = ask("GET", &format!("/calls/{id}"), None);
-    ask("DELETE", &format!("/accounts/{ACCOUNT}"), None);
-    assert_eq!(call["state"], ${rust(made.wanted.state)});
-    assert_eq!(call["direction"], ${rust(made.wanted.direction)});
-${made.wanted.cause ? `    assert_eq!(call["cause"], ${rust(made.wanted.cause)});\n` : ''}}
-`;
+fn ${m.name}() {
+    // ${OWN}
+    ask("PUT", &format!("/accounts/{ACCOUNT}"), Value::Null);
+`,
+  ask: (method, path, body) => `    ask("${method}", ${path.includes('ID') ? `&format!(${rust(path.replace('ID', '{id}'))})` : rust(path)}, ${body ? `json!(${json(body)})` : 'Value::Null'});\n`,
+  dial: (body) => `    let call = ask("POST", "/calls", json!(${json(body)}));\n    let id = call["id"].as_str().unwrap().to_owned();\n`,
+  read: '    let call = ask("GET", &format!("/calls/{id}"), Value::Null);\n    ask("DELETE", &format!("/accounts/{ACCOUNT}"), Value::Null);\n',
+  same: (field, value) => `    assert_eq!(call["${field}"], ${rust(value)});\n`,
+  lasts: () => '',
+  tail: '}\n',
+};
 
-export const WRITERS = [['pytest', 'test_call.py', asPytest], ['node:test', 'call.test.mjs', asNode], ['Rust', 'call.rs', asRust]];
+function write(language, made) {
+  const { wanted } = made;
+  const lines = [language.head(made), language.ask('POST', '/clock/freeze'), ...made.props.map(({ path, body }) => language.ask('PUT', path, body)), language.dial(made.dial)];
+  let at = 0;
+  for (const { after, verb, body } of made.steps) {
+    if (after > at) lines.push(language.ask('POST', '/clock/advance', { seconds: round(after - at) }));
+    at = after;
+    if (verb) lines.push(language.ask('POST', `/calls/ID/${verb}`, body));
+  }
+  lines.push('\n', language.read, ...['state', 'direction', 'cause'].map((field) => wanted[field] ? language.same(field, wanted[field]) : ''));
+  if (wanted.seconds != null) lines.push(language.lasts('created_at', wanted.seconds));
+  if (wanted.talked != null) lines.push(language.lasts('answered_at', wanted.talked));
+  return lines.join('') + language.tail;
+}
 
 /** Shows the three tests of a call. */
 export async function testDialog(call) {
   const out = h('pre.code', { tabindex: 0 });
-  let text = '', file = '';
+  let shown;
   const made = await plan(call);
-  const tabs = WRITERS.map(([label, name, write]) => h('button', { 'aria-pressed': 'false', data: { test: label }, onclick: (event) => {
-    text = write(made);
-    file = name;
-    put(out, text);
+  const tabs = Object.entries({ pytest: PY, 'node:test': JS, Rust: RS }).map(([label, language]) => h('button', { 'aria-pressed': 'false', data: { test: label }, onclick: (event) => {
+    shown = language;
+    put(out, write(language, made));
     for (const one of tabs) one.setAttribute('aria-pressed', String(one === event.currentTarget));
   } }, label));
   const box = dialog('Make this a test',
-    h('p.hint', call.state === 'ended' ? 'It does what happened, in an account and a time of its own, and looks at how it ends.' :
-      'The call is not over: the test does what has happened so far.'),
-    h('div.seg', tabs), out,
-    h('footer', h('button', { onclick: () => copy(text, `Copied ${file}`) }, 'Copy')));
+    hint(call.state === 'ended' ? 'It does what happened, in an account and a time of its own, and looks at how it ends.' : 'The call is not over: the test does what has happened so far.'),
+    made.left && hint(`Left out, for a test cannot do it again from here: ${made.left}.`),
+    h('div.seg', tabs), out, h('footer', h('button', { onclick: () => copy(out.textContent, `Copied ${shown.file}`) }, 'Copy')));
   box.classList.add('wide');
   tabs[0].click();
 }

@@ -1,7 +1,8 @@
 // What this page knows: vendors, clocks, calls. It is filled from lists once and kept by the stream.
 
-import { follow, get, send, e } from './api.js';
+import { e, follow, get, send } from './api.js';
 import { batched } from './dom.js';
+import { account } from './route.js';
 import { ms } from './text.js';
 
 /** The most calls, and the most requests and deliveries, that are kept in memory. */
@@ -269,6 +270,7 @@ export function begin() {
   });
 }
 
-export const vendorOf = (name) => store.vendors.find((vendor) => vendor.name === name);
+/** The chosen account, if the vendor has it: otherwise its demo account is meant. */
+export const accountOf = (vendor) => store.accounts.some((one) => one.vendor === vendor && one.account === account()) ? account() : '';
 /** Which colour a vendor's dot has, of eight. */
 export const hue = (name) => `v${Math.max(0, store.vendors.findIndex((vendor) => vendor.name === name)) % 8}`;

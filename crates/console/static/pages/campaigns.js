@@ -1,7 +1,7 @@
 // Campaigns: who is queued, rung and talked to, how it went, and how quickly it goes.
 
 import { adapter } from '../campaigns.js';
-import { act, action } from '../actions.js';
+import { action } from '../actions.js';
 import { chip, h, put, s, throttled, toast } from '../dom.js';
 import { hue, simNow, store } from '../store.js';
 import { count } from '../text.js';

@@ -1,11 +1,11 @@
 // Two phones on the desk: each is an extension or a number outside, rings, answers, and hears tones.
 
-import { get, path, send, req, e } from '../api.js';
-import { action, act, copies, onCall } from '../actions.js';
-import { h, icon, menu, put, select, throttled, toast } from '../dom.js';
-import { hue, listen, simNow, store } from '../store.js';
+import { e, get, req, send } from '../api.js';
+import { act, action, onCall } from '../actions.js';
+import { h, put, select, throttled, toast } from '../dom.js';
+import { accountOf, listen, simNow, store } from '../store.js';
 import { length, ms, number, words } from '../text.js';
-import { account, href, setParam } from '../route.js';
+import { href, setParam } from '../route.js';
 import { COUNTRIES, countryOf, isMuted, keySound, mute, sound } from '../tone.js';
 
 const HABITS = [['normal', 'Available'], ['busy', 'Busy'], ['dnd', 'Do not disturb'], ['out', 'Logged out']];
@@ -28,7 +28,7 @@ function phone(view, slot, initial) {
   }, { kind: 'good', icon: 'phone', done: (made) => { call = made; draw(); } });
   const pad = h('div.pad', { role: 'group', 'aria-label': 'Dial pad' }, [...'123456789*0#'].map((key) => h('button', { onclick: () => press(key) }, key)));
   const where = () => ({ vendor: vendor.value, account: whose() });
-  const whose = () => { const of = account(); return store.accounts.some((one) => one.vendor === vendor.value && one.account === of) ? of : ''; };
+  const whose = () => accountOf(vendor.value);
 
   function press(key) {
     keySound(key);

@@ -1,100 +1,73 @@
 // The journal: what clients asked, what they were answered, and why some were refused.
 
-import { asClient, get, path, send, req, e } from '../api.js';
-import { act, action } from '../actions.js';
-import { chip, copy, copyButton, h, icon, pretty, put, VirtualList } from '../dom.js';
+import { asClient, e, get, path, req, send } from '../api.js';
+import { action } from '../actions.js';
+import { card, chip, copy, copyButton, facts, h, hint, icon, pretty, put, says } from '../dom.js';
 import { hue, simNow, store } from '../store.js';
-import { matcher } from '../query.js';
-import { account, go, href, listAccount, setParam } from '../route.js';
+import { href, listAccount, setParam } from '../route.js';
 import { clockTime, count, fullTime, statusKind } from '../text.js';
-import { headersTable, splitView } from './detail.js';
+import { dhead, headersOf, headersTable, searched, splitView } from './detail.js';
 
 const read = (item, key) => ({
-  vendor: item.vendor, method: item.method, status: item.response?.status, operation: item.operation, path: item.url, url: item.url, call: item.call,
-  account: item.account, refused: String(Boolean(item.refused)), step: item.refused?.step, field: item.refused?.field, id: item.id, has: [item.call && 'call', item.refused && 'refusal'],
+  vendor: item.vendor, method: item.method, status: item.response?.status, operation: item.operation, path: item.url, call: item.call, account: item.account,
+  refused: String(Boolean(item.refused)), step: item.refused?.step, field: item.refused?.field, id: item.id, has: item.call && 'call',
 })[key];
 const words = (item) => [item.id, item.url, item.operation, item.call, item.refused?.detail, item.account];
+// What a vendor refuses with a 200 is refused all the same.
+const status = (item) => chip(item.response.status, item.refused && item.response.status < 400 ? 'warn' : statusKind(item.response.status));
 
-function row(item) {
-  const status = item.response?.status;
-  return h('div.req', { class: item.refused ? 'refused' : '', data: { id: item.id } },
-    h('a.cover', { href: href('requests', item.id, keep()), 'aria-label': `${item.method} ${item.url}, ${status}` }),
-    h('span.num.at', clockTime(item.at, simNow(item.vendor))), h('i.dot', { class: hue(item.vendor), title: item.vendor }),
-    h('span.method', item.method), h('span.what', h('b', item.operation ?? '—'), ' ', h('span.hint', item.url)),
-    chip(status, item.refused && status < 400 ? 'warn' : statusKind(status)), h('span.why', item.refused ? item.refused.detail : ''),
-    h('span.num', `${item.took_ms < 10 ? item.took_ms.toFixed(1) : Math.round(item.took_ms)} ms`));
+/** A form reads better as its fields, and those as the JSON that is in them. */
+function form(one) {
+  if (!/x-www-form-urlencoded/.test(headersOf(one.headers)['content-type']) || /^\s*[{[]/.test(one.body)) return one.body;
+  return Object.fromEntries([...new URLSearchParams(one.body)].map(([key, value]) => {
+    try { return [key, /^[{[]/.test(value) ? JSON.parse(value) : value]; } catch { return [key, value]; }
+  }));
 }
-let text = '';
-const keep = () => ({ q: text });
 
 export function show(view) {
-  text = view.params.get('q') ?? '';
-  let items = [], test = () => true, off = '';
-  let secrets = view.params.get('secrets') === 'show';
-  const input = h('input', { type: 'search', value: text, spellcheck: 'false', 'aria-label': 'Search requests', placeholder: 'status:4* refused:true operation:partner path:/vpbx/*',
-    oninput: () => { text = input.value; setParam({ q: text }); filter(); } });
-  const shown = h('span.hint', { role: 'status' });
-  const list = new VirtualList({ height: 34, render: row, key: (item) => item.id, label: 'Requests', empty: 'No request is like that yet.' });
-  const draw = () => {
-    if (off) return void put(shown, off);
-    const found = items.filter(test);
-    list.set(found);
-    put(shown, `${count(found.length)} of ${count(items.length)}`);
-  };
-  function filter() {
-    const of = matcher(text, read, words), whose = account();
-    test = (item) => (!whose || item.account === whose) && of(item);
-    draw();
-  }
+  let secrets = view.params.get('secrets') === 'show', off = '';
+  const page = searched(view, { title: 'Requests', name: 'requests', placeholder: 'status:4* refused:true operation:partner path:/vpbx/*', height: 34, read, words, quick: ['refused:true', 'status:5*', 'method:POST', 'has:call'],
+    empty: 'No request is like that yet.', row: (item) => h('div.req', { class: item.refused && 'refused', data: { id: item.id } },
+      h('a.cover', { href: href('requests', item.id, { q: page.search() }), 'aria-label': `${item.method} ${item.url}, ${item.response?.status}` }),
+      h('span.num.at', clockTime(item.at, simNow(item.vendor))), h('i.dot', { class: hue(item.vendor), title: item.vendor }), h('span.method', item.method),
+      h('span.what', h('b', item.operation ?? '—'), ' ', h('span.hint', item.url)), status(item), h('span.why', item.refused?.detail), h('span.num', `${item.took_ms.toFixed(1)} ms`)) });
+  page.says = (shown) => off || `${count(shown)} of ${count(page.items.length)}`;
   const load = async () => {
-    try { items = (await get('/journal', { account: listAccount(), query: { limit: 1000 } })).requests; } catch (error) { off = error.message; }
-    filter();
+    try { page.items = (await get('/journal', { account: listAccount(), query: { limit: 1000 } })).requests; } catch (error) { off = error.message; }
+    page.filter();
   };
   let seen = store.request[0];
   view.watch(['request'], () => {
-    const at = seen ? store.request.indexOf(seen) : store.request.length;
-    items = [...store.request.slice(0, at < 0 ? undefined : at), ...items].slice(0, 2000);
+    const at = seen ? store.request.indexOf(seen) : -1;
+    page.items = [...store.request.slice(0, at < 0 ? undefined : at), ...page.items].slice(0, 2000);
     seen = store.request[0];
-    draw();
+    page.draw();
   });
   view.watch(['index'], load);
-  view.onclose(() => list.close());
-  const bar = h('div.bar', h('h1', 'Requests'), h('div.search', icon('search'), input),
-    h('button.ghost.small', { onclick: () => { input.value = text = 'refused:true'; setParam({ q: text }); filter(); } }, 'refused:true'), shown, h('span.grow'),
-    h('a.button', { href: path('/journal.har', { account: listAccount() }), download: 'ringback.har' }, 'HAR'),
-    h('a.button', { href: path('/journal.jsonl', { account: listAccount() }), download: 'ringback.jsonl' }, 'JSONL'),
-    action('Clear', () => req('DELETE', '/journal', { account: listAccount() }), { name: 'Clear the journal', done: () => { items = []; draw(); } }));
 
   async function detail(id) {
-    const query = secrets ? { secrets: 'show' } : {};
-    const one = await get(`/journal/${e(id)}`, { query });
+    const entry = `/journal/${e(id)}`, whole = { query: { secrets: 'show' } };
+    const one = await get(entry, secrets ? whole : {});
     const replay = async () => {
-      const whole = await get(`/journal/${e(id)}`, { query: { secrets: 'show' } });
+      const { vendor, method, url, headers, body } = await get(entry, whole);
       const left = ['host', 'content-length', 'connection', 'transfer-encoding', 'upgrade', 'accept-encoding'];
-      const headers = Object.fromEntries((Array.isArray(whole.headers) ? whole.headers : Object.entries(whole.headers)).filter(([name]) => !left.includes(name.toLowerCase())));
-      return asClient(whole.vendor, { method: whole.method, path: whole.url, headers, body: whole.body || undefined });
+      return asClient(vendor, { method, path: url, headers: Object.fromEntries(Object.entries(headersOf(headers)).filter(([name]) => !left.includes(name.toLowerCase()))), body: body || undefined });
     };
-    const out = h('div');
-    return h('div.stack',
-      h('div.dhead', h('a.back', { href: href('requests', '', keep()), 'aria-label': 'Back to the list' }, '←'), h('h2', one.operation ?? `${one.method} ${one.url}`), chip(one.response.status, one.refused && one.response.status < 400 ? 'warn' : statusKind(one.response.status))),
-      one.refused && h('div.why-box', { role: 'note' }, h('b', 'Refused: '), one.refused.detail,
-        h('dl.says', ['step', 'field', 'nearest'].map((name) => one.refused[name] != null && [h('dt', name), h('dd', name === 'nearest' ? h('span', 'did you mean ', h('code', String(one.refused[name])), '?') : String(one.refused[name]))]))),
-      h('div.acts',
-        h('button', { onclick: async () => copy(await (await send({ path: path(`/journal/${e(id)}/curl`, { query: { secrets: 'show' } }) }, { raw: true })).text(), 'Copied, with its secrets') }, icon('copy'), 'Copy as curl'),
-        action('Replay', replay, { icon: 'play', done: (answer) => put(out, h('section.card', h('header', h('h2', 'Replayed'), chip(answer.status, statusKind(answer.status))), pretty(answer.body ?? '', 6000))) }),
+    const curl = async () => copy(await (await send({ path: path(`${entry}/curl`, whole) }, { raw: true })).text(), 'Copied, with its secrets');
+    const out = h('div'), why = one.refused;
+    return h('div.stack', dhead('requests', one.operation ?? `${one.method} ${one.url}`, status(one)),
+      why && h('div.why-box', { role: 'note' }, h('b', 'Refused: '), why.detail, says([['step', why.step], ['field', why.field], ['nearest', why.nearest != null && h('span', 'did you mean ', h('code', why.nearest), '?')]].filter(([, value]) => value))),
+      h('div.acts', h('button', { onclick: curl }, icon('copy'), 'Copy as curl'),
+        action('Replay', replay, { icon: 'play', done: (answer) => put(out, card('Replayed', chip(answer.status, statusKind(answer.status)), pretty(answer.body ?? '', 6000))) }),
         one.call && h('a.button', { href: href('call', one.call) }, 'Its call'),
         h('button', { 'aria-pressed': String(secrets), onclick: () => { secrets = !secrets; setParam({ secrets: secrets && 'show' }); split.refresh(); } }, 'Secrets')), out,
-      h('dl.facts', [['at', fullTime(one.at)], ['real time', fullTime(one.real_at)], ['vendor', one.vendor], ['account', one.account ?? 'none'], ['id', one.id], ['took', `${one.took_ms} ms`]].map(([name, value]) => h('div', h('dt', name), h('dd', h('code', value))))),
-      h('section', h('h3', 'Asked'), h('pre.code.first', `${one.method} ${one.url}`), one.body ? [pretty(form(one)), copyButton(one.body, 'the body')] : h('p.hint', 'No body.'), headersTable(one.headers)),
-      h('section', h('h3', 'Answered'), one.response.body ? pretty(one.response.body) : h('p.hint', one.response.streamed ? 'A stream.' : 'No body.'), headersTable(one.response.headers)));
+      facts([['at', fullTime(one.at)], ['real time', fullTime(one.real_at)], ['vendor', one.vendor], ['account', one.account ?? 'none'], ['id', one.id], ['took', `${one.took_ms} ms`]]),
+      h('section', h('h3', 'Asked'), h('pre.code', `${one.method} ${one.url}`), one.body ? [pretty(form(one)), copyButton(one.body, 'the body')] : hint('No body.'), headersTable(one.headers)),
+      h('section', h('h3', 'Answered'), one.response.body ? pretty(one.response.body) : hint(one.response.streamed ? 'A stream.' : 'No body.'), headersTable(one.response.headers)));
   }
-  /** A form reads better as its fields. */
-  const form = (one) => {
-    const type = Object.fromEntries(Array.isArray(one.headers) ? one.headers : Object.entries(one.headers))['content-type'] ?? '';
-    if (!/x-www-form-urlencoded/.test(type) || /^\s*[{[]/.test(one.body)) return one.body;
-    return Object.fromEntries([...new URLSearchParams(one.body)].map(([key, value]) => { try { return [key, typeof value === 'string' && /^[{[]/.test(value) ? JSON.parse(value) : value]; } catch { return [key, value]; } }));
-  };
-  const split = splitView(bar, list.el, view, detail);
+  const all = () => ({ account: listAccount() });
+  const split = splitView(view, [page.bar(h('a.button', { href: path('/journal.har', all()), download: 'ringback.har' }, 'HAR'), h('a.button', { href: path('/journal.jsonl', all()), download: 'ringback.jsonl' }, 'JSONL'),
+    action('Clear', () => req('DELETE', '/journal', all()), { done: () => { page.items = []; page.draw(); } })), page.quick], page.list, detail);
   load();
   return split.root;
 }

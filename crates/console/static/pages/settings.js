@@ -1,48 +1,36 @@
-// What is in effect, how it is doing, and what can be taken away.
+// What is in effect, how it is doing, what was logged.
 
 import { get, path, send } from '../api.js';
-import { chip, copyButton, h, put, throttled } from '../dom.js';
-import { hue, store } from '../store.js';
+import { card, h, hint, put } from '../dom.js';
+import { store } from '../store.js';
 import { bytes, count } from '../text.js';
 
 const text = async (rest) => (await send({ path: path(rest) }, { raw: true })).text();
 
-/** Reads the text form of OpenMetrics: [name, labels, value]. */
-export function readMetrics(body) {
-  const rows = [];
-  for (const line of body.split('\n')) {
-    const found = /^(\w+)(?:\{(.*)\})? (\S+)/.exec(line);
-    if (found && !line.startsWith('#') && !found[1].endsWith('_bucket')) rows.push({ name: found[1], labels: found[2] ?? '', value: Number(found[3]) });
-  }
-  return rows;
-}
+/** Adds up what a metric has, in the text form of OpenMetrics, where its labels hold a word. */
+const sum = (body, name, word = '') => body.split('\n').reduce((all, line) => {
+  const found = /^(\w+)(?:\{(.*)\})? (\S+)/.exec(line);
+  return found?.[1] === name && (found[2] ?? '').includes(word) ? all + Number(found[3]) : all;
+}, 0);
 
 export function show(view) {
-  const config = h('div'), log = h('div'), metrics = h('div'), tiles = h('div.tiles');
-  text('/config.toml').then((toml) => put(config, h('div.acts', h('a.button', { href: path('/config.toml'), download: 'ringback.toml' }, 'Download ringback.toml'), copyButton(toml, 'ringback.toml')),
-    h('pre.code.toml', { tabindex: 0 }, toml.split('\n').map((line) => {
-      const [, code, origin] = /^(.*?)(\s{2}# .*)?$/.exec(line);
-      const isDefault = origin?.includes('# default') || code.startsWith('#');
-      return [h('span', { class: isDefault ? 'faint' : 'said' }, code), origin && h('span.faint', origin), '\n'];
-    }))), (error) => put(config, h('p.hint', error.message)));
-  text('/output').then((lines) => put(log, h('pre.code', { tabindex: 0 }, lines || 'Nothing was logged.')), () => put(log, h('p.hint', 'This server does not show its log.')));
+  const config = h('div'), log = h('div'), kept = h('p'), tiles = h('div.tiles');
+  const read = async (rest, el, draw) => put(el, await text(rest).then(draw, (error) => hint(error.message)));
+  read('/config.toml', config, (toml) => h('pre.code.toml', { tabindex: 0 }, toml.split('\n').map((line) => {
+    const [, code, origin] = /^(.*?)(\s{2}# .*)?$/.exec(line);
+    return [h('span', { class: origin?.includes('# default') || code.startsWith('#') ? 'faint' : 'said' }, code), h('span.faint', origin), '\n'];
+  })));
+  read('/output', log, (lines) => h('pre.code', { tabindex: 0 }, lines || 'Nothing was logged.'));
+  get('/log').then(({ logs }) => put(kept, Object.entries(logs).map(([vendor, of]) => `${vendor}: ${of.kind}${of.position == null ? '' : ` at ${of.position}`}${of.stopped ? `, stopped: ${of.stopped}` : ''}`).join(', ')));
   const draw = async () => {
-    const rows = readMetrics(await text('/metrics'));
-    const sum = (name, of = () => true) => rows.filter((row) => row.name === name && of(row)).reduce((all, row) => all + row.value, 0);
-    const tile = (label, value, hint) => h('div.tile', h('b', value), h('span', label), hint && h('small', hint));
-    put(tiles, tile('live calls', count(sum('ringback_live_calls')), `${count(sum('ringback_calls_total'))} in all`), tile('requests', count(sum('ringback_requests_total'))),
-      tile('webhooks delivered', count(sum('ringback_deliveries_total', (row) => row.labels.includes('delivered'))), `${count(sum('ringback_deliveries_total', (row) => row.labels.includes('failed')))} failed`),
-      tile('memory', bytes(sum('process_resident_memory_bytes'))), tile('streams', count(sum('ringback_feed_subscribers'))), tile('accounts', count(sum('ringback_accounts'))));
-    put(metrics, h('table', h('thead', h('tr', ['Metric', 'Labels', 'Value'].map((one) => h('th', { scope: 'col' }, one)))), h('tbody', rows.filter((row) => row.value).slice(0, 400).map((row) => h('tr', h('td', row.name), h('td.hint', row.labels), h('td.num', row.value.toLocaleString('en')))))));
+    const body = await text('/metrics'), of = (name, word) => count(sum(body, `ringback_${name}`, word));
+    put(tiles, [['live calls', of('live_calls'), `${of('calls_total')} in all`], ['requests', of('requests_total')], ['webhooks delivered', of('deliveries_total', '"delivered"'), `${of('deliveries_total', '"failed"')} failed`],
+      ['memory', bytes(sum(body, 'process_resident_memory_bytes'))], ['streams', of('feed_subscribers')], ['accounts', of('accounts')]].map(([label, value, about]) => h('div.tile', h('b', value), h('span', label), h('small', about))));
   };
-  const logs = h('div');
-  get('/log').then(({ logs: all }) => put(logs, h('table', h('tbody', Object.entries(all).map(([vendor, of]) => h('tr', h('td', h('i.dot', { class: hue(vendor) }), ' ', vendor), h('td', of.kind), h('td.num', of.position ?? ''), h('td', of.stopped ? chip(of.stopped, 'bad') : ''))))))).catch(() => {});
   const timer = setInterval(() => draw().catch(() => {}), 3000);
   view.onclose(() => clearInterval(timer));
   draw();
   return h('div.stack', h('div.title', h('h1', 'Settings'), h('p.sub', `Ringback ${store.index.version}`)), tiles,
-    h('section.card', h('header', h('h2', 'Configuration in effect')), config),
-    h('section.card', h('header', h('h2', 'Where it is kept')), logs),
-    h('details.card', h('summary', 'The program’s own log'), log),
-    h('details.card', h('summary', 'All metrics'), metrics));
+    card('Configuration in effect', h('a.button', { href: path('/config.toml'), download: 'ringback.toml' }, 'Download ringback.toml'), config),
+    card('The latest lines of its log', null, log), card('Where worlds are kept', h('a.button', { href: path('/metrics') }, 'All metrics'), kept));
 }

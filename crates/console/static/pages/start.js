@@ -1,9 +1,9 @@
 // The first five minutes: who answers where, and lines that run in place.
 
-import { asClient, get, path, send, req } from '../api.js';
-import { action, act, copies } from '../actions.js';
+import { asClient, get, req, send } from '../api.js';
+import { action } from '../actions.js';
 import { readCurl, valueOf } from '../curl.js';
-import { chip, copy, copyButton, h, icon, menu, pretty, put } from '../dom.js';
+import { chip, copyButton, facts, h, hint, icon, pretty, put } from '../dom.js';
 import { hue, sortedCalls, store } from '../store.js';
 import { account, href } from '../route.js';
 import { callRow, rowHead } from './rows.js';
@@ -51,8 +51,7 @@ async function run(vendor, line, out) {
 }
 
 function card(vendor) {
-  const dl = h('dl.facts', [['address', vendor.base_url], ...flat(vendor.credentials)].map(([name, text]) => text &&
-    h('div', h('dt', name), h('dd', h('code', text), copyButton(text, name)))));
+  const known = [...flat(vendor.credentials)];
   const lines = vendor.examples.map((line) => {
     const out = h('div.out', { hidden: true });
     return h('div.line', h('div.cmd', h('code', { tabindex: 0 }, line.replace(vendor.base_url, '…')),
@@ -65,7 +64,7 @@ function card(vendor) {
       action('Place a demo call', () => demoCall(vendor.name), { icon: 'phone', name: `Place a demo call with ${vendor.name}`,
         said: (call) => `${call.from.number} rings ${call.to.number}` })),
     h('p.sub', vendor.title, ' ', vendor.links.docs && h('a', { href: href('docs', `vendors/${vendor.links.docs.split('/').pop()}`) }, 'What it imitates')),
-    dl, [...flat(vendor.credentials)].length === 0 && h('p.hint', 'No credentials are asked for.'),
+    facts([['address', vendor.base_url], ...known], true), known.length === 0 && hint('No credentials are asked for.'),
     h('div.lines', lines));
 }
 

@@ -3,6 +3,7 @@ from conftest import VENDORS, eventually
 
 def test_start_lists_the_started_vendors_and_runs_their_lines(ringback, look):
     page = look(ringback.hub)
+    page.wait_for_selector("section.vendor")
     assert page.locator("section.vendor h2").all_inner_texts() == VENDORS
     for name in VENDORS:
         card = page.locator(f"section.vendor[data-vendor={name}]")
@@ -19,6 +20,7 @@ def test_start_lists_the_started_vendors_and_runs_their_lines(ringback, look):
 
 def test_the_same_page_is_on_a_vendors_own_port(ringback, look):
     page = look(f"{ringback.urls['voip24h']}/__admin/ui")
+    page.wait_for_selector("section.vendor")
     assert page.locator("section.vendor h2").all_inner_texts() == ["voip24h"]
 
 

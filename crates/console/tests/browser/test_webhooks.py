@@ -25,7 +25,7 @@ def test_a_target_is_set_and_a_wait_skipped(start, look):
     page.get_by_label("Webhooks of mango go to").fill("inbox:desk")
     page.get_by_role("button", name="Set the target of mango", exact=True).click()
     eventually(lambda: ringback.get("/mango/webhook")["url"] == "inbox:desk")
-    page.get_by_role("button", name="Send a test event of mango", exact=True).click()
+    page.get_by_role("button", name="Test: send an event of mango", exact=True).click()
     eventually(lambda: ringback.get("/inboxes/desk")["messages"] == 1)
     page.locator(".lane", has_text="inbox:desk").wait_for()
 

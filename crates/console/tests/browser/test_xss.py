@@ -50,7 +50,7 @@ def test_markup_shows_as_text(start, look):
     requests = [one["id"] for one in ringback.get("/journal?account=*")["requests"]]
     deliveries = [one["id"] for one in ringback.get("/deliveries?account=*")["deliveries"]]
     assert len(requests) >= 3 and deliveries
-    where = [*MARKS, *(f"call/{one}" for one in made), *(f"call/{made[0]}?tab={tab}" for tab in ["views", "deliveries", "events", "json"]),
+    where = [*MARKS, *(f"call/{one}" for one in made), *(f"call/{made[0]}?tab={tab}" for tab in ["Views", "Webhooks", "Timeline"]),
              *(f"requests/{one}" for one in requests), *(f"webhooks/{one}" for one in deliveries), f"calls?q={quoted}", f"docs/{quoted}", f"call/{quoted}",
              f"phone?a=voip24h/{quoted}", f"start?account={quoted}"]
     for one in where:
