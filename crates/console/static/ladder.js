@@ -3,7 +3,7 @@
 import { h, s } from './dom.js';
 import { ms } from './text.js';
 
-const LEFT = 92, LANE = 150, TOP = 66, ROW = 26;
+const LEFT = 66, TOP = 66, ROW = 26;
 
 const seconds = (at, from) => `+${((ms(at) - from) / 1000).toFixed(3)}`;
 const short = (text, most) => text.length > most ? `${text.slice(0, most - 1)}…` : text;
@@ -21,17 +21,19 @@ export function tone(row) {
 }
 
 /** Draws it. `relative` writes times from the beginning; `pick` is called with a row that is clicked. */
-export function drawLadder(ladder, { relative = true, pick } = {}) {
+export function drawLadder(ladder, { relative = true, wide = 800, pick } = {}) {
   const lanes = ladder.lanes;
+  // As wide as there is room for, within what can be read.
+  const LANE = Math.max(96, Math.min(170, (wide - LEFT - 150) / Math.max(1, lanes.length - 1))), half = Math.min(64, LANE / 2 - 4);
   const items = [...ladder.rows.map((row) => ({ at: row.at, row })), ...ladder.media.map((band) => ({ at: band.from, band }))]
     .map((item, place) => ({ ...item, place })).sort((a, b) => ms(a.at) - ms(b.at) || a.place - b.place);
   const begin = items.length ? ms(items[0].at) : 0;
-  const width = LEFT + (lanes.length - 1) * LANE + 84, height = TOP + items.length * ROW + 22;
-  const x = (lane) => LEFT + 60 + lane * LANE - 60 + 40;
+  const width = LEFT + half + 8 + (lanes.length - 1) * LANE + 80, height = TOP + items.length * ROW + 22;
+  const x = (lane) => LEFT + half + 8 + lane * LANE;
   const y = (place) => TOP + place * ROW + ROW / 2;
   const bottom = height - 8;
   const placeOf = (at) => { const found = at == null ? -1 : items.findIndex((item) => ms(item.at) >= ms(at)); return found < 0 ? items.length : found; };
-  const root = s('svg', { class: 'ladder', viewBox: `0 0 ${width + 40} ${height}`, width: width + 40, height, role: 'img', 'aria-label': ladder.title });
+  const root = s('svg', { class: 'ladder', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': ladder.title });
   root.append(s('title', ladder.title));
   const back = s('g', { class: 'back' }), lines = s('g'), front = s('g');
   root.append(back, lines, front);
@@ -49,8 +51,8 @@ export function drawLadder(ladder, { relative = true, pick } = {}) {
   }
   for (const [place, lane] of lanes.entries()) {
     lines.append(s('line', { class: 'lane', x1: x(place), x2: x(place), y1: 48, y2: bottom }));
-    front.append(s('g', { class: `head ${lane.kind}` }, s('rect', { x: x(place) - 64, y: 8, width: 128, height: 40, rx: 7 }),
-      s('text', { class: 'name', x: x(place), y: 25 }, s('title', lane.title), short(lane.title, 18)),
+    front.append(s('g', { class: `head ${lane.kind}` }, s('rect', { x: x(place) - half, y: 8, width: half * 2, height: 40, rx: 7 }),
+      s('text', { class: 'name', x: x(place), y: 25 }, s('title', lane.title), short(lane.title, Math.floor(half / 3.6))),
       s('text', { class: 'kind', x: x(place), y: 40 }, lane.kind === 'exchange' ? ladder.vendor : lane.kind)));
   }
   // Each leg on its lane: it rings, then it is up; held stretches are hatched.
@@ -71,7 +73,7 @@ export function drawLadder(ladder, { relative = true, pick } = {}) {
     const time = relative ? seconds(at, begin) : at.slice(11, 23);
     const same = time === lastTime;
     lastTime = time;
-    front.append(s('text', { class: same ? 'time same' : 'time', x: LEFT - 38, y: y(place) + 4 }, same ? '·' : time));
+    front.append(s('text', { class: same ? 'time same' : 'time', x: LEFT - 6, y: y(place) + 4 }, same ? '·' : time));
     if (!row) continue;
     const kind = tone(row);
     const group = s('g', { class: `row ${kind} ${row.kind}`, 'data-row': row.kind });

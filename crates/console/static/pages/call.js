@@ -95,7 +95,7 @@ export function show(view) {
       const prefix = of.id.slice(0, of.id.lastIndexOf('-'));
       shown = [h('div.ladderbar', toggle, !ladder.whole && hint('From the record: the exchange keeps the timelines of its latest calls only.'), ladder.rows_omitted > 0 && hint(`${ladder.rows_omitted} more rows are left out.`),
         h('span.legend', [['media', 'hear each other'], ['ringing', 'rings'], ['up', 'is up'], ['recorded', 'recorded']].map(([kind, label]) => [h('i', { class: kind }), label]))),
-      drawLadder(ladder, { relative, pick: (row) => row.request ? go('requests', row.request) : go('webhooks', `${prefix}-d${row.delivery}`) })];
+      drawLadder(ladder, { relative, wide: body.clientWidth - 24, pick: (row) => row.request ? go('requests', row.request) : go('webhooks', `${prefix}-d${row.delivery}`) })];
     } else if (tab === 'Views') {
       const { views } = await get(`${base}/views`);
       shown = h('div.views', views.length ? views.map((one) => card(one.view, [chip(one.kind), copyButton(JSON.stringify(one.shown, null, 2), one.view)], says(Object.entries(one.says).map(([name, value]) => [name, Array.isArray(value) ? value : String(value)])), pretty(one.shown))) : h('p.empty', 'No view of the vendor shows it yet.'));

@@ -40,8 +40,8 @@ function rulesCard(vendor, view) {
         onkeydown: (event) => { const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]; if (event.altKey && by) { event.preventDefault(); move(place, place + by); } } },
       icon('grip'), h('span.num', `${place + 1}.`), h('span.match', h('code', rule.from ?? 'anybody'), ' → ', h('code', rule.to ?? 'anybody'), rule.direction && chip(rule.direction)),
       chip(outcome.toLowerCase().replaceAll('_', ' '), { answer: 'good', manual: '' }[outcome] ?? 'warn'),
-      h('span.hint', [rule.ring != null && `rings ${span(rule.ring)}`, rule.talk != null && `talks ${span(rule.talk)}`, rule.times != null && `${rule.times} times more`, probability > 0 && `${Math.round(probability * 100)} %`, rule.ttl && `for ${rule.ttl} s`].filter(Boolean).join(', ')),
-      h('span.grow'), h('span', { title: 'Calls that it has decided' }, `${count(rule.hits)} hits`),
+      h('span.hint', [rule.ring && `rings ${span(rule.ring)}`, rule.talk != null && `talks ${span(rule.talk)}`, rule.times != null && `${rule.times} times more`, probability > 0 && `${Math.round(probability * 100)} %`, rule.ttl && `for ${rule.ttl} s`].filter(Boolean).join(', ')),
+      h('span.grow'), h('span', { title: 'Calls that it has decided' }, `${count(rule.hits ?? 0)} hits`),
       action(off ? 'Enable' : 'Disable', req('PUT', `/behaviours/${rule.id}`, at(), off ? rest : { ...rest, probability: 0 }), { name: `${off ? 'Enable' : 'Disable'} rule ${place + 1}`, done: load }),
       h('button.ghost', { 'aria-label': `Edit rule ${place + 1}`, onclick: () => form(rule) }, 'Edit'),
       action('', req('DELETE', `/behaviours/${rule.id}`, at()), { icon: 'x', name: `Remove rule ${place + 1}`, done: load }));
@@ -51,8 +51,7 @@ function rulesCard(vendor, view) {
   const what = select([['busy', 'is busy'], ['answer', 'is answered'], ['no_answer', 'rings out'], ['reject', 'is rejected'], ['manual', 'rings until you decide']], 'busy', { 'aria-label': 'Outcome' });
   view.watch(['calls', 'world', 'index'], throttled(800, () => load().catch(() => {})));
   load();
-  return card([h('i.dot', { class: hue(vendor) }), h('h2', vendor)], [h('span', 'The next call to'), to, what,
-    action('Set', () => req('POST', '/behaviours', at(), { ...(to.value.trim() ? { to: to.value.trim() } : {}), outcome: what.value, times: 1 }), { name: `Set the next call with ${vendor}`, done: load }),
+  return card([h('i.dot', { class: hue(vendor) }), h('h2', vendor)], [h('span.acts', h('span', 'The next call to'), to, what, action('Set', () => req('POST', '/behaviours', at(), { ...(to.value.trim() ? { to: to.value.trim() } : {}), outcome: what.value, times: 1 }), { name: `Set the next call with ${vendor}`, done: load })),
     h('button', { onclick: () => form(null) }, 'Add a rule…')], list);
 }
 

@@ -93,7 +93,8 @@ export function show(view) {
         signature(attempt.signature), attempt.request && [h('h4', 'On the wire'), h('pre.code', { tabindex: 0 }, attempt.request)],
         attempt.response != null && [h('h4', 'Answer'), headersTable(attempt.response_headers), pretty(attempt.response)])) : hint('None yet.')));
   }
-  const split = splitView(view, h('div', page.bar(), page.quick, h('details.fold', { open: innerWidth > 700 }, h('summary', 'Targets'), targets), lanes), page.list, detail);
-  load();
+  const fold = h('details.fold', h('summary', 'Targets and chaos'), targets);
+  const split = splitView(view, h('div', page.bar(), page.quick, fold, lanes), page.list, detail);
+  load().then(() => { fold.open = !page.items.length; });
   return split.root;
 }

@@ -26,8 +26,19 @@ def test_a_target_is_set_and_a_wait_skipped(start, look):
     page.get_by_role("button", name="Set the target of mango", exact=True).click()
     eventually(lambda: ringback.get("/mango/webhook")["url"] == "inbox:desk")
     page.get_by_role("button", name="Test: send an event of mango", exact=True).click()
-    eventually(lambda: ringback.get("/inboxes/desk")["messages"] == 1)
+    received = lambda: {one["name"]: one["messages"] for one in ringback.get("/inboxes")["inboxes"]}.get("desk", 0)
+    eventually(lambda: received() == 1)
     page.locator(".lane", has_text="inbox:desk").wait_for()
+    # One that is refused waits for its next attempt, in simulated time.
+    ringback.ask("PUT", "/inboxes/desk", {"plan": [500], "then": 200})
+    ringback.ask("PUT", "/tel4vn/webhook", {"url": "inbox:desk"})
+    ringback.post("/tel4vn/calls", {"from": "0987654321", "to": "101", "behaviour": {"outcome": "manual"}})
+    waits = eventually(lambda: ringback.get("/deliveries?state=pending")["deliveries"])[0]["id"]
+    row = page.locator(f".dlv[data-id='{waits}'][data-state=pending]")
+    row.locator(".why", has_text="due").wait_for()
+    row.locator("a").click()
+    page.get_by_role("button", name="Skip the wait", exact=True).click()
+    eventually(lambda: ringback.get(f"/deliveries/{waits}")["state"] == "delivered")
 
 
 def test_chaos_is_set_by_switches(ringback, look):

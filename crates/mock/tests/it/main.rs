@@ -18,6 +18,6 @@ mod inbox;
 mod logged;
 mod own_time;
 mod ports;
-mod relay;
 mod receivers;
+mod relay;
 mod snapshots;
