@@ -51,20 +51,24 @@ export const get = (rest, where) => send({ path: path(rest, where) });
 /** Asks a vendor what its client would ask, by way of the control API: another port is another origin. */
 export const asClient = (vendor, request) => req('POST', '/request', { vendor }, request);
 
+/** Asks for other kinds from now on: set by `follow`. */
+export let refollow = () => {};
+
 /**
- * Follows the stream of events for ever. `take` gets the text of each message and its name, `state` gets
- * 'live' and 'lost'. Goes on behind the last cursor, so that nothing is skipped without being said.
+ * Follows the stream of events of some kinds for ever. `take` gets the text of each message and its name, `state`
+ * gets 'live' and 'lost'. Goes on behind the last cursor, so that nothing is skipped without being said.
  */
-export async function follow(take, state) {
+export async function follow(kinds, take, state) {
   let cursor = null, pause = 300;
   for (;;) {
     const abort = new AbortController();
-    let quiet = 0;
+    let quiet = 0, again = false;
+    refollow = () => { again = true; abort.abort(); };
     // A comment comes every ten seconds.
     const alive = () => { clearTimeout(quiet); quiet = setTimeout(() => abort.abort(), 25_000); };
     try {
       alive();
-      const answer = await send({ path: path('/events', { account: '*', query: { since: cursor } }) },
+      const answer = await send({ path: path('/events', { account: '*', query: { since: cursor, kind: kinds() } }) },
         { raw: true, signal: abort.signal });
       state('live', cursor);
       pause = 300;
@@ -89,6 +93,7 @@ export async function follow(take, state) {
     } catch { /* said by the light */ }
     clearTimeout(quiet);
     abort.abort();
+    if (again) continue;
     state('lost', cursor);
     await new Promise((done) => setTimeout(done, pause));
     pause = Math.min(2000, pause * 1.5);

@@ -6,7 +6,12 @@ import { ms } from './text.js';
 const LEFT = 66, TOP = 66, ROW = 26;
 
 const seconds = (at, from) => `+${((ms(at) - from) / 1000).toFixed(3)}`;
-const short = (text, most) => text.length > most ? `${text.slice(0, most - 1)}…` : text;
+/** Shortens a text; of "asked → 200" the answer is what has to be seen. */
+const short = (text, most) => {
+  if (text.length <= most) return text;
+  const end = / → \S+$/.exec(text)?.[0] ?? '';
+  return `${text.slice(0, Math.max(1, most - 1 - end.length))}…${end}`;
+};
 
 /** How a row is coloured: by what became of it. */
 export function tone(row) {
@@ -24,7 +29,7 @@ export function tone(row) {
 export function drawLadder(ladder, { relative = true, wide = 800, pick } = {}) {
   const lanes = ladder.lanes;
   // As wide as there is room for, within what can be read.
-  const LANE = Math.max(96, Math.min(170, (wide - LEFT - 150) / Math.max(1, lanes.length - 1))), half = Math.min(64, LANE / 2 - 4);
+  const LANE = Math.max(108, Math.min(170, (wide - LEFT - 150) / Math.max(1, lanes.length - 1))), half = Math.min(64, LANE / 2 - 4);
   const items = [...ladder.rows.map((row) => ({ at: row.at, row })), ...ladder.media.map((band) => ({ at: band.from, band }))]
     .map((item, place) => ({ ...item, place })).sort((a, b) => ms(a.at) - ms(b.at) || a.place - b.place);
   const begin = items.length ? ms(items[0].at) : 0;

@@ -1,11 +1,11 @@
 // What this page knows: vendors, clocks, calls. It is filled from lists once and kept by the stream.
 
-import { e, follow, get, send } from './api.js';
+import { e, follow, get, refollow, send } from './api.js';
 import { batched } from './dom.js';
 import { account } from './route.js';
 import { ms } from './text.js';
 
-/** The most calls, and the most requests and deliveries, that are kept in memory. */
+/** The most calls, and the most requests, that are kept in memory. */
 const CALLS = 5000, RECENT = 2000;
 /** The most messages that wait to be read; the oldest make way, and that is said. */
 const WAITING = 50_000;
@@ -15,8 +15,8 @@ const BUDGET = 10;
 export const store = {
   index: null, vendors: [], accounts: [], light: 'wait', missed: 0,
   clocks: new Map(), calls: new Map(), live: 0,
-  /** The latest of each kind, newest first, as the stream brings them. */
-  request: [], delivery: [], eventCount: 0,
+  /** The latest requests, newest first, as long as a page wants them. */
+  request: [], eventCount: 0,
 };
 
 const watchers = new Map();
@@ -198,8 +198,12 @@ function take(name, item) {
       say(item.count);
       break;
     case 'event': onEvent(item); break;
-    case 'request': recent('request', item); break;
-    case 'delivery': recent('delivery', item); break;
+    case 'request':
+      store.request.unshift(item);
+      if (store.request.length > RECENT) store.request.length = RECENT;
+      changed('request');
+      break;
+    case 'delivery': changed('delivery'); break;
     case 'clock':
       if (item.account == null) setClock(store.clocks.has('') ? '' : item.vendor, item);
       changed('clock');
@@ -211,19 +215,6 @@ function take(name, item) {
       break;
   }
   for (const work of listeners) work(item);
-}
-
-function recent(kind, item) {
-  const all = store[kind];
-  item.v = 0;
-  if (kind === 'delivery') {
-    // A delivery is one row, whatever becomes of it.
-    const at = all.findIndex((known) => known.id === item.id);
-    if (at >= 0) all.splice(at, 1);
-  }
-  all.unshift(item);
-  if (all.length > RECENT) all.length = RECENT;
-  changed(kind);
 }
 
 /** Says that events were missed, and looks at everything again. */
@@ -256,9 +247,17 @@ export function reload() {
   return reloads;
 }
 
+const wanted = ['event', 'clock', 'world'];
+/** Asks for one more kind of messages, which are many; returns how to do without them again. */
+export function want(kind) {
+  wanted.push(kind);
+  refollow();
+  return () => { wanted.splice(wanted.indexOf(kind), 1); refollow(); };
+}
+
 export function begin() {
   let was = 'wait';
-  follow((name, text) => {
+  follow(() => [...new Set(wanted)].join(), (name, text) => {
     waiting.push([name, text]);
     if (waiting.length > WAITING) { waiting.splice(0, WAITING / 10); lost += WAITING / 10; say(lost); lost = 0; }
     read();

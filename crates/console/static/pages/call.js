@@ -4,7 +4,7 @@ import { e, get, path, Problem } from '../api.js';
 import { action, onCall } from '../actions.js';
 import { card, chip, copyButton, dialog, facts, field, h, hint, icon, pretty, put, says, select, throttled } from '../dom.js';
 import { drawLadder } from '../ladder.js';
-import { learn, listen, simNow } from '../store.js';
+import { learn, listen, simNow, want } from '../store.js';
 import { causeKind, deliveryKind, fullTime, length, ms, number, words } from '../text.js';
 import { go, href, setParam } from '../route.js';
 import { testDialog } from '../maketest.js';
@@ -110,6 +110,8 @@ export function show(view) {
     if (turn === turns) put(body, shown);
   }
 
+  view.onclose(want('delivery'));
+  view.onclose(want('request'));
   const soon = throttled(150, load);
   view.onclose(listen((item) => {
     if (item.call === id || item.kind === 'world' && item.change === 'reset') soon();

@@ -3,7 +3,7 @@
 import { asClient, e, get, path, req, send } from '../api.js';
 import { action } from '../actions.js';
 import { card, chip, copy, copyButton, facts, h, hint, icon, pretty, put, says } from '../dom.js';
-import { hue, simNow, store } from '../store.js';
+import { hue, simNow, store, want } from '../store.js';
 import { href, listAccount, setParam } from '../route.js';
 import { clockTime, count, fullTime, statusKind } from '../text.js';
 import { dhead, headersOf, headersTable, searched, splitView } from './detail.js';
@@ -36,10 +36,13 @@ export function show(view) {
     try { page.items = (await get('/journal', { account: listAccount(), query: { limit: 1000 } })).requests; } catch (error) { off = error.message; }
     page.filter();
   };
+  view.onclose(want('request'));
   let seen = store.request[0];
   view.watch(['request'], () => {
     const at = seen ? store.request.indexOf(seen) : -1;
-    page.items = [...store.request.slice(0, at < 0 ? undefined : at), ...page.items].slice(0, 2000);
+    // What came while the list was loaded is in both.
+    const listed = new Set(page.items.slice(0, 200).map((item) => item.id));
+    page.items = [...store.request.slice(0, at < 0 ? undefined : at).filter((item) => !listed.has(item.id)), ...page.items].slice(0, 2000);
     seen = store.request[0];
     page.draw();
   });

@@ -3,7 +3,7 @@
 import { e, get, req } from '../api.js';
 import { action } from '../actions.js';
 import { chip, copyButton, dialog, facts, field, h, hint, pretty, put, says, select, throttled } from '../dom.js';
-import { accountOf, hue, simNow, store } from '../store.js';
+import { accountOf, hue, simNow, store, want } from '../store.js';
 import { href, listAccount } from '../route.js';
 import { clockTime, count, deliveryKind, fullTime, statusKind } from '../text.js';
 import { dhead, headersTable, searched, splitView } from './detail.js';
@@ -64,6 +64,7 @@ export function show(view) {
     }));
   };
   const soon = throttled(400, () => load().catch(() => {}));
+  view.onclose(want('delivery'));
   view.watch(['delivery', 'index'], soon);
 
   const target = async ({ name: vendor }) => {

@@ -31,6 +31,18 @@ def test_a_refused_request_says_why_and_is_sent_again(frozen, look):
     eventually(lambda: frozen.get("/journal?account=*&refused=true")["total"] == 2)
 
 
+def test_requests_and_webhooks_come_by_themselves(start, look):
+    ringback = start("--freeze", "--webhook", "mango=inbox:crm")
+    page = look(ringback.hub, "requests")
+    page.locator(".empty", has_text="No request").wait_for()
+    ringback.post("/scfm/request", {"path": "/api/callouts"})
+    page.locator(".req", has_text="list-callouts").wait_for()
+    page.goto(f"{ringback.hub}/#/webhooks")
+    page.locator(".empty", has_text="No webhook").wait_for()
+    ringback.post("/mango/webhook/test")
+    page.locator(".dlv", has_text="ping").wait_for()
+
+
 def test_rules_are_added_moved_and_switched_off(frozen, look):
     frozen.post("/voip24h/behaviours", {"to": "0911*", "outcome": "busy"})
     frozen.post("/voip24h/behaviours", {"to": "0912*", "outcome": "busy"})
