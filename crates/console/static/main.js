@@ -3,7 +3,7 @@
 import { askToken, hasToken, req, send, setToken } from './api.js';
 import { act, action } from './actions.js';
 import { dialog, field, h, icon, put, select, toast } from './dom.js';
-import { begin, changed, hue, loadClock, reload, simNow, store, theClock, watch } from './store.js';
+import { begin, changed, hue, loadClock, reload, simNow, store, theClock, watch, whose } from './store.js';
 import { count, length, many, ms } from './text.js';
 import { account, go, here, href, setParam } from './route.js';
 
@@ -19,7 +19,7 @@ let gone = 0;
 const RATES = [1, 2, 5, 10, 60, 600, 3600];
 
 /** Where the clock is asked: that of the process, or an account's own. */
-const onClock = (rest, body, more) => req('POST', rest, { account: account(), ...more }, body);
+const onClock = (rest, body) => req('POST', rest, whose(), body);
 const frozen = () => theClock()?.frozen;
 
 function told(answer) {
@@ -92,6 +92,9 @@ watch(['clock'], () => {
 
 const accounts = select([['', 'All accounts']], '', { 'aria-label': 'Account', onchange: () => {
   setParam({ account: accounts.value });
+  // Keys are the page's again.
+  accounts.blur();
+  loadClock();
   show();
 } });
 watch(['accounts', 'index'], () => {

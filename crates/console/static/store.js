@@ -49,20 +49,28 @@ function setClock(name, clock) {
   changed('clock');
 }
 
-/** Simulated time in milliseconds, of a vendor or of the process. */
+/** The clock that counts: the chosen account's own, a vendor's, or that of the process. */
+export const theClock = (vendor) => (account() && store.clocks.get('@')) || (store.clocks.get(vendor) ?? store.clocks.get('') ?? store.clocks.values().next().value);
+
+/** Simulated time in milliseconds. */
 export function simNow(vendor) {
-  const clock = store.clocks.get(vendor) ?? store.clocks.get('') ?? store.clocks.values().next().value;
-  if (!clock) return Date.now();
-  return clock.base + (clock.frozen ? 0 : (performance.now() - clock.at) * clock.rate);
+  const clock = theClock(vendor);
+  return clock ? clock.base + (clock.frozen ? 0 : (performance.now() - clock.at) * clock.rate) : Date.now();
+}
+
+/** The chosen account with its vendor, for what is about one world; nothing is about all demo accounts. */
+export function whose() {
+  const of = store.accounts.find((one) => one.account === account());
+  return account() && of ? { vendor: of.vendor, account: of.account } : {};
 }
 
 export async function loadClock() {
-  const answer = await get('/clock');
+  const [answer, own] = await Promise.all([get('/clock'), account() ? get('/clock', whose()) : null]);
+  store.clocks.delete('@');
+  if (own && !own.vendors) setClock('@', own);
   if (!answer.vendors) return setClock('', answer);
   for (const [vendor, clock] of Object.entries(answer.vendors)) setClock(vendor, clock);
 }
-
-export const theClock = (vendor) => store.clocks.get(vendor) ?? store.clocks.get('') ?? store.clocks.values().next().value;
 
 // Calls.
 
@@ -205,8 +213,8 @@ function take(name, item) {
       break;
     case 'delivery': changed('delivery'); break;
     case 'clock':
-      if (item.account == null) setClock(store.clocks.has('') ? '' : item.vendor, item);
-      changed('clock');
+      if (item.account == null && !account()) setClock(store.clocks.has('') ? '' : item.vendor, item);
+      else loadClock();
       break;
     case 'world':
       changed('world');
@@ -237,7 +245,8 @@ export function reload() {
     try {
       store.index = await get('');
       store.vendors = store.index.vendors;
-      await Promise.all([loadClock(), loadAccounts()]);
+      await loadAccounts();
+      await loadClock();
       store.calls.clear();
       await loadCalls({}, 200);
       changed('index');

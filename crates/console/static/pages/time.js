@@ -3,7 +3,7 @@
 import { e, get, req } from '../api.js';
 import { action } from '../actions.js';
 import { card, chip, dialog, field, h, hint, pretty, put, select, throttled } from '../dom.js';
-import { hue, loadAccounts, reload, store } from '../store.js';
+import { hue, loadAccounts, reload, store, whose } from '../store.js';
 import { account, listAccount, setParam } from '../route.js';
 import { count, fullTime } from '../text.js';
 
@@ -41,6 +41,6 @@ export function show(view) {
     account_('New account', 'A world of its own: its own calls, rules, webhooks and time.', store.vendors.map((one) => one.name), (vendor, to) => req('PUT', `/accounts/${e(to)}`, { vendor })),
     account_('Fork', 'Another account whose world is a copy, live calls and all: from one moment two ways go on.', store.accounts.map((one, place) => [String(place), `${one.vendor}: ${one.account ?? 'demo'}`]),
       (place, to) => req('POST', `/accounts/${e(store.accounts[place].account ?? 'demo')}/fork`, { vendor: store.accounts[place].vendor }, { to })),
-    action('Reset the worlds', () => req('POST', '/reset', { account: account() }), { kind: 'bad', said: 'Made anew', title: 'Calls, rules and deliveries are gone', done: reload })),
-  card('Checkpoints', [title, action('Save a checkpoint', () => req('POST', '/checkpoints', { account: account() }, { name: title.value.trim() }), { kind: 'primary', done: () => { title.value = name(); load(); } })], list), result);
+    action('Reset the worlds', () => req('POST', '/reset', whose()), { kind: 'bad', said: 'Made anew', title: 'Calls, rules and deliveries are gone', done: reload })),
+  card('Checkpoints', [title, action('Save a checkpoint', () => req('POST', '/checkpoints', whose(), { name: title.value.trim() }), { kind: 'primary', done: () => { title.value = name(); load(); } })], list), result);
 }
