@@ -48,9 +48,13 @@ mod fresh;
 mod machine;
 mod params;
 mod render;
+mod riff;
 mod routes;
 mod seal;
+mod settings;
+mod token;
 mod views;
+mod webhook;
 mod wire;
 mod world;
 
@@ -58,13 +62,19 @@ use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
 use ringback_mock::{Builder, Endpoint, Genesis, HttpRefusal, Instance, Vendor, shell_word};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use error::{DialRefused, LinkRefused};
 pub use fresh::Fresh;
-pub use machine::{CallTag, CallType, IssueLink, IssuedLink, MakeDial, Pbx};
-pub use render::CallRecord;
+pub use machine::{
+    CallTag, CallType, FaceKey, Filter, IssueLink, IssuedLink, Keys, MakeDial, Page, Pbx,
+    Subscribe, Subscription, SubscriptionRefused, Unsubscribe,
+};
+pub use render::{CallRecord, Kind, Row, Status};
+pub use settings::{
+    AuthDialect, CallLogAuth, CallLogPost, Missed, PushDisposition, PushMethod, Settings,
+    TokenScheme,
+};
 pub use world::Logged;
 
 /// Writes a text as JSON.
@@ -83,30 +93,17 @@ impl Voip24h {
     }
 }
 
-/// What a user may set for this vendor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// The secret that seals the `host` of recording links; any text.
-    pub application_key: String,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { application_key: "ringback voip24h application key".to_owned() }
-    }
-}
-
 impl Vendor for Voip24h {
     const NAME: &'static str = "voip24h";
-    const TITLE: &'static str = "Voip24h partner API 1.0/1.1";
+    const TITLE: &'static str = "Voip24h partner API 1.0/1.1, REST API v3, dial service";
     const PORT: u16 = 8000;
-    const WEBHOOKS: bool = false;
     const FRESH: &'static str = include_str!("../../../fixtures/voip24h/fresh.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 
     // The only protection of the links to recordings.
-    const SECRETS: &'static [&'static str] = &["host"];
+    const SECRETS: &'static [&'static str] = &["host", "xKey", "api_secert", "IsToken"];
+
+    const LOGIC: u32 = 2;
 
     type World = Pbx;
     type Fresh = Fresh;
@@ -114,19 +111,25 @@ impl Vendor for Voip24h {
     type Scenario = Scenario;
 
     fn accounts(fresh: &Fresh, _settings: &Settings) -> Vec<Vec<String>> {
-        vec![fresh.partner_secrets.clone()]
+        vec![fresh.credentials()]
     }
 
     fn world(genesis: &Genesis<'_, Self>, at: OffsetDateTime) -> Pbx {
         Pbx::new(genesis, at)
     }
 
+    fn respell(path: &str) -> Vec<String> {
+        // One client logs in with a slash at the end, and subscriptions are documented with one.
+        let bare = path.strip_suffix('/').filter(|_| path.starts_with("/v3/"));
+        bare.map(str::to_owned).into_iter().collect()
+    }
+
     fn refuse(
         _instance: &Instance<Self>,
         refusal: HttpRefusal,
-        _request: &HttpRequest,
+        request: &HttpRequest,
     ) -> HttpResponse {
-        error::refused(refusal)
+        error::refused(refusal, request.path())
     }
 
     fn refused(answer: &Value) -> Option<String> {

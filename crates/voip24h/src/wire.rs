@@ -1,5 +1,8 @@
 //! The bytes: the request read by name, the envelope around every answer.
 
+pub(crate) mod fields;
+pub(crate) mod reply;
+
 use actix_web::{HttpRequest, HttpResponse, http::header};
 use serde::Serialize;
 use serde_json::{Map, Value};
