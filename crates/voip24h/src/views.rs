@@ -31,11 +31,11 @@ pub(crate) fn of(pbx: &Pbx, id: CallId) -> Vec<CallShown> {
         let says = self::says(&shown, &["calldate", "duration", "status"]);
         views.push(CallShown::new("dial-searching", ShownKind::Record, shown, says));
         let file = record.recording_file();
-        if let Some(sound) = pbx.recording(&file) {
-            for view in ["recordingListen", "fdownload-recording"] {
-                views.push(CallShown::recording(view, file.clone(), sound.length()));
-            }
-        }
+        // That of the other faces is the same sound.
+        let sound = pbx.recording(&file);
+        let shown =
+            sound.map(|sound| CallShown::recording("recordingListen", file, sound.length()));
+        views.extend(shown);
     }
     let told = pbx.outbox().into_iter().flat_map(Outbox::deliveries);
     for delivery in told.filter(|delivery| delivery.call == Some(id)) {

@@ -175,5 +175,5 @@ pub(crate) async fn searching(voip: Voip, request: HttpRequest) -> Answer {
 
 /// `OPTIONS` of all of them.
 pub(crate) async fn preflight(request: HttpRequest) -> HttpResponse {
-    permitted(&request, "GET, OPTIONS", "content-type")
+    permitted(&request, "GET, OPTIONS", &["content-type"])
 }

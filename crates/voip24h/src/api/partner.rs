@@ -53,7 +53,7 @@ pub(crate) async fn partner(
 
 /// `OPTIONS /api/v1/partner/voip24h`: a browser asks whether it may post.
 pub(crate) async fn preflight(request: HttpRequest) -> HttpResponse {
-    permitted(&request, "POST, OPTIONS", "content-type")
+    permitted(&request, "POST, OPTIONS", &["content-type"])
 }
 
 fn success(data: impl Serialize) -> HttpResponse {

@@ -47,7 +47,7 @@ pub(crate) async fn listen(voip: Voip, request: HttpRequest) -> Result<HttpRespo
 
 /// `OPTIONS` of both: a player on a page asks whether it may fetch a part. field report, V2
 pub(crate) async fn preflight(request: HttpRequest) -> HttpResponse {
-    permitted(&request, "GET, HEAD, OPTIONS", "range")
+    permitted(&request, "GET, HEAD, OPTIONS", &["range"])
 }
 
 fn recording(voip: &Voip, request: &HttpRequest) -> Result<(Sound, String), Error> {

@@ -152,5 +152,5 @@ pub(crate) async fn order(
 
 /// `OPTIONS` of every path of v3: a browser asks whether it may.
 pub(crate) async fn preflight(request: HttpRequest) -> HttpResponse {
-    permitted(&request, "GET, POST, DELETE, OPTIONS", "authorization, content-type")
+    permitted(&request, "GET, POST, DELETE, OPTIONS", &["authorization", "content-type"])
 }

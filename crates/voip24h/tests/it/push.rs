@@ -169,9 +169,9 @@ async fn who_is_transferred_to_rings_and_talks_with_an_id_of_its_own() {
         [
             ["Ring", "103"],
             ["Up", "103"],
-            ["Hangup", "103"],
             ["Ring", "104"],
             ["Up", "104"],
+            ["Hangup", "103"],
             ["Hangup", "104"],
             ["Cdr", "104"],
         ]

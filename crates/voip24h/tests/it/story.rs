@@ -34,7 +34,7 @@ async fn a_busy_callee_from_the_dial_to_the_webhook_the_record_and_the_recording
     // The webhook was tried three times, and is verified where it arrived.
     let verify = |status: u16, times: u64| {
         json!({
-            "match": { "kind": "message", "inbox": "crm", "status": status, "query.disposition": "BUSY" },
+            "match": { "kind": "message", "inbox": "crm", "status": status, "query": { "disposition": "BUSY" } },
             "times": times,
         })
     };
