@@ -1,5 +1,6 @@
-//! Imitates the Voip24h partner API v1.0 and v1.1: one endpoint for call history, recordings and
-//! dialling, and links to recordings that play.
+//! Imitates the Voip24h partner API v1.0 and v1.1 (one endpoint for call history, recordings and
+//! dialling, and links to recordings that play), the REST API v3, the dial service, and what is pushed.
+//! Behind all of them is one exchange.
 //!
 //! ```
 //! use ringback_voip24h::Voip24h;
@@ -61,7 +62,9 @@ mod world;
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{Builder, Endpoint, Genesis, HttpRefusal, Instance, Vendor, shell_word};
+use ringback_mock::{
+    AccountId, Builder, Endpoint, Genesis, HttpRefusal, Instance, Vendor, shell_word,
+};
 use serde_json::Value;
 
 pub use error::{DialRefused, LinkRefused};
@@ -142,7 +145,10 @@ impl Vendor for Voip24h {
         let secret = instance.engine().read(|accounts| {
             accounts.demo_credential().unwrap_or("none: fresh.json has none").to_owned()
         });
-        format!("partnerSecret {secret}")
+        let keys = instance.read(AccountId::DEMO, |pbx| pbx.keys().shown()).unwrap_or_default();
+        let [v3, _] = keys;
+        let keys = v3.map(|v3| format!(", apiKey {}, apiSecret {}", v3.key, v3.secret));
+        format!("partnerSecret {secret}{}", keys.unwrap_or_default())
     }
 
     fn examples(instance: &Instance<Self>, url: &str) -> Vec<String> {
@@ -154,10 +160,24 @@ impl Vendor for Voip24h {
                 format!(r#"{{"requestType":{kind},"partnerSecret":{secret},"data":{data}}}"#);
             format!("curl -s {url}/{path} -d {}", shell_word(&body))
         };
+        let user = line("getUser", r#"{"user":"101"}"#);
+        let keys = instance.read(AccountId::DEMO, |pbx| pbx.keys().shown()).unwrap_or_default();
+        let [Some(FaceKey { key, secret }), _] = keys else {
+            return vec![
+                user,
+                line("makeDial", r#"{"extension":"101","phone":"01687506228"}"#),
+                line("recordingListen", r#"{"callId":"1531709393.4472"}"#),
+            ];
+        };
+        let (key, secret) = (quoted(&key), quoted(&secret));
+        let login = shell_word(&format!(r#"{{"apiKey":{key},"apiSecret":{secret}}}"#));
+        let token = r#"grep -o '"token":"[^"]*' | cut -d'"' -f4"#;
+        let dial = shell_word(r#"{"extension":"101","phone":"01687506228"}"#);
+        let bearer = r#"-H "Authorization: Bearer $TOKEN""#;
         vec![
-            line("getUser", r#"{"user":"101"}"#),
-            line("makeDial", r#"{"extension":"101","phone":"01687506228"}"#),
-            line("recordingListen", r#"{"callId":"1531709393.4472"}"#),
+            user,
+            format!("TOKEN=$(curl -s {url}/v3/authentication -d {login} | {token})"),
+            format!("curl -s {url}/v3/call/dial -d {dial} {bearer}"),
         ]
     }
 }
