@@ -47,6 +47,7 @@ mod auth;
 mod error;
 mod fresh;
 mod machine;
+mod ogg;
 mod params;
 mod render;
 mod riff;

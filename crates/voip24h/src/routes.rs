@@ -123,6 +123,16 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         web::route().to(recording::preflight)
     })
     .accepts(params::FDOWNLOAD),
+    Endpoint::get("fdownload-ogg", "/fdownload/recording.ogg", || web::get().to(fdownload::stream))
+        .accepts(params::FDOWNLOAD),
+    Endpoint::head("fdownload-ogg", "/fdownload/recording.ogg", || {
+        web::head().to(fdownload::stream)
+    })
+    .accepts(params::FDOWNLOAD),
+    Endpoint::options("fdownload-preflight", "/fdownload/recording.ogg", || {
+        web::route().to(recording::preflight)
+    })
+    .accepts(params::FDOWNLOAD),
     // The generation before v3
     Endpoint::post("token", "/api/token", || web::post().to(old::token)).accepts(params::API_TOKEN),
     Endpoint::post("call-find", "/call/find", || web::post().to(old::find)).accepts(params::FIND),

@@ -10,7 +10,7 @@ use super::{
     recording::{for_any_page, plain_name},
     v3::Voip,
 };
-use crate::{error::Error, machine::Pbx, riff, seal};
+use crate::{error::Error, machine::Pbx, ogg, riff, seal};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -27,6 +27,15 @@ pub(crate) async fn recording(voip: Voip, request: HttpRequest) -> Result<HttpRe
     let (sound, _) = sound(&voip, &request)?;
     let read = move |offset, buffer: &mut [u8]| sound.read(Format::Wav, offset, buffer);
     let (media_type, size) = (Format::Wav.media_type(), sound.size(Format::Wav));
+    let disposition = "inline".to_owned();
+    Ok(for_any_page(Media { media_type, disposition, size, read }.respond(&request)))
+}
+
+/// `GET|HEAD /fdownload/recording.ogg`
+pub(crate) async fn stream(voip: Voip, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let (sound, _) = sound(&voip, &request)?;
+    let read = move |offset, buffer: &mut [u8]| ogg::read(&sound, offset, buffer);
+    let (media_type, size) = (ogg::MEDIA_TYPE, ogg::size(&sound));
     let disposition = "inline".to_owned();
     Ok(for_any_page(Media { media_type, disposition, size, read }.respond(&request)))
 }

@@ -4,7 +4,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use ringback_engine::OffsetDateTime;
 use ringback_mock::{AccountId, Instance, Received};
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     MakeDial, Voip24h, auth,
@@ -92,6 +91,17 @@ pub(crate) async fn authentication(voip: Voip, request: HttpRequest, received: R
     })
 }
 
+#[derive(Serialize)]
+struct Recording {
+    media: Media,
+}
+
+#[derive(Serialize)]
+struct Media {
+    wav: String,
+    ogg: String,
+}
+
 /// `GET /v3/call/recording`: by the id of the record or the exchange's, for clients have either.
 pub(crate) async fn recording(voip: Voip, request: HttpRequest) -> Answer {
     let account = auth::bearer(&voip, &request).await?;
@@ -103,7 +113,9 @@ pub(crate) async fn recording(voip: Voip, request: HttpRequest) -> Answer {
         row.links(&base).ok_or(Fault::RecordingNotFound)
     });
     let links = found.ok_or(Fault::Unauthorized)??;
-    Ok(reply::success(json!({ "media": { "wav": links.to("recording") } })))
+    // One client plays this, another one that.
+    let media = Media { wav: links.to("recording"), ogg: links.to("recording.ogg") };
+    Ok(reply::success(Recording { media }))
 }
 
 /// `POST /v3/call/dial`

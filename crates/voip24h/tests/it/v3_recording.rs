@@ -25,7 +25,7 @@ pub(crate) async fn link(api: &Api<Voip24h>, id: &str) -> String {
 async fn a_recording_is_named_by_either_id_and_plays_without_a_token() {
     let api = Api::<Voip24h>::frozen();
     let (first, second) = (asked(&api, RECORD).await, asked(&api, CALL).await);
-    assert_eq!((first.status, first.body), (200, second.body));
+    assert_eq!((first.status, &first.body), (200, &second.body));
     let alias = get(&api, &login(&api).await, &format!("/v3/recording?callid={CALL}")).await;
     assert_eq!(alias.json, second.json);
 
@@ -45,7 +45,11 @@ async fn a_recording_is_named_by_either_id_and_plays_without_a_token() {
     assert!(
         page.text().contains("<audio controls autoplay src=\"recording?hostname=10.0.0.1&amp;")
     );
-    for kind in ["recording", "play", "eplay", "downloadFile"] {
+    let ogg =
+        first.json["data"]["media"]["ogg"].as_str().unwrap().strip_prefix(&api.url()).unwrap();
+    let ogg = api.get(ogg).await;
+    assert_eq!((ogg.header("content-type"), &ogg.body[..4]), ("audio/ogg", &b"OggS"[..]));
+    for kind in ["recording", "play", "eplay", "downloadFile", "recording.ogg"] {
         let path = link.replace("/recording?", &format!("/{kind}?"));
         let asked =
             [("access-control-request-method", "GET"), ("access-control-request-headers", "range")];
