@@ -27,7 +27,7 @@ pub(crate) fn of(pbx: &Pbx, id: CallId) -> Vec<CallShown> {
         let shown = json!(HistoryRow::from(row));
         let says = self::says(&shown, &["callDate", "duration", "status"]);
         views.push(CallShown::new("v3-call-history", ShownKind::Record, shown, says));
-        let shown: Value = row.fields("").into_iter().map(|(name, text)| (name, text)).collect();
+        let shown: Value = row.fields("").into_iter().collect();
         let says = self::says(&shown, &["calldate", "duration", "status"]);
         views.push(CallShown::new("dial-searching", ShownKind::Record, shown, says));
         let file = record.recording_file();

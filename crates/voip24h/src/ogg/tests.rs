@@ -25,7 +25,7 @@ fn pages(mut bytes: &[u8]) -> Vec<(u8, u64, u32, Vec<u8>)> {
         let crc = checked.iter().fold(0_u32, |sum, byte| {
             (0..8).rev().fold(sum, |sum, bit| {
                 let carry = sum >> 31 ^ u32::from(*byte >> bit & 1);
-                sum << 1 ^ carry * 0x04c1_1db7
+                (sum << 1) ^ (carry * 0x04c1_1db7)
             })
         });
         assert_eq!(number(22), crc);

@@ -132,7 +132,12 @@ impl<'a> Row<'a> {
 
     /// Returns how it went.
     pub fn status(&self) -> Status {
-        let status = Status::read(self.record.status()).unwrap_or(Status::Failed);
+        let status = match self.record.status() {
+            "ANSWERED" => Status::Answered,
+            "NO ANSWER" => Status::NoAnswer,
+            "BUSY" => Status::Busy,
+            _ => Status::Failed,
+        };
         let is_missed =
             self.kind() == Kind::Inbound && !matches!(status, Status::Answered | Status::Failed);
         match self.pbx.settings.missed {

@@ -227,6 +227,5 @@ fn views_agree(pbx: &Pbx) -> TestCaseResult {
 
 #[test]
 fn a_recorded_log_gives_the_same_state() {
-    let builder = Voip24h::builder().seed(5).webhook("http://127.0.0.1:9/states");
-    recorded::check(builder, step(), act, holds);
+    recorded::check(builder(), step(), act, holds);
 }

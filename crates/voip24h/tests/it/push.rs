@@ -75,6 +75,9 @@ async fn a_phone_that_rings_out_is_no_up_and_the_raw_word_differs_from_the_histo
         let row = &history(&api, "extension=101&limit=1").await[0];
         assert_eq!((&row["status"], &row["billsec"]), (&json!("NO ANSWER"), &json!(0)));
         assert_eq!(cdr["duration"], row["duration"].to_string());
+        // Whose words differ, and whose times do not.
+        let doctor = api.get("/__admin/doctor").await.json;
+        assert_eq!(doctor["healthy"], true, "{doctor}");
     }
 }
 
