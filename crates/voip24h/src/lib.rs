@@ -102,6 +102,7 @@ impl Vendor for Voip24h {
     const TITLE: &'static str = "Voip24h partner API 1.0/1.1, REST API v3, dial service";
     const PORT: u16 = 8000;
     const FRESH: &'static str = include_str!("../../../fixtures/voip24h/fresh.json");
+    const OPENAPI: &'static str = include_str!("../../../fixtures/voip24h/openapi.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 
     // The only protection of the links to recordings.

@@ -18,6 +18,7 @@ mod generated;
 mod golden;
 mod invariant;
 mod make_dial;
+mod openapi;
 mod params;
 mod property;
 mod push;
