@@ -57,6 +57,12 @@ async fn one_call_is_one_delivery_behind_the_query_of_the_address() {
             "duration_seconds",
         ]
     );
+    let calldate =
+        "&calldate=2026-01-05+16%3A00%3A00&callid=1767603600.131134&recording=http%3A%2F%2F";
+    assert!(message.query.contains(calldate), "{}", message.query);
+    let end = "&did=0899199799&src=101&dst=0901234567&status=ANSWERED&note=&disposition=ANSWERED&\
+               lastapp=Dial&billsec=5&duration=8&type=outbound&duration_minutes=0&duration_seconds=8";
+    assert!(message.query.ends_with(end), "{}", message.query);
     // The history has it already, with the same moments.
     let row = history(&api, &format!("id={}", field(&query, "id"))).await.remove(0);
     for (name, ours) in [("callid", "callId"), ("calldate", "callDate"), ("status", "status")] {

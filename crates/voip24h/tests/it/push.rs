@@ -57,6 +57,9 @@ async fn a_click_that_is_answered_rings_talks_ends_and_is_recorded() {
     assert_eq!(told[3]["cdr"], cdr);
     assert!(told[..3].iter().all(|one| one.get("cdr").is_none()));
     assert_eq!(inbox.messages()[0].header("content-type"), "application/json");
+    // The sample of the spec to the byte, but for the number of the channel.
+    let ring = r#"{"uniqueid":"1767603600.131134","linkedid":"1767603600.131134","callid":"1767603600.131134","channel":"SIP/101-0002003e","extend":"101","state":"Ring","phone":"0901234567","type":"outbound"}"#;
+    assert_eq!(inbox.messages()[0].body, ring);
 }
 
 #[actix_web::test]
