@@ -93,7 +93,7 @@ fn a_stop_and_a_kill_lose_nothing_and_the_clock_stands_where_it_stood() {
     let info = &info[0];
     let last = info["last"].as_u64().unwrap();
     assert_eq!(info["snapshots"], json!([last]), "a clean stop leaves nothing to execute: {info}");
-    assert_eq!((info["vendor"].as_str(), info["rules"].as_u64()), (Some("voip24h"), Some(1)));
+    assert_eq!((info["vendor"].as_str(), info["rules"].as_u64()), (Some("voip24h"), Some(2)));
 
     let started = home.start(&["--seed", "8"]);
     assert_eq!(calls(&started), before);
@@ -107,7 +107,7 @@ fn a_stop_and_a_kill_lose_nothing_and_the_clock_stands_where_it_stood() {
     let said = stop(started);
     assert!(said.contains("data: has begun already, without --freeze\""), "{said}");
     let text = home.said(&["log", "info", "data"]);
-    for part in ["voip24h\n", "release 0.1.0, rules 1", "snapshots  at "] {
+    for part in ["voip24h\n", "release 0.1.0, rules 2", "snapshots  at "] {
         assert!(text.contains(part), "{text}");
     }
     let fine = home.said(&["log", "verify", "data"]);
