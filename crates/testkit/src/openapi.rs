@@ -121,7 +121,15 @@ impl Document {
         }
         let mut operations = Vec::new();
         for (place, endpoint) in V::ENDPOINTS.iter().enumerate() {
-            let cases = by_endpoint.get(&place).map_or(&[][..], Vec::as_slice);
+            // An operation under several paths is answered alike under each.
+            let own = by_endpoint.get(&place);
+            let twin = |(place, _): &(&usize, _)| {
+                V::ENDPOINTS.get(**place).is_some_and(|other| {
+                    other.operation == endpoint.operation && other.method == endpoint.method
+                })
+            };
+            let cases = own.or_else(|| by_endpoint.iter().find(twin).map(|(_, cases)| cases));
+            let cases = cases.map_or(&[][..], Vec::as_slice);
             let mut answers: BTreeMap<u16, Answers> = BTreeMap::new();
             for case in cases {
                 answers.entry(case.reply.status).or_default().add(case);
