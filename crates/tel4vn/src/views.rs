@@ -20,7 +20,7 @@ pub(crate) fn of(pbx: &Pbx, id: CallId) -> Vec<CallShown> {
             let record = pbx.record_of(cdr);
             let first: Value = serde_json::from_str(&record.to_json(BASE)).unwrap_or_default();
             let mut third = Vec::new();
-            record.write_v3(BASE, &mut third);
+            record.write_v3(BASE, &pbx.whose(&record), &mut third);
             let third: Value = serde_json::from_slice(&third).unwrap_or_default();
             for (name, shown) in [("v1/cdr", first), ("v3/cdr", third)] {
                 let says = says(&shown);

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     machine::{
-        AddHook, Autocall, ChangeExtension, ClickToCall, CreateExtension, DeleteExtension, Edit,
-        IssueToken, Park, Pbx, RemoveHook, Supervise, Tag, Tel4vnControl, Transfer, tag,
+        AddHook, Autocall, CallCenterEdit, CallOne, ChangeExtension, ClickToCall, CreateExtension,
+        DeleteExtension, Edit, IssueToken, Park, Pbx, RemoveHook, Supervise, Tag, Tel4vnControl,
+        Transfer, tag,
     },
     views,
 };
@@ -28,6 +29,8 @@ ringback_mock::world! {
         DeleteExtension(DeleteExtension),
         Edit(Edit),
         Autocall(Autocall),
+        CallCenterEdit(CallCenterEdit),
+        CallOne(CallOne),
     }
 }
 
@@ -56,17 +59,20 @@ impl World for Pbx {
     }
 
     fn own_due(&self) -> Option<OffsetDateTime> {
-        self.scripts.first().map(|script| script.ends_at)
+        let script = self.scripts.first().map(|script| script.ends_at);
+        [script, self.timer_due()].into_iter().flatten().min()
     }
 
     fn run_due(&mut self, to: OffsetDateTime) -> bool {
         // A script may end before anything else happens, and may come or go with what does.
-        match self.scripts.first().copied().filter(|script| script.ends_at <= to) {
+        let script = self.scripts.first().copied().filter(|script| script.ends_at <= to);
+        let timer = self.timer_due();
+        match script.filter(|script| timer.is_none_or(|at| script.ends_at <= at)) {
             Some(script) => {
                 self.end_script(script);
                 true
             }
-            None => false,
+            None => self.run_timer(to),
         }
     }
 
@@ -103,6 +109,7 @@ impl World for Pbx {
                 let control = Control::SetExtension { number, registered, do_not_disturb, habit };
                 let about = self.exchange.control(now, control)?;
                 self.adopt_extensions();
+                self.agents_may_be_free(now);
                 Ok(about)
             }
             Control::RemoveExtension { number } => {
