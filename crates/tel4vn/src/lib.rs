@@ -72,6 +72,7 @@ impl Vendor for Tel4vn {
     const NATURAL_ORDER: NaturalOrder =
         NaturalOrder { overtaken: 0.15, within_ms: 1_000, events: &["hangup", "missed"] };
     const FRESH: &'static str = include_str!("../../../fixtures/tel4vn/fresh.json");
+    const OPENAPI: &'static str = include_str!("../../../fixtures/tel4vn/openapi.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
     /// A file of leads may have so many bytes.
     const BODY_LIMIT: usize = 4 << 20;

@@ -13,6 +13,7 @@ mod events;
 mod generated;
 mod golden;
 mod list;
+mod openapi;
 mod params;
 mod property;
 mod receivers;

@@ -20,6 +20,7 @@ mod generated;
 mod golden;
 mod inbox;
 mod knobs;
+mod openapi;
 mod property;
 mod tables;
 mod transport;

@@ -14,6 +14,7 @@ mod generated;
 mod golden;
 mod inbox;
 mod limits;
+mod openapi;
 mod params;
 mod populating;
 mod property;

@@ -19,6 +19,7 @@ mod generated;
 mod golden;
 mod inbox;
 mod knobs;
+mod openapi;
 mod order;
 mod params;
 mod property;
