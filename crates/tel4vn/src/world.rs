@@ -116,6 +116,7 @@ impl World for Pbx {
                 let control = Control::RemoveExtension { number: number.clone() };
                 let about = self.exchange.control(now, control)?;
                 self.phones.remove(&number);
+                self.forget_agent(&number);
                 Ok(about)
             }
             Control::Park { call, cut, seconds } => {
@@ -169,6 +170,13 @@ impl World for Pbx {
         let Some(tag) = live.or_else(over) else { return };
         // A ring group, a queue or a menu is inside for this vendor.
         view.insert("direction".to_owned(), json!(tag.direction));
+        // What placed it, of calls that nobody dialled.
+        let more = tag.more.as_deref();
+        let campaign = more.and_then(|more| more.campaign);
+        let lead = more.and_then(|more| more.lead);
+        let ids = [("campaign_uuid", campaign), ("lead_uuid", lead)];
+        let known = ids.into_iter().filter_map(|(name, id)| Some((name.to_owned(), json!(id?))));
+        view.extend(known);
         let legs = view.get_mut("legs").and_then(Value::as_array_mut);
         for (leg, shown) in (0..).map(LegId).zip(legs.into_iter().flatten()) {
             if let Some(fields) = shown.as_object_mut() {

@@ -21,13 +21,7 @@ async fn the_document_says_what_is_answered() {
         ..Hints::default()
     };
     let security = json!({ "basic": { "type": "http", "scheme": "basic" } });
-    Document {
-        security,
-        open: &[],
-        refusals: &[400, 401, 406, 422],
-        hints,
-        but: &[],
-    }
-    .check::<Scfm>(Path::new(FIXTURES))
-    .await;
+    Document { security, open: &[], refusals: &[400, 401, 406, 422], hints, but: &[] }
+        .check::<Scfm>(Path::new(FIXTURES))
+        .await;
 }

@@ -69,6 +69,8 @@ pub(crate) struct CallCenter {
     queues: BTreeMap<Uuid, Number>,
     timers: Agenda<Timer>,
     wakes: BTreeMap<Uuid, Due>,
+    /// The phones that ring no longer than their campaigns let them.
+    rings: BTreeMap<CallId, Due>,
 }
 
 impl CallCenter {
@@ -272,7 +274,10 @@ impl Pbx {
                 self.center.wakes.remove(&campaign);
                 self.fill(at, campaign);
             }
-            Timer::RingsOut(call) => self.rings_out(at, call),
+            Timer::RingsOut(call) => {
+                self.center.rings.remove(&call);
+                self.rings_out(at, call);
+            }
         }
         true
     }

@@ -245,6 +245,7 @@ impl Command<Pbx> for DeleteExtension {
         let shown = pbx.shown(&number)?;
         pbx.phones.remove(&number);
         pbx.exchange.remove_extension(number.as_str());
+        pbx.forget_agent(&number);
         Ok(shown)
     }
 }

@@ -158,6 +158,7 @@ impl Pbx {
         if whole {
             self.notify_of_stage(at, HookEvent::Answered, id);
         }
+        self.forget_ringing(id);
         match app {
             App::Autocall if is_first => self.begin_script(at, id),
             App::Autodialer if is_first => self.pass_to_agents(at, id),

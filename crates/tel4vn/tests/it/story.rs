@@ -73,7 +73,7 @@ async fn calls() {
         "kind": "message", "inbox": "crm",
         "body": { "$.call_id": call, "$.state": "cdr", "$.status": "BUSY", "$.ref_id": "DH-1" },
     });
-    control(&api, "POST", "clock/advance", json!({ "seconds": 8 })).await;
+    control(&api, "POST", "clock/advance", json!({ "seconds": 8, "settle_timeout": 60 })).await;
     control(&api, "POST", "verify", json!({ "match": told, "times": 3 })).await;
     let taken = json!({ "kind": "delivery", "event": "cdr", "state": "delivered", "attempts": 3 });
     control(&api, "POST", "verify", json!({ "match": taken, "at_least": 1 })).await;
@@ -111,7 +111,7 @@ async fn campaign() {
     made.leads(&["0349000001", "0349000002"]).await;
     made.run("start").await;
     let stopped = json!({ "kind": "world", "what": "campaign", "key": made.campaign });
-    control(&api, "POST", "clock/advance", json!({ "until": "idle", "max": 3_600 })).await;
+    control(&api, "POST", "clock/advance", json!({ "until": "idle", "max": 3_600, "settle_timeout": 60 })).await;
     control(&api, "POST", "verify", json!({ "match": stopped, "at_least": 3 })).await;
     let told = |status: &str, times: u32| {
         let body = json!({ "$.status": status, "$.campaign_uuid": made.campaign });

@@ -127,6 +127,13 @@ impl Pbx {
         Ok(self.agent_answer(&extension, &agent))
     }
 
+    /// Logs out whoever is logged in at an extension that is gone.
+    pub(crate) fn forget_agent(&mut self, extension: &Number) {
+        if let Some(agent) = self.center.agents.remove(extension) {
+            self.sync_queue(agent.campaign_uuid);
+        }
+    }
+
     /// Returns the agents of a campaign who take calls.
     pub(super) fn ready_agents(&self, campaign: Uuid) -> impl Iterator<Item = &Number> {
         self.center.agents.iter().filter_map(move |(extension, agent)| {

@@ -267,7 +267,15 @@ impl Pbx {
                 }
             }
         }
-        self.center.timers.enter(now.saturating_add(limit), Timer::RingsOut(id));
+        let due = self.center.timers.enter(now.saturating_add(limit), Timer::RingsOut(id));
+        self.center.rings.insert(id, due);
+    }
+
+    /// A phone rings no longer.
+    pub(in crate::machine) fn forget_ringing(&mut self, id: CallId) {
+        if let Some(due) = self.center.rings.remove(&id) {
+            self.center.timers.strike(due);
+        }
     }
 
     pub(super) fn rings_out(&mut self, at: OffsetDateTime, id: CallId) {
@@ -280,6 +288,7 @@ impl Pbx {
 
     /// A call of a campaign is over: what became of its lead, and who is called next.
     pub(in crate::machine) fn campaign_call_over(&mut self, now: OffsetDateTime, id: CallId) {
+        self.forget_ringing(id);
         let Some(cdr) = self.exchange.history().get(id) else { return };
         let Some(more) = cdr.tag.more.as_ref() else { return };
         let (Some(campaign), lead) = (more.campaign, more.lead) else { return };

@@ -52,7 +52,15 @@ impl Pbx {
                 return Err(format!("campaign {campaign} runs without calls"));
             }
         }
+        for call in self.center.rings.keys() {
+            if self.exchange.call(*call).is_none() {
+                return Err(format!("call {call} is over, and rings no longer than it may"));
+            }
+        }
         for (extension, agent) in &self.center.agents {
+            if !self.phones.contains_key(extension) {
+                return Err(format!("{extension} is logged in, and is no extension"));
+            }
             if self.tables.campaign_of(agent.campaign_uuid).is_none() {
                 return Err(format!("{extension} is logged into no campaign"));
             }
