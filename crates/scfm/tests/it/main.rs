@@ -18,6 +18,7 @@ mod openapi;
 mod params;
 mod populating;
 mod property;
+mod story;
 mod wire;
 
 use ringback_scfm::Scfm;
