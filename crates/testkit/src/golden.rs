@@ -146,7 +146,7 @@ pub(crate) async fn played<V: Vendor>(fixtures: &Path, but: &[&str]) -> Vec<Play
         if let Ok(text) = std::str::from_utf8(&reply.body)
             && text.contains(&base)
         {
-            let text = text.replace(&base, &format!("http://localhost:{}", V::PORT));
+            let text = text.replace(&base, &format!("http://127.0.0.1:{}", V::PORT));
             reply.json = serde_json::from_str(&text).unwrap_or_default();
             reply.body = text.into_bytes();
         }
