@@ -54,7 +54,8 @@ fn moment(shown: &Value, name: &str) -> Option<time::OffsetDateTime> {
 fn says(shown: &Value) -> Says {
     let number = |name: &str| shown.get(name).and_then(Value::as_f64);
     let status = shown.get("status").and_then(Value::as_str);
-    let answered = |status: &str| status.eq_ignore_ascii_case("answered");
+    // Whom nobody took had picked up all the same.
+    let answered = |status: &str| status.eq_ignore_ascii_case("answered") || status == "busy-line";
     let ended_at = moment(shown, "time_ended");
     Says {
         started_at: moment(shown, "time_started"),

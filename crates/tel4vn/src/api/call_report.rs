@@ -148,7 +148,7 @@ pub(crate) async fn leads(caller: Caller) -> Answer {
                 !is_limited || lead.last_called_at.is_some_and(|at| from(at) && to(at))
             })
             .collect();
-        rows.sort_by_key(|(_, lead)| pbx.center().leads.number(lead.lead_uuid));
+        rows.sort_by_cached_key(|(_, lead)| pbx.center().leads.number(lead.lead_uuid));
         rows.reverse();
         let page = part(&caller, rows.iter(), |(list, lead)| LeadReport::of(pbx, lead, list, name));
         Ok::<_, ErrorKind>(reply::ok(&page))

@@ -1,5 +1,7 @@
 //! Lists and leads.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -12,7 +14,7 @@ use crate::{
     CallCenterEdit, LeadColumns, RareColumns,
     auth::Caller,
     error::{ErrorKind, NOT_FOUND},
-    machine::callcenter::Lead,
+    machine::callcenter::{Lead, MOST_LEADS},
     render::{LeadRow, ListRow},
     wire::{
         body::{Body, Fields, text_of},
@@ -107,11 +109,19 @@ const OTHERS: [Rule; 20] = [
     may("other_identity_issued_on", TEXT),
 ];
 
+/// The most bytes of a column of a lead, of which there may be many; and of what else is known of one.
+const LONGEST: usize = 255;
+const LONGEST_ADDITIONAL: usize = 4_096;
+
 /// Reads a lead by the names of its columns.
 fn lead(
     text: impl Fn(&'static str) -> Result<Option<String>, ErrorKind>,
 ) -> Result<LeadColumns, ErrorKind> {
-    let text = |name| Ok::<_, ErrorKind>(text(name)?.unwrap_or_default());
+    let text = |name| {
+        let text = text(name)?.unwrap_or_default();
+        let most = if name == "additional" { LONGEST_ADDITIONAL } else { LONGEST };
+        if text.len() <= most { Ok(text) } else { Err(ErrorKind::Invalid(name)) }
+    };
     let after_day = match text("after_day")?.as_str() {
         "" => 0,
         days => days.parse().map_err(|_| ErrorKind::Invalid("after_day"))?,
@@ -175,14 +185,8 @@ pub(crate) async fn upload(caller: Caller, body: Body) -> Answer {
     let form = Form::of(caller.request(), bytes);
     let list = form.text("list_uuid").ok_or(ErrorKind::Missing("list_uuid"))?;
     let (_, file) = form.file("file").ok_or(ErrorKind::Bad("http: no such file"))?;
-    let read = |row: Vec<(String, String)>| {
-        let value = |name: &'static str| {
-            let found = row.iter().find(|(column, _)| column == name).map(|(_, value)| value);
-            Ok(found.filter(|value| value.len() <= 8_192).cloned())
-        };
-        lead(value).unwrap_or_default()
-    };
-    let leads = csv_rows(file).into_iter().map(read).collect();
+    let rows = csv_rows(file, MOST_LEADS, |value| lead(|name| Ok(value(name))).unwrap_or_default());
+    let leads = rows.ok_or(ErrorKind::Bad("too many entries"))?;
     change(&caller, CallCenterEdit::AddLeads { list, leads, from_file: true }).await
 }
 
@@ -195,10 +199,11 @@ pub(crate) async fn leads(caller: Caller) -> Answer {
     let phones = query.values("phone_number");
     let page = caller.read(|pbx| {
         let center = pbx.center();
+        let own = center.lists.iter().filter(|list| campaigns.contains(&Some(list.campaign_uuid)));
+        let own: BTreeSet<Uuid> = own.map(|list| list.list_uuid).collect();
         let is_wanted = |lead: &&Lead| {
-            let campaign = || center.list(lead.list_uuid).map(|list| list.campaign_uuid);
             (lists.is_empty() || lists.contains(&Some(lead.list_uuid)))
-                && (campaigns.is_empty() || campaigns.contains(&campaign()))
+                && (campaigns.is_empty() || own.contains(&lead.list_uuid))
                 && (phones.is_empty() || phones.contains(&lead.columns.phone_number.as_str()))
         };
         let rows = match lists.as_slice() {

@@ -65,17 +65,33 @@ async fn parts(boundary: String, body: Bytes) -> Vec<Part> {
     parts
 }
 
-/// Reads the rows of a CSV file, each as pairs of a column and a value; the first row names the columns.
-/// What is no text is replaced, and a row that is too short lacks its last columns.
-pub(crate) fn csv_rows(file: &[u8]) -> Vec<Vec<(String, String)>> {
+/// The most columns of a file that are looked at.
+const COLUMNS: usize = 64;
+
+/// Reads the rows of a CSV file, each by a look-up of its values by their columns, which the first row
+/// names; `None` if there are more than so many. What is no text is replaced, and a row that is too short
+/// lacks its last columns.
+pub(crate) fn csv_rows<R>(
+    file: &[u8],
+    most: usize,
+    mut read: impl FnMut(&dyn Fn(&str) -> Option<String>) -> R,
+) -> Option<Vec<R>> {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let names: Vec<String> = match reader.byte_headers() {
-        Ok(names) => names.iter().map(text).collect(),
-        Err(_) => return Vec::new(),
+    let names: Vec<Vec<u8>> = match reader.byte_headers() {
+        Ok(names) => names.iter().take(COLUMNS).map(<[u8]>::to_vec).collect(),
+        Err(_) => Vec::new(),
     };
-    let rows = reader.byte_records().flatten();
-    rows.map(|row| names.iter().cloned().zip(row.iter().map(text)).collect()).collect()
+    let mut rows = Vec::new();
+    for row in reader.byte_records().flatten() {
+        if rows.len() >= most {
+            return None;
+        }
+        rows.push(read(&|name| {
+            let place = names.iter().position(|column| column == name.as_bytes())?;
+            Some(String::from_utf8_lossy(row.get(place)?).into_owned())
+        }));
+    }
+    Some(rows)
 }

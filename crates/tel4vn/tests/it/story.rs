@@ -111,7 +111,13 @@ async fn campaign() {
     made.leads(&["0349000001", "0349000002"]).await;
     made.run("start").await;
     let stopped = json!({ "kind": "world", "what": "campaign", "key": made.campaign });
-    control(&api, "POST", "clock/advance", json!({ "until": "idle", "max": 3_600, "settle_timeout": 60 })).await;
+    control(
+        &api,
+        "POST",
+        "clock/advance",
+        json!({ "until": "idle", "max": 3_600, "settle_timeout": 60 }),
+    )
+    .await;
     control(&api, "POST", "verify", json!({ "match": stopped, "at_least": 3 })).await;
     let told = |status: &str, times: u32| {
         let body = json!({ "$.status": status, "$.campaign_uuid": made.campaign });

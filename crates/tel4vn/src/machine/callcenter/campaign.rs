@@ -350,3 +350,6 @@ pub(crate) fn seconds_of_day(text: &str) -> Option<u64> {
     let fits = hours < 24 && minutes < 60 && seconds < 60 && parts.next().is_none();
     fits.then_some(hours * 3_600 + minutes * 60 + seconds)
 }
+
+#[cfg(test)]
+mod tests;
