@@ -217,7 +217,7 @@ fn holds(pbx: &Pbx) -> TestCaseResult {
 }
 
 proptest! {
-    #![proptest_config(property::cases(40))]
+    #![proptest_config(property::cases(60))]
 
     #[test]
     fn replay_snapshots_and_invariants_hold_whatever_happens(
