@@ -71,6 +71,13 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
             };
             doctor::look(&file, &question)
         }
+        Some(Task::Openapi { vendor }) => {
+            let known = vendors::find(&vendor).ok_or_else(|| {
+                let hint = nearest::hint(&vendor, &vendors::NAMES);
+                Fault::new(format!("unknown vendor {vendor:?}{hint}"))
+            })?;
+            table::print(known.openapi.as_bytes())
+        }
         Some(Task::Mcp { url }) => {
             let config = config::resolve(cli.flags, matches)?;
             mcp::run(url.as_deref(), config.guard.token)
