@@ -187,7 +187,7 @@ impl Tools {
                 if step.whose.as_ref() != Some(&whose) {
                     continue;
                 }
-                let inbox = format!("/inboxes/{}/messages?order=asc&limit=100", encoded(name));
+                let inbox = format!("/inboxes/{}/messages?order=asc&limit=1000", encoded(name));
                 let received = place.control("GET", &inbox, None)?;
                 let path = |message: &Value| message.get("path")?.as_str().map(str::to_owned);
                 let paths = list(&received, "messages").iter().filter_map(path).collect();
