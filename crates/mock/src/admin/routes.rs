@@ -7,8 +7,8 @@ use futures_util::future::LocalBoxFuture;
 
 use super::{
     Answer, Ask, Problem, about, accounts, background, calls, chaos, checkpoints, clock,
-    deliveries, doctor, events, inboxes, index, journal, log, metrics, relay, shown, snapshots,
-    verify, world,
+    deliveries, doctor, events, inboxes, index, journal, log, metrics, openapi, relay, shown,
+    snapshots, verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -110,6 +110,7 @@ pub(super) static ROUTES: &[Route] = routes! {
     DELETE "/record_faults" [], none => background::heal_records;
     GET "/events" ["since", "kind", "vendor"], none => events::stream;
     GET "/metrics" [], none => metrics::metrics;
+    GET "/openapi/{vendor}" [], none => openapi::vendor;
     GET "/doctor" ["since", "until", "limit"], none => doctor::check;
     POST "/doctor" ["since", "until", "limit", "offset", "duration"], json => doctor::compare;
     GET "/deliveries" DELIVERIES, none => deliveries::list;
