@@ -127,8 +127,7 @@ pub(super) fn show(layers: &Layers, sections: &Sections) -> Result<String, Fault
         let mut lines = Vec::new();
         for (key, value) in leaves(&settings) {
             let origin = sections.origin(&format!("{}.{key}", known.name));
-            let is_text = value.is_string();
-            let value = match is_text && is_secret(&key) && origin != Origin::Default {
+            let value = match is_secret(&key) && value.is_string() && origin != Origin::Default {
                 true => MASKED.into(),
                 false => value,
             };
