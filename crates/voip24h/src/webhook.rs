@@ -68,10 +68,11 @@ fn content_type(media_type: &str) -> (String, String) {
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Makes the id of a delivery: its own, and the same in every attempt.
-pub(crate) fn msgid(account: u64, number: u64, url: &str) -> String {
-    let seed = stable_hash(account, &number.to_le_bytes());
-    let [first, second] = [1, 2].map(|half| stable_hash(seed ^ half, url.as_bytes()));
+/// Makes the id of a delivery: its own, for a receiver is told of a call once, and the same in every
+/// attempt. A copy of an account has others.
+fn msgid(row: &Row<'_>, salt: &str, url: &str) -> String {
+    let text = format!("{} {salt} {url}", row.id());
+    let [first, second] = [1, 2].map(|half| stable_hash(half, text.as_bytes()));
     format!("{first:016x}{second:016x}")
 }
 
@@ -80,10 +81,10 @@ pub(crate) fn call_log(
     settings: &Settings,
     subscription: &Subscription,
     row: &Row<'_>,
-    msgid: String,
+    salt: &str,
 ) -> (DeliveryMethod, Post) {
     let Subscription { url, method, auth, base, .. } = subscription;
-    let mut fields: Fields = vec![("msgid", msgid), ("id", row.id())];
+    let mut fields: Fields = vec![("msgid", msgid(row, salt, url)), ("id", row.id())];
     fields.extend(row.fields(base));
     let mut headers = Vec::new();
     let mut address = url.clone();

@@ -174,14 +174,9 @@ impl Pbx {
             kind: row.kind(),
             cdr: Some(webhook::PushedCdr::of(&row, self.settings.push_disposition)),
         });
-        // Each delivery has a number of its own, of which `msgid` is made.
-        let mut next = self.outbox.last().0 + u64::from(pushed.is_some());
         let takers = self.subscriptions.iter().filter(|subscription| subscription.takes(&row));
-        let logs = takers.map(|subscription| {
-            next += 1;
-            let msgid = webhook::msgid(self.keys.account(), next, &subscription.url);
-            webhook::call_log(&self.settings, subscription, &row, msgid)
-        });
+        let salt = self.keys.salt();
+        let logs = takers.map(|taker| webhook::call_log(&self.settings, taker, &row, salt));
         let logs: Vec<_> = logs.collect();
         self.unannounced.remove(&id);
         if let Some(pushed) = pushed {
