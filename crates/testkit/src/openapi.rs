@@ -316,15 +316,13 @@ impl Answers {
 
 /// Writes a value, one line for each that is so deep: short enough to be carried, and to be reviewed.
 fn written(value: &Value, depth: usize) -> String {
-    match value {
-        Value::Object(fields) if depth > 0 && !fields.is_empty() => {
-            let lines = fields.iter().map(|(name, value)| {
-                format!("{}:{}", Value::from(name.as_str()), written(value, depth - 1))
-            });
-            format!("{{\n{}\n}}", lines.collect::<Vec<_>>().join(",\n"))
-        }
-        plain => plain.to_string(),
-    }
+    let Some(fields) = value.as_object().filter(|fields| depth > 0 && !fields.is_empty()) else {
+        return value.to_string();
+    };
+    let lines = fields.iter().map(|(name, value)| {
+        format!("{}:{}", Value::from(name.as_str()), written(value, depth - 1))
+    });
+    format!("{{\n{}\n}}", lines.collect::<Vec<_>>().join(",\n"))
 }
 
 /// What a status says.

@@ -63,10 +63,8 @@ impl Tools {
         if !drawn {
             return Ok(self.read(format!("/calls/{call}")).await?.to_string());
         }
-        match self.read(format!("/calls/{call}/ladder?format=mermaid")).await? {
-            Value::String(drawn) => Ok(drawn),
-            other => Ok(other.to_string()),
-        }
+        let drawn = self.read(format!("/calls/{call}/ladder?format=mermaid")).await?;
+        Ok(drawn.as_str().map_or_else(|| drawn.to_string(), str::to_owned))
     }
 
     #[tool(

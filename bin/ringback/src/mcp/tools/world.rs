@@ -262,10 +262,10 @@ impl Tools {
             let path = path.strip_prefix("/__admin").unwrap_or(&path).to_owned();
             let method = method.to_uppercase();
             let answer = home.place()?.control(&method, &path, body.as_ref())?;
-            Ok(match answer {
-                Value::String(text) if text.is_empty() => "done".to_owned(),
-                Value::String(text) => text,
-                other => other.to_string(),
+            Ok(match answer.as_str() {
+                Some("") => "done".to_owned(),
+                Some(text) => text.to_owned(),
+                None => answer.to_string(),
             })
         })
         .await
