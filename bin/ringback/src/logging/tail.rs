@@ -55,7 +55,8 @@ mod tests {
     #[test]
     fn the_latest_lines_are_kept_without_colours() {
         for place in 0..LINES + 3 {
-            writeln!(Tail, "\u{1b}[2m[line\u{1b}[0m {place}]").unwrap();
+            let record = format!("\u{1b}[2m[line\u{1b}[0m {place}]\n");
+            Tail.write_all(record.as_bytes()).unwrap();
         }
         let shown = latest();
         assert_eq!(shown.lines().count(), LINES);
