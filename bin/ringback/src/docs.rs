@@ -12,6 +12,7 @@ macro_rules! documents {
 /// Every document: its place in the sources, and its text.
 const DOCUMENTS: &[(&str, &str)] = documents! {
     "README.md"
+    "docs/console.md"
     "docs/control-api.md"
     "docs/clients.md"
     "docs/durability.md"

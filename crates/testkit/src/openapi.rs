@@ -199,10 +199,9 @@ impl Document {
             let reference = json!({ "$ref": format!("#/components/responses/E{status}") });
             responses.insert(status.to_string(), reference);
         }
-        let mut id = endpoint.operation.to_owned();
-        while !ids.insert(id.clone()) {
-            id = format!("{id}-{}", endpoint.method.to_lowercase());
-        }
+        let numbered = (2..).map(|number| format!("{}-{number}", endpoint.operation));
+        let plain = std::iter::once(endpoint.operation.to_owned());
+        let id = plain.chain(numbered).find(|id| ids.insert(id.clone())).unwrap_or_default();
         let mut operation = Map::new();
         operation.insert("operationId".to_owned(), id.into());
         operation.insert("summary".to_owned(), summary(endpoint.operation).into());
