@@ -11,7 +11,7 @@ use super::{
         },
         script::{self, Done, Seen},
     },
-    Told, Tools, given, list, only, path,
+    Told, Tools, given, list, only, path, text,
 };
 use crate::{docs, nearest::hint, wait::encoded};
 
@@ -63,10 +63,7 @@ impl Tools {
         if !drawn {
             return Ok(self.read(format!("/calls/{call}")).await?.to_string());
         }
-        match self.read(format!("/calls/{call}/ladder?format=mermaid")).await? {
-            Value::String(drawn) => Ok(drawn),
-            other => Ok(other.to_string()),
-        }
+        Ok(text(self.read(format!("/calls/{call}/ladder?format=mermaid")).await?))
     }
 
     #[tool(
