@@ -11,7 +11,7 @@ use super::{
         },
         script::{self, Done, Seen},
     },
-    Told, Tools, given, list, only, path,
+    Told, Tools, given, list, only, path, text,
 };
 use crate::{docs, nearest::hint, wait::encoded};
 
@@ -63,8 +63,7 @@ impl Tools {
         if !drawn {
             return Ok(self.read(format!("/calls/{call}")).await?.to_string());
         }
-        let drawn = self.read(format!("/calls/{call}/ladder?format=mermaid")).await?;
-        Ok(drawn.as_str().map_or_else(|| drawn.to_string(), str::to_owned))
+        Ok(text(self.read(format!("/calls/{call}/ladder?format=mermaid")).await?))
     }
 
     #[tool(

@@ -12,7 +12,7 @@ use super::{
         home,
         script::Done,
     },
-    Told, Tools, given, list, only, path,
+    Told, Tools, given, list, only, path, text,
 };
 use crate::{nearest::hint, wait::encoded};
 
@@ -262,11 +262,8 @@ impl Tools {
             let path = path.strip_prefix("/__admin").unwrap_or(&path).to_owned();
             let method = method.to_uppercase();
             let answer = home.place()?.control(&method, &path, body.as_ref())?;
-            Ok(match answer.as_str() {
-                Some("") => "done".to_owned(),
-                Some(text) => text.to_owned(),
-                None => answer.to_string(),
-            })
+            let answer = text(answer);
+            Ok(if answer.is_empty() { "done".to_owned() } else { answer })
         })
         .await
     }
