@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) seed: u64,
     /// Where everything is kept, if it is.
     pub(crate) data_dir: Option<PathBuf>,
+    /// Whether commands are kept for as long as it runs.
+    pub(crate) record: bool,
     pub(crate) accept_new_rules: bool,
     /// What was said that a log does without which has begun already, each where it was said.
     pub(crate) beginnings: Vec<String>,
@@ -57,6 +59,8 @@ pub(crate) struct Config {
     pub(crate) log: Option<LogRequests>,
     pub(crate) log_format: LogFormat,
     pub(crate) ready_file: Option<PathBuf>,
+    /// All of it as a file that could be read again, with where each value comes from.
+    pub(crate) shown: String,
     /// What is no mistake and may surprise all the same: one line each.
     pub(crate) warnings: Vec<String>,
 }
@@ -201,6 +205,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         hub,
         seed,
         data_dir: flags.data_dir,
+        record: flags.record,
         accept_new_rules: flags.accept_new_rules,
         beginnings: BEGINNINGS
             .iter()
@@ -214,6 +219,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         log: flags.log,
         log_format: flags.log_format.unwrap_or(LogFormat::Text),
         ready_file: flags.ready_file,
+        shown: report::show(&layers, &sections)?,
         warnings,
     })
 }

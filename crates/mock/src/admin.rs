@@ -5,6 +5,7 @@
 //! `Ringback-Account` names an account other than the demo account. `docs/control-api.md` lists the
 //! routes.
 
+mod about;
 mod accounts;
 mod ask;
 mod background;
@@ -25,6 +26,7 @@ mod metrics;
 mod openapi;
 mod problem;
 mod read;
+mod relay;
 mod routes;
 mod shown;
 mod snapshots;
@@ -52,6 +54,10 @@ pub(crate) struct Control {
     pub(crate) guard: Guard,
     /// The documents to show.
     pub(crate) pages: Pages,
+    /// The configuration in effect, if whoever started the server says.
+    pub(crate) config: Option<Arc<str>>,
+    /// Returns the latest lines of its log, likewise.
+    pub(crate) output: Option<fn() -> String>,
 }
 
 /// What every handler returns.
@@ -73,7 +79,7 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
         let control = web::Data::new(control);
         let routes = web::Data::new(Rc::new(Routes::new()));
         // Elsewhere vendors have these paths.
-        for path in ["/", "/docs", "/docs/{page:.*}"].into_iter().filter(|_| is_hub) {
+        for path in ["/", "/docs", "/docs/{page:.*}", front::INDEX].into_iter().filter(|_| is_hub) {
             let pages = web::resource(path).app_data(control.clone()).app_data(routes.clone());
             config.service(pages.default_service(web::to(serve)));
         }

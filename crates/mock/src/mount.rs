@@ -109,6 +109,8 @@ pub trait Mount: Saves + Send + Sync + 'static {
     fn seed(&self) -> u64;
     /// Returns where it listens, if that is known.
     fn address(&self) -> Option<String>;
+    /// Returns where it listens on this computer, whatever links say.
+    fn socket(&self) -> Option<String>;
     /// Learns where it listens, once a port has been found; the first one said counts.
     fn listens_at(&self, address: String);
     /// Returns where a client that came to its port reaches it.
@@ -151,6 +153,8 @@ pub trait Mount: Saves + Send + Sync + 'static {
     fn next_due(&self) -> Option<OffsetDateTime>;
     /// Returns whether it keeps what happens in a log.
     fn has_log(&self) -> bool;
+    /// Returns all that its log keeps, as lines of JSON; `None` without a log that is exported.
+    fn export_log(&self) -> LocalBoxFuture<'_, Result<Option<Bytes>, EngineError>>;
     /// Returns how its log is doing, if it has one.
     fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>>;
     /// Returns the position of the last record of its log that was applied, and the state after it as a

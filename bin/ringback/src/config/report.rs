@@ -14,7 +14,7 @@ use super::{
 use crate::{Fault, cli::Flags, table, vendors};
 
 /// What a key could be, for the file that explains it.
-const EXAMPLES: [(&str, &str); 33] = [
+const EXAMPLES: [(&str, &str); 34] = [
     ("vendor", r#"["mango", "scfm=3001"]"#),
     ("bind", r#""127.0.0.1""#),
     ("hub", "4010"),
@@ -28,6 +28,7 @@ const EXAMPLES: [(&str, &str); 33] = [
     ("accounts", r#""open""#),
     ("fixtures", r#""fixtures""#),
     ("data-dir", r#""data""#),
+    ("record", "false"),
     ("accept-new-rules", "false"),
     ("rate", "60"),
     ("clock", r#""per-vendor""#),
@@ -99,6 +100,11 @@ pub(crate) fn print_init() -> Result<(), Fault> {
 pub(crate) fn print_show(flags: Flags, matches: &ArgMatches) -> Result<(), Fault> {
     let layers = Layers::new(flags, matches)?;
     let sections = Sections::new(&layers)?;
+    table::print(show(&layers, &sections)?.as_bytes())
+}
+
+/// Writes what is in effect as a file that could be read again, and where each value comes from.
+pub(super) fn show(layers: &Layers, sections: &Sections) -> Result<String, Fault> {
     let mut lines = Vec::new();
     for arg in Flags::augment_args(Command::new("ringback")).get_arguments() {
         let key = arg.get_id().as_str().replace('_', "-");
@@ -112,29 +118,29 @@ pub(crate) fn print_show(flags: Flags, matches: &ArgMatches) -> Result<(), Fault
             (_, None) => default(&key),
         };
         let origin = layers.origin(&key);
-        lines.push((key.clone(), value, told(&layers, origin, &key)));
+        lines.push((key.clone(), value, told(layers, origin, &key)));
     }
     let mut page = String::new();
     write_lines(&mut page, lines);
     for known in vendors::ALL {
-        let settings = sections.check(known, &layers)?;
+        let settings = sections.check(known, layers)?;
         let mut lines = Vec::new();
         for (key, value) in leaves(&settings) {
             let origin = sections.origin(&format!("{}.{key}", known.name));
-            let value = match is_secret(&key) && origin != Origin::Default {
+            let value = match is_secret(&key) && value.is_string() && origin != Origin::Default {
                 true => MASKED.into(),
                 false => value,
             };
             lines.push((
                 key,
                 Some(value).filter(|value| !value.is_null()),
-                told(&layers, origin, "set"),
+                told(layers, origin, "set"),
             ));
         }
         _ = writeln!(page, "\n[{}]", known.name);
         write_lines(&mut page, lines);
     }
-    table::print(page.as_bytes())
+    Ok(page)
 }
 
 /// Returns addresses without what they say about who is connecting.
@@ -156,7 +162,7 @@ fn default(key: &str) -> Option<Value> {
         }
         "bind" => "127.0.0.1".into(),
         "hub" => HUB.into(),
-        "no-hub" | "accept-new-rules" | "allow-public-webhooks" | "tls" => false.into(),
+        "no-hub" | "record" | "accept-new-rules" | "allow-public-webhooks" | "tls" => false.into(),
         "history" => 0.into(),
         "rate" => 1.into(),
         "accounts" => "fixed".into(),

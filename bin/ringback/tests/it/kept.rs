@@ -216,6 +216,38 @@ fn an_exported_log_is_replayed_and_the_same_requests_get_the_same_bytes() {
     edited(&home, Path::new("one.jsonl"));
 }
 
+#[test]
+fn the_commands_of_a_running_instance_are_exported_and_replayed() {
+    let home = Home::new("recorded");
+    let flags = ["--vendor", "voip24h=0", "--no-hub", "--log-format", "json", "--freeze"];
+    let started = Started::of(ringback(&home.0, &[&flags[..], &["--record"]].concat()));
+    for phone in ["0912345001", "0912345002"] {
+        assert_eq!(dial(&started, phone)["respCode"], 0);
+        advance(&started, 3);
+    }
+    let mut client = Client::to(&started.url("voip24h")).unwrap();
+    let exported = client.get("/__admin/log.jsonl").unwrap();
+    assert_eq!(exported.status, 200);
+    let exported = String::from_utf8(exported.body).unwrap();
+    fs::write(home.0.join("now.jsonl"), &exported).unwrap();
+    let before = calls(&started);
+    stop(started);
+    let first: Value = serde_json::from_str(exported.lines().next().unwrap()).unwrap();
+    assert_eq!((&first["vendor"], &first["instance"]), (&json!("voip24h"), &json!("voip24h")));
+
+    let flags = ["replay", "now.jsonl", "--vendor", "voip24h=0", "--no-hub"];
+    let started = Started::of(ringback(&home.0, &[&flags[..], &["--log-format", "json"]].concat()));
+    assert_eq!(calls(&started), before);
+    stop(started);
+
+    let flags = ["--vendor", "voip24h=0", "--no-hub", "--log-format", "json"];
+    let started = Started::of(ringback(&home.0, &flags));
+    let mut client = Client::to(&started.url("voip24h")).unwrap();
+    let none = client.get("/__admin/log.jsonl").unwrap();
+    assert_eq!(none.status, 409);
+    assert_eq!(none.json()["hint"], "start with --record, or with --data-dir");
+}
+
 /// A log in which somebody has changed something is found out: its records say what came before them.
 fn edited(home: &Home, path: &Path) {
     let lines = fs::read_to_string(home.0.join(path)).unwrap();

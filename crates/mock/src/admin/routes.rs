@@ -6,9 +6,9 @@ use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    Answer, Ask, Problem, accounts, background, calls, chaos, checkpoints, clock, deliveries,
-    doctor, events, inboxes, index, journal, log, metrics, openapi, shown, snapshots, verify,
-    world,
+    Answer, Ask, Problem, about, accounts, background, calls, chaos, checkpoints, clock,
+    deliveries, doctor, events, inboxes, index, journal, log, metrics, openapi, relay, shown,
+    snapshots, verify, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -66,6 +66,7 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/health" [], none => index::health;
     GET "/readyz" [], none => log::ready;
     GET "/log" [], none => log::show;
+    GET "/log.jsonl" [], none => log::export;
     GET "/accounts" [], none => accounts::list;
     GET "/accounts/{credential}" [], none => accounts::show;
     PUT "/accounts/{credential}" [], none => accounts::create;
@@ -152,6 +153,9 @@ pub(super) static ROUTES: &[Route] = routes! {
     DELETE "/checkpoints/{name}" [], none => checkpoints::remove;
     POST "/checkpoints/{name}/rewind" [], none => checkpoints::rewind;
     GET "/changes" ["since", "limit"], none => checkpoints::changes;
+    POST "/request" [], json => relay::request;
+    GET "/config.toml" [], none => about::config;
+    GET "/output" [], none => about::output;
 };
 
 /// The table, to be found by path.

@@ -19,4 +19,5 @@ mod logged;
 mod own_time;
 mod ports;
 mod receivers;
+mod relay;
 mod snapshots;
