@@ -38,11 +38,6 @@ async fn the_document_says_what_is_answered() {
     let hints = Hints::default();
     let security =
         json!({ "token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } });
-<<<<<<< HEAD
-    Document { security, open: OPEN, refusals: &[400, 401], hints, but: &["auth_dialect"] }
-        .check::<Voip24h>(Path::new(FIXTURES))
-        .await;
-=======
     Document {
         security,
         open: OPEN,
@@ -52,5 +47,4 @@ async fn the_document_says_what_is_answered() {
     }
     .check::<Voip24h>(Path::new(FIXTURES))
     .await;
->>>>>>> voip
 }
