@@ -20,3 +20,6 @@ mod own_time;
 mod ports;
 mod receivers;
 mod snapshots;
+mod stubs;
+mod wire;
+mod wiremock_keys;
