@@ -103,6 +103,12 @@ pub(crate) enum Task {
     Log(LogTask),
     /// Serve what an exported log leaves: the same requests get the same answers, for time stands still
     Replay(Replay),
+    /// Print the OpenAPI document of a vendor's API
+    Openapi {
+        /// The vendor
+        #[arg(value_name = "VENDOR")]
+        vendor: String,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -70,6 +70,13 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
             };
             doctor::look(&file, &question)
         }
+        Some(Task::Openapi { vendor }) => {
+            let known = vendors::find(&vendor).ok_or_else(|| {
+                let hint = nearest::hint(&vendor, &vendors::NAMES);
+                Fault::new(format!("unknown vendor {vendor:?}{hint}"))
+            })?;
+            table::print(known.openapi.as_bytes())
+        }
         Some(Task::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "ringback", &mut script);

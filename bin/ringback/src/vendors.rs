@@ -23,6 +23,8 @@ pub(crate) struct Known {
     pub(crate) title: &'static str,
     pub(crate) port: u16,
     pub(crate) has_history: bool,
+    /// The OpenAPI document of its API.
+    pub(crate) openapi: &'static str,
     /// The number of the rules of its machine.
     pub(crate) logic: u32,
     /// Variables of the original, and the settings that take their values.
@@ -74,6 +76,7 @@ const fn known<V: Vendor>() -> Known {
         title: V::TITLE,
         port: V::PORT,
         has_history: V::HAS_HISTORY,
+        openapi: V::OPENAPI,
         logic: V::LOGIC,
         environment: V::ENVIRONMENT,
         settings: settings::<V>,

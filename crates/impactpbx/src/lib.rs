@@ -56,6 +56,7 @@ impl Vendor for ImpactPbx {
     const PORT: u16 = 3030;
     const NAMES_ACCOUNTS: bool = true;
     const FRESH: &'static str = include_str!("../../../fixtures/impactpbx/fresh.json");
+    const OPENAPI: &'static str = include_str!("../../../fixtures/impactpbx/openapi.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
     // hapi, the original's framework, knows no proxies.
     const FORWARDED: Forwarded = Forwarded::Ignored;

@@ -74,6 +74,7 @@ impl Vendor for Mango {
     const NATURAL_ORDER: NaturalOrder =
         NaturalOrder { overtaken: 0.1, within_ms: 1_000, events: &[] };
     const FRESH: &'static str = include_str!("../../../fixtures/mango/fresh.json");
+    const OPENAPI: &'static str = include_str!("../../../fixtures/mango/openapi.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 
     type World = Pbx;

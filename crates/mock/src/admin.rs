@@ -22,6 +22,7 @@ mod index;
 mod journal;
 mod log;
 mod metrics;
+mod openapi;
 mod problem;
 mod read;
 mod routes;

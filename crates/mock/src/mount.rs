@@ -115,6 +115,8 @@ pub trait Mount: Saves + Stubbed + Send + Sync + 'static {
     fn listens_at(&self, address: String);
     /// Returns where a client that came to its port reaches it.
     fn came_by(&self, request: &HttpRequest) -> String;
+    /// Returns the OpenAPI document of its API; empty where there is none.
+    fn openapi(&self) -> &'static str;
     /// Returns its endpoints.
     fn endpoints(&self) -> &'static [Endpoint];
     /// Returns what a user of the demo account needs.

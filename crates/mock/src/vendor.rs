@@ -23,6 +23,9 @@ pub trait Vendor: Sized + Send + Sync + 'static {
     /// What a fresh instance contains, as JSON: the vendor's `fresh.json`.
     const FRESH: &'static str;
 
+    /// The OpenAPI document of its API, as JSON; empty where there is none.
+    const OPENAPI: &'static str = "";
+
     /// Every route of the vendor. What is mounted is what is documented and covered.
     const ENDPOINTS: &'static [Endpoint];
 

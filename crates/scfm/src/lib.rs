@@ -87,6 +87,7 @@ impl Vendor for Scfm {
     const NATURAL_ORDER: NaturalOrder =
         NaturalOrder { overtaken: 0.05, within_ms: 1_000, events: &[] };
     const FRESH: &'static str = include_str!("../../../fixtures/scfm/fresh.json");
+    const OPENAPI: &'static str = include_str!("../../../fixtures/scfm/openapi.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
     // vendors/scfm.md, 2
     const ENVIRONMENT: &'static [(&'static str, &'static str)] = &[

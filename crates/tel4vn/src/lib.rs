@@ -70,6 +70,7 @@ impl Vendor for Tel4vn {
     const NATURAL_ORDER: NaturalOrder =
         NaturalOrder { overtaken: 0.15, within_ms: 1_000, events: &["hangup", "missed"] };
     const FRESH: &'static str = include_str!("../../../fixtures/tel4vn/fresh.json");
+    const OPENAPI: &'static str = include_str!("../../../fixtures/tel4vn/openapi.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 
     type World = Pbx;

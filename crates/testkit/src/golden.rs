@@ -116,6 +116,38 @@ pub async fn run_by_log<V: Vendor>(fixtures: &Path) -> usize {
     count
 }
 
+/// A golden case as it was answered.
+pub(crate) struct Played {
+    pub(crate) path: PathBuf,
+    pub(crate) about: String,
+    pub(crate) request: generated::Request,
+    pub(crate) reply: Reply,
+}
+
+/// Plays every golden case of a vendor but for those with a setting that makes another API of it, and
+/// returns the answers.
+pub(crate) async fn played<V: Vendor>(fixtures: &Path, but: &[&str]) -> Vec<Played> {
+    let mut servers: Vec<Server<V>> = Vec::new();
+    let mut played = Vec::new();
+    for path in cases(&fixtures.join(V::NAME)) {
+        let case = read(&path);
+        if but.iter().any(|setting| case.settings.get(setting).is_some()) {
+            continue;
+        }
+        if !servers.iter().any(|(settings, _)| *settings == case.settings) {
+            let api = Api::of(builder::<V>(&case.settings, None));
+            servers.push((case.settings.clone(), api));
+        }
+        let server = servers.iter().find(|(settings, _)| *settings == case.settings);
+        let (_, api) = server.expect("a server for every case");
+        api.engine().reset().await.expect("a reset");
+        let (reply, _) = play(api, &case).await;
+        let (about, request) = (case.about, case.request.into());
+        played.push(Played { path, about, request, reply });
+    }
+    played
+}
+
 /// Runs one golden case of each operation on a port shared with other vendors, and returns their
 /// number: that every request reaches its vendor there is for [`requests`] to show.
 ///

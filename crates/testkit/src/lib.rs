@@ -13,6 +13,7 @@ mod api;
 pub mod generated;
 pub mod golden;
 mod logged;
+pub mod openapi;
 pub mod params;
 pub mod property;
 mod receiver;

@@ -103,6 +103,7 @@ impl Vendor for Voip24h {
     const PORT: u16 = 8000;
     const WEBHOOKS: bool = false;
     const FRESH: &'static str = include_str!("../../../fixtures/voip24h/fresh.json");
+    const OPENAPI: &'static str = include_str!("../../../fixtures/voip24h/openapi.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 
     // The only protection of the links to recordings.

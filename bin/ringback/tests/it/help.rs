@@ -33,6 +33,8 @@ fn vendors_and_completions_are_printed() {
     assert_eq!(scfm["port"], 3000);
     assert_eq!(scfm["settings"]["dialling"]["capacity"], 1000);
     assert_eq!(scfm["environment"]["HTTP_BASIC_AUTH_USER"], "http_basic_auth_user");
+    let openapi: Value = serde_json::from_str(&said(&["openapi", "scfm"])).unwrap();
+    assert_eq!(openapi["paths"]["/api/contacts"]["get"]["operationId"], "list-contacts");
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = said(&["completions", shell]);
         assert!(script.len() > 1_000, "{shell}");

@@ -314,12 +314,31 @@ impl<M: Machine> Follower<M> {
         }
     }
 
+    /// Takes no new changes, and applies those that are on their way: none of them is to come behind the
+    /// snapshot.
+    async fn finish_submissions(&mut self) -> Result<(), LogError> {
+        let Some(inner) = self.inner.upgrade() else { return Ok(()) };
+        let Some(replica) = &inner.replica else { return Ok(()) };
+        replica.submissions.close();
+        while replica.submissions.on_the_way() > 0 {
+            let records = tokio::select! {
+                biased;
+                records = self.records.recv() => records,
+                () = replica.submissions.one_less() => continue,
+            };
+            let ended = || Err(LogError::Stopped("it has ended".to_owned()));
+            self.take(records.unwrap_or_else(ended)).await?;
+        }
+        Ok(())
+    }
+
     /// Applies what is left of a local log, keeps a snapshot and stops.
     async fn finish(&mut self) -> Result<(), LogError> {
-        if self.log.horizon(self.position()) != Stamp::MIN
-            && let Ok(tip) = self.log.tip().await
-        {
-            self.catch_up_to(tip).await?;
+        if self.log.horizon(self.position()) != Stamp::MIN {
+            self.finish_submissions().await?;
+            if let Ok(tip) = self.log.tip().await {
+                self.catch_up_to(tip).await?;
+            }
         }
         self.finish_saving().await;
         let position = self.position();

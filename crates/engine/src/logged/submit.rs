@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 use std::task::{Context, Waker};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use parking_lot::Mutex;
 use time::OffsetDateTime;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{entry::Change, entry::Entry, open::Replica};
 use crate::{
@@ -75,6 +75,10 @@ pub(crate) struct Submissions<M: Machine> {
     permits: Arc<Semaphore>,
     /// Submissions whose senders have gone away.
     abandoned: Mutex<Vec<Abandoned>>,
+    /// Nothing new is taken; changed and looked at while `pending` is locked.
+    is_closing: AtomicBool,
+    /// Told, while it closes, of each that is on its way no more.
+    left: Notify,
 }
 
 type Submission = BoxFuture<'static, Result<Position, LogError>>;
@@ -87,7 +91,20 @@ impl<M: Machine> Submissions<M> {
             pending: Mutex::new(Some(BTreeMap::new())),
             permits: Arc::new(Semaphore::new(MOST_ON_THE_WAY)),
             abandoned: Mutex::default(),
+            is_closing: AtomicBool::new(false),
+            left: Notify::new(),
         }
+    }
+
+    /// Takes nothing new from now on. What is on its way comes round yet.
+    pub(crate) fn close(&self) {
+        let _pending = self.pending.lock();
+        self.is_closing.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits, while it closes, until one more is on its way no more. One that went before is not missed.
+    pub(crate) async fn one_less(&self) {
+        self.left.notified().await;
     }
 
     pub(crate) fn next_serial(&self) -> u64 {
@@ -96,7 +113,11 @@ impl<M: Machine> Submissions<M> {
 
     /// Takes who waits for a record.
     pub(crate) fn take(&self, serial: u64) -> Option<Pending<M>> {
-        self.pending.lock().as_mut()?.remove(&serial)
+        let taken = self.pending.lock().as_mut()?.remove(&serial);
+        if self.is_closing.load(Ordering::Relaxed) {
+            self.left.notify_one();
+        }
+        taken
     }
 
     /// Lets everybody go who waits: what became of their changes is not known here.
@@ -176,7 +197,10 @@ impl<M: Machine> Replica<M> {
         let serial = submissions.next_serial();
         {
             let mut pending = submissions.pending.lock();
-            let Some(pending) = pending.as_mut() else { return Err(self.refusal()) };
+            let is_closing = submissions.is_closing.load(Ordering::Relaxed);
+            let Some(pending) = pending.as_mut().filter(|_| !is_closing) else {
+                return Err(self.refusal());
+            };
             pending.insert(serial, Pending { sent_at: self.log.now(), waiting: waiting(answer) });
         }
         let id = EntryId { origin: self.options.origin, serial };

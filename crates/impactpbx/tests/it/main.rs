@@ -13,11 +13,13 @@ mod events;
 mod generated;
 mod golden;
 mod list;
+mod openapi;
 mod params;
 mod property;
 mod receivers;
 mod replies;
 mod shares;
+mod story;
 mod wire;
 
 use std::sync::Arc;

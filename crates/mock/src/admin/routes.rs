@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::{
     Answer, Ask, Problem, accounts, background, calls, chaos, checkpoints, clock, deliveries,
-    doctor, events, inboxes, index, journal, log, metrics, shown, snapshots, verify,
+    doctor, events, inboxes, index, journal, log, metrics, openapi, shown, snapshots, verify,
     wiremock as wm, world,
 };
 
@@ -111,6 +111,7 @@ pub(super) static ROUTES: &[Route] = routes! {
     DELETE "/record_faults" [], none => background::heal_records;
     GET "/events" ["since", "kind", "vendor"], none => events::stream;
     GET "/metrics" [], none => metrics::metrics;
+    GET "/openapi/{vendor}" [], none => openapi::vendor;
     GET "/doctor" ["since", "until", "limit"], none => doctor::check;
     POST "/doctor" ["since", "until", "limit", "offset", "duration"], json => doctor::compare;
     GET "/deliveries" DELIVERIES, none => deliveries::list;

@@ -82,12 +82,16 @@ fn wire<W: World>(
     signed: Option<&Signature>,
 ) -> Map<String, Value> {
     let show = |at: OffsetDateTime| Value::from(moment(at));
+    let headers = sent
+        .headers
+        .iter()
+        .map(|(name, value)| json!([name.as_str(), String::from_utf8_lossy(value.as_bytes())]));
     let (name, request) = show_bytes("request", &sent.request);
     let mut fields = Map::from_iter([
         ("at".to_owned(), show(sent.at)),
         ("real_at".to_owned(), show(sent.real_at)),
         (name, request),
-        ("response_headers".to_owned(), json!(sent.headers)),
+        ("response_headers".to_owned(), headers.collect()),
     ]);
     if !sent.chaos.is_empty() {
         fields.insert("chaos".to_owned(), json!(sent.chaos));

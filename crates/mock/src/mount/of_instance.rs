@@ -64,6 +64,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         V::TITLE
     }
 
+    fn openapi(&self) -> &'static str {
+        V::OPENAPI
+    }
+
     fn seed(&self) -> u64 {
         self.options().seed
     }

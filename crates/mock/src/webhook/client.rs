@@ -17,7 +17,7 @@ use actix_web::rt;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{ACCEPT, HOST, HeaderName, HeaderValue, USER_AGENT};
+use hyper::header::{ACCEPT, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
@@ -92,7 +92,7 @@ impl Wire {
 /// What a receiver answered.
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
+    pub(super) headers: HeaderMap,
     /// The beginning of its body.
     pub(super) body: String,
     /// The connection, if it may serve again.
@@ -262,7 +262,7 @@ where
 /// What was read of an answer.
 struct Read {
     status: u16,
-    headers: Vec<(String, String)>,
+    headers: HeaderMap,
     body: Vec<u8>,
     is_whole: bool,
 }
@@ -281,9 +281,7 @@ async fn exchange(
 ) -> hyper::Result<Read> {
     let mut response = connection.sender.send_request(request).await?;
     let status = response.status().as_u16();
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
-    let headers = headers.collect();
+    let headers = std::mem::take(response.headers_mut());
     let (mut body, mut length, mut is_whole) = (Vec::new(), 0, true);
     // Whatever the receiver says beyond the limit, or breaks off, changes nothing.
     while let Some(frame) = response.frame().await {
@@ -373,6 +371,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
         if let Poll::Ready(Ok(mut left)) = written {
+            self.written.borrow_mut().reserve(left.min(REQUEST));
             for part in parts {
                 let count = left.min(part.len());
                 self.keep(part.get(..count).unwrap_or_default());

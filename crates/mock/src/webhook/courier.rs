@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hyper::HeaderMap;
 use ringback_engine::{Engine, EngineError, OffsetDateTime};
 
 use super::{
@@ -46,13 +47,6 @@ pub(super) struct Courier<W: World> {
     pub(super) natural: NaturalOrder,
 }
 
-impl<W: World> Clone for Courier<W> {
-    fn clone(&self) -> Self {
-        let (engine, bench) = (self.engine.clone(), Arc::clone(&self.bench));
-        Self { name: self.name, client: self.client.clone(), engine, bench, natural: self.natural }
-    }
-}
-
 /// What was sent, and what came back.
 struct Posted {
     answer: Result<Answer, Failure>,
@@ -87,19 +81,25 @@ impl<W: World> Courier<W> {
             };
             return Done { key, end, attempt: None };
         }
-        let at = if self.counts_from_due(&key, delivery.id) { from } else { now };
+        let moment = |stands: bool| if stands { from } else { now };
         let mut chaos = self.disturb(key.account, plan, &mut delivery);
         let address = match address {
             Ok(address) => address,
             Err(refused) => {
                 let (status, error, response) = (None, Some(refused.to_string()), String::new());
                 let attempt = Attempt { status, error, response, took_ms: 0 };
-                return self.note(epoch, key, delivery, attempt, End::Silent).await;
+                let stands = self.counts_from_due(&key, delivery.id);
+                return self.note(epoch, key, delivery, attempt, stands, End::Silent).await;
             }
         };
-        let origin = address.receiver.is_inbox().then(|| self.origin(&key, &delivery, at));
+        let origin = address.receiver.is_inbox().then(|| {
+            let at = moment(self.counts_from_due(&key, delivery.id));
+            self.origin(&key, &delivery, at)
+        });
         let posted = self.post(&address, &delivery, connection, timeout, origin.clone()).await;
         let (request, took_ms) = (posted.request, posted.took_ms);
+        let stands = self.counts_from_due(&key, delivery.id);
+        let at = origin.as_ref().map_or_else(|| moment(stands), |origin| origin.at);
         let sent = |status, headers, chaos| SentAttempt {
             is_copy: false,
             at,
@@ -125,13 +125,13 @@ impl<W: World> Courier<W> {
                     false => connection,
                 };
                 let attempt = Attempt { status: Some(status), error: None, response, took_ms };
-                self.note(epoch, key, delivery, attempt, End::Answered(connection)).await
+                self.note(epoch, key, delivery, attempt, stands, End::Answered(connection)).await
             }
             Err(Failure::Failed(error)) => {
-                self.bench.sent.push(key.of_sent(), sent(None, Vec::new(), chaos));
+                self.bench.sent.push(key.of_sent(), sent(None, HeaderMap::new(), chaos));
                 let (status, error, response) = (None, Some(error), String::new());
                 let attempt = Attempt { status, error, response, took_ms };
-                self.note(epoch, key, delivery, attempt, End::Silent).await
+                self.note(epoch, key, delivery, attempt, stands, End::Silent).await
             }
             Err(Failure::Later) => Done { key, end: End::Later, attempt: None },
         }
@@ -171,7 +171,7 @@ impl<W: World> Courier<W> {
             self.post(address, delivery, connection, timeout, origin).await;
         let (status, headers, connection) = match answer {
             Ok(Answer { status, headers, connection, .. }) => (Some(status), headers, connection),
-            Err(Failure::Failed(_) | Failure::Later) => (None, Vec::new(), None),
+            Err(Failure::Failed(_) | Failure::Later) => (None, HeaderMap::new(), None),
         };
         let (real_at, chaos) = (computer_time(), vec!["duplicate"]);
         let sent =
@@ -197,9 +197,9 @@ impl<W: World> Courier<W> {
         key: Key,
         delivery: Delivery,
         attempt: Attempt,
+        stands: bool,
         end: End<Connection>,
     ) -> Done {
-        let stands = self.counts_from_due(&key, delivery.id);
         let tried = OutboxCommand::Tried { id: delivery.id, attempt: attempt.clone(), stands };
         if let Err(error) = self.execute(epoch, key.account, tried).await {
             log::error!("{}: a delivery could not be noted: {error}", self.name);

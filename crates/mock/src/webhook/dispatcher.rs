@@ -1,6 +1,7 @@
 //! Delivers what outboxes hold: in order within a lane, lanes in parallel, never in the way of the
 //! API.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -38,7 +39,7 @@ pub(crate) async fn dispatch<W: World>(
     natural: NaturalOrder,
 ) {
     let client = Client::new(name, targets, Arc::clone(&bench.inboxes));
-    let courier = Courier { name, client, engine: engine.clone(), bench, natural };
+    let courier = Rc::new(Courier { name, client, engine: engine.clone(), bench, natural });
     let (mut changed, mut clock_changed) = (engine.changes(), engine.clock().changes());
     let (done, mut finished) = mpsc::unbounded_channel::<Done>();
     let mut board = Board::default();
@@ -57,7 +58,7 @@ pub(crate) async fn dispatch<W: World>(
             complaints.about_dropped(account, dropped);
         }
         for (start, of_account) in found.look.starts.into_iter().zip(found.epochs) {
-            let (courier, done) = (courier.clone(), done.clone());
+            let (courier, done) = (Rc::clone(&courier), done.clone());
             let epoch = Epoch { of_machine: epoch, of_account };
             rt::spawn(async move {
                 let over = courier.deliver(epoch, start).await;

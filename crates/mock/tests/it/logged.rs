@@ -52,7 +52,8 @@ async fn an_instance_goes_on_with_what_its_log_has_kept() {
     api.settle().await;
     let state = api.engine().state().unwrap();
     let clocks = clocks(&api).await;
-    drop(api);
+    // Whoever has a handle keeps the instance going, and its webhooks.
+    drop((account, api));
 
     // As after a crash: nothing was closed. What is set otherwise now is no news to the log.
     let api = Api::of(opened().seed(9).history(3).webhook("http://127.0.0.1:9/"));
@@ -70,7 +71,7 @@ async fn an_instance_goes_on_with_what_its_log_has_kept() {
     api.settle().await;
     api.engine().close().await.unwrap();
     let bytes = api.engine().state().unwrap();
-    drop(api);
+    drop((sexton, news, api));
 
     let api = Api::of(opened());
     assert_eq!(api.engine().state().unwrap(), bytes);
@@ -82,6 +83,30 @@ async fn an_instance_goes_on_with_what_its_log_has_kept() {
         "lease": true, "refused": null, "stopped": null,
     });
     assert_eq!(status, json!({ "logs": { "bell": bell } }));
+}
+
+#[actix_web::test]
+async fn nothing_comes_behind_the_snapshot_of_a_clean_stop() {
+    let log = Simulated::calm();
+    let api = Api::of(Bell::builder().open_accounts().log(kept(&log)));
+    let ringers: Vec<_> = (0..4)
+        .map(|ringer| {
+            let account = api.open_account(&format!("ringer{ringer}")).unwrap();
+            let ring = move || account.execute(Ring { lane: 1, again: false });
+            std::thread::spawn(move || while ring().is_ok() {})
+        })
+        .collect();
+    let busy = api
+        .engine()
+        .wait_for(ComputerTime::from_secs(10), |_, _| (api.engine().applied() > 50).then_some(()));
+    busy.await.unwrap();
+    api.engine().close().await.unwrap();
+    for ringer in ringers {
+        ringer.join().unwrap();
+    }
+    let status = api.get("/__admin/log").await.json;
+    let bell = &status["logs"]["bell"];
+    assert_eq!(bell["position"], bell["snapshots"]["newest"], "{bell}");
 }
 
 #[actix_web::test]

@@ -14,9 +14,11 @@ mod generated;
 mod golden;
 mod inbox;
 mod limits;
+mod openapi;
 mod params;
 mod populating;
 mod property;
+mod story;
 mod wire;
 
 use ringback_scfm::Scfm;

@@ -17,6 +17,7 @@ mod generated;
 mod golden;
 mod inbox;
 mod knobs;
+mod openapi;
 mod params;
 mod property;
 mod record_faults;

@@ -14,6 +14,7 @@ mod edges;
 mod generated;
 mod golden;
 mod make_dial;
+mod openapi;
 mod params;
 mod property;
 mod recording;
