@@ -11,7 +11,7 @@ PORT = sys.argv[1].rstrip("/")
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 # As many as the descriptors of either side allow.
-MANY = min(10_000, hard // 4)
+MANY = min(10_000, hard * 7 // 20)
 HOST, NUMBER = urllib.parse.urlsplit(PORT).hostname, urllib.parse.urlsplit(PORT).port
 
 requests.post(f"{PORT}/__admin/reset", timeout=60)

@@ -60,6 +60,7 @@ pub use serve::Forwarded;
 pub(crate) use shown::read_offset;
 pub use shown::{CallShown, Says, ShownKind, read_moment};
 pub use snapshots::{Snapshot, SnapshotPart, SnapshotRefused, SnapshotScope};
+pub use stubs::StubRefused;
 pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};
 

@@ -3,6 +3,7 @@
 
 mod asked;
 mod delay;
+mod handle;
 mod hold;
 mod json;
 pub(crate) mod keys;

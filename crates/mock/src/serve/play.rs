@@ -16,7 +16,7 @@ use crate::fault::{Order, Step};
 const LONGEST: Duration = Duration::from_secs(3_600);
 
 /// How often a hanging connection looks whether its client is there, where nothing tells.
-const LOOKS: Duration = Duration::from_secs(1);
+const LOOKS: Duration = Duration::from_secs(15);
 
 /// An order that is being carried out.
 pub(super) struct Play {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
@@ -95,6 +95,20 @@ impl<'a> Asked<'a> {
                 .map(|(_, value)| Cow::Borrowed(value.as_str()))
                 .collect(),
         }
+    }
+
+    /// Looks at the values of a header; one that is there once, as most are, costs no memory.
+    pub(crate) fn header_holds(&self, name: &HeaderName, holds: impl Fn(&[&str]) -> bool) -> bool {
+        if let Headers::Live(headers) = &self.headers {
+            let mut values = headers.get_all(name);
+            match (values.next().map(HeaderValue::to_str), values.next()) {
+                (None, _) => return holds(&[]),
+                (Some(Ok(one)), None) => return holds(&[one]),
+                (Some(_), _) => {}
+            }
+        }
+        let values = self.header(name.as_str());
+        holds(&values.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
     }
 
     /// Returns all headers.

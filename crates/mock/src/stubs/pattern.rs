@@ -1,5 +1,6 @@
 //! Which requests a mapping is about.
 
+use actix_web::http::header::HeaderName;
 use serde_json::{Map, Value};
 
 use super::{
@@ -33,7 +34,7 @@ struct Operation {
 pub(crate) struct Pattern {
     method: Option<String>,
     url: UrlPattern,
-    headers: Vec<(String, Matcher)>,
+    headers: Vec<(HeaderName, Matcher)>,
     query: Vec<(String, Matcher)>,
     form: Vec<(String, Matcher)>,
     path: Vec<(String, Matcher)>,
@@ -103,7 +104,7 @@ impl Pattern {
         Ok(Self {
             method,
             url: read_url(given, at)?,
-            headers: several("headers")?,
+            headers: header_names(several("headers")?, at)?,
             query: several("queryParameters")?,
             form: several("formParameters")?,
             path: several("pathParameters")?,
@@ -153,7 +154,9 @@ impl Pattern {
             && self.url.matches(asked.url)
             && self.scheme.is_none_or(|is_secure| is_secure == asked.is_secure)
             && self.operation.as_ref().is_none_or(|operation| operation.holds(asked, endpoint))
-            && self.headers.iter().all(|(name, matcher)| holds_header(asked, name, matcher))
+            && self.headers.iter().all(|(name, matcher)| {
+                asked.header_holds(name, |values| matcher.holds_values(values))
+            })
             && self.query.iter().all(|one| holds_pair(asked.query(), one))
             && self.cookies.iter().all(|one| holds_pair(asked.cookies(), one))
             && self.holds_path(asked)
@@ -202,7 +205,7 @@ impl Pattern {
             compared.push(is(1.0, asked.basic_auth().as_ref() == Some(credentials)));
         }
         for (name, matcher) in &self.headers {
-            let values = asked.header(name);
+            let values = asked.header(name.as_str());
             let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
             compared.push(Compared { weight: 1.0, distance: value_distance(matcher, &values) });
         }
@@ -326,10 +329,16 @@ fn credentials(
     Ok(Some((field("username")?, field("password")?)))
 }
 
-fn holds_header(asked: &Asked<'_>, name: &str, matcher: &Matcher) -> bool {
-    let values = asked.header(name);
-    let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-    matcher.holds_values(&values)
+fn header_names(
+    given: Vec<(String, Matcher)>,
+    at: &str,
+) -> Result<Vec<(HeaderName, Matcher)>, StubRefused> {
+    let each = given.into_iter();
+    each.map(|(name, matcher)| match HeaderName::from_bytes(name.as_bytes()) {
+        Ok(name) => Ok((name, matcher)),
+        Err(_) => Err(StubRefused::new(&format!("{at}/headers/{name}"), "is no name of a header")),
+    })
+    .collect()
 }
 
 fn values_of<'a>(found: &'a [(String, String)], name: &str) -> Vec<&'a str> {

@@ -517,3 +517,20 @@ async fn a_client_that_gives_up_is_in_the_journal() {
     let count = api.post("/__admin/requests/count", &json!({ "urlPath": "/slow" })).await;
     assert_eq!(count.json["count"], 1);
 }
+
+#[actix_web::test]
+async fn mappings_are_set_from_rust_as_well() {
+    let api = Api::of(Bell::builder());
+    let mut mapping = get("/rust", "set");
+    mapping["times"] = json!(2);
+    let id = api.set_mapping(&mapping).unwrap();
+    assert_eq!(api.get("/rust").await.text(), "set");
+    assert_eq!(api.get(&format!("/__admin/mappings/{id}")).await.json["used"], 1);
+    assert!(api.remove_mapping(&id) && !api.remove_mapping(&id));
+    assert_eq!(api.get("/rust").await.status, 404);
+    let refused = api.set_mapping(&json!({ "request": { "operation": "rign" } })).unwrap_err();
+    assert_eq!((refused.at.as_str(), refused.title), ("/request/operation", "Unknown"));
+    api.set_mapping(&get("/rust", "again")).unwrap();
+    api.remove_mappings();
+    assert_eq!(api.get("/rust").await.status, 404);
+}
