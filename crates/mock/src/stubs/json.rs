@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::StubRefused;
+
 /// How two JSON values are compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Leniency {
@@ -37,9 +39,34 @@ pub(crate) fn is_equal(wanted: &Value, found: &Value, leniency: Leniency) -> boo
     }
 }
 
+/// The placeholders, beside `regex]…`.
+const PLACEHOLDERS: [&str; 5] =
+    ["ignore", "ignore-element", "any-string", "any-number", "any-boolean"];
+
+/// Refuses placeholders that there are not: they would be compared as texts.
+pub(crate) fn check(wanted: &Value, at: &str) -> Result<(), StubRefused> {
+    match wanted {
+        Value::String(text) => {
+            let Some(inner) = inner_of(text) else { return Ok(()) };
+            match inner.strip_prefix("regex]") {
+                Some(pattern) => super::url::whole(pattern, at).map(drop),
+                None if PLACEHOLDERS.contains(&inner) => Ok(()),
+                None => Err(StubRefused::unknown(at, "placeholder", inner, &PLACEHOLDERS)),
+            }
+        }
+        Value::Array(items) => items.iter().try_for_each(|item| check(item, at)),
+        Value::Object(fields) => fields.values().try_for_each(|value| check(value, at)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+    }
+}
+
+fn inner_of(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix("${json-unit.").or_else(|| text.strip_prefix("#{json-unit."));
+    inner?.strip_suffix('}')
+}
+
 fn placeholder(wanted: &str, found: &Value) -> Option<bool> {
-    let inner = wanted.strip_prefix("${json-unit.").or_else(|| wanted.strip_prefix("#{json-unit."));
-    let inner = inner?.strip_suffix('}')?;
+    let inner = inner_of(wanted)?;
     Some(match inner {
         "ignore" | "ignore-element" => true,
         "any-string" => found.is_string(),
