@@ -52,6 +52,15 @@ demo-impactpbx:
 demo-voip24h:
     cargo run -q -p ringback-voip24h --example demo-voip24h
 
+# The pictures of the console: every page at two sizes, light and dark, in target/screenshots (needs .ci/console once)
+screenshots *ARGS:
+    cargo build -q -p ringback
+    PYTHONDONTWRITEBYTECODE=1 target/tools/console/bin/python crates/console/tests/browser/screenshots.py {{ARGS}}
+
+# The console in headless Chromium; try `just console-tests -k phone`
+console-tests *ARGS:
+    .ci/console {{ARGS}}
+
 # The tests
 test:
     cargo test --workspace

@@ -98,6 +98,13 @@ pub(crate) enum Task {
         #[arg(long)]
         talk: bool,
     },
+    /// Serve an agent over standard input and output (Model Context Protocol): tools that start vendors,
+    /// place and drive calls, move the clock, read what was asked and told, verify, and make a test
+    Mcp {
+        /// A Ringback that runs, instead of vendors that the agent starts
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+    },
     /// Look at what --data-dir keeps
     #[command(subcommand)]
     Log(LogTask),

@@ -57,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) log: Option<LogRequests>,
     pub(crate) log_format: LogFormat,
     pub(crate) ready_file: Option<PathBuf>,
+    /// All of it as a file that could be read again, with where each value comes from.
+    pub(crate) shown: String,
     /// What is no mistake and may surprise all the same: one line each.
     pub(crate) warnings: Vec<String>,
 }
@@ -214,6 +216,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         log: flags.log,
         log_format: flags.log_format.unwrap_or(LogFormat::Text),
         ready_file: flags.ready_file,
+        shown: report::show(&layers, &sections)?,
         warnings,
     })
 }

@@ -12,6 +12,7 @@ macro_rules! documents {
 /// Every document: its place in the sources, and its text.
 const DOCUMENTS: &[(&str, &str)] = documents! {
     "README.md"
+    "docs/console.md"
     "docs/control-api.md"
     "docs/durability.md"
     "docs/scenarios.md"
@@ -34,6 +35,47 @@ const DOCUMENTS: &[(&str, &str)] = documents! {
 /// Renders them all.
 pub(crate) fn pages() -> Pages {
     DOCUMENTS.iter().map(|(path, text)| page(path, text)).collect()
+}
+
+/// Returns the names of all documents with their texts, as they are.
+pub(crate) fn texts() -> impl Iterator<Item = (String, &'static str)> {
+    DOCUMENTS.iter().map(|(path, text)| (address(path).unwrap_or_default(), *text))
+}
+
+/// Returns the headings of a document with how deep they are, leaving out what looks like one in a sample.
+pub(crate) fn headings(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    lines(text).filter_map(|(_, heading)| heading)
+}
+
+/// Returns the part of a document under a heading, with the parts below that.
+pub(crate) fn part(text: &str, heading: &str) -> Option<String> {
+    let mut part = String::new();
+    let mut depth = None;
+    for (line, found) in lines(text) {
+        match (depth, found) {
+            (None, Some((level, name))) if name.eq_ignore_ascii_case(heading) => {
+                depth = Some(level)
+            }
+            (None, _) => continue,
+            (Some(depth), Some((level, _))) if level <= depth => break,
+            (Some(_), _) => {}
+        }
+        part.push_str(line);
+        part.push('\n');
+    }
+    depth.map(|_| part)
+}
+
+/// Returns the lines of a document, and of those that are headings the depth and the text.
+fn lines(text: &str) -> impl Iterator<Item = (&str, Option<(usize, &str)>)> {
+    let mut inside = false;
+    text.lines().map(move |line| {
+        inside ^= line.starts_with("```");
+        let name = line.trim_start_matches('#');
+        let depth = line.len() - name.len();
+        let is_heading = !inside && depth > 0 && name.starts_with(' ');
+        (line, is_heading.then(|| (depth, name.trim())))
+    })
 }
 
 /// Returns the address of a document below that of all, if it is one that comes along.

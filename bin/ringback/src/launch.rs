@@ -51,7 +51,16 @@ pub(crate) fn run(mut config: Config) -> Result<(), Fault> {
     let mounts: Vec<_> = built.iter().map(|built| Arc::clone(&built.mount)).collect();
     let (ports, bound) = bind::bind(&config, built)?;
     let (guard, pages) = (config.guard.clone(), docs::pages());
-    let setup = Setup { workers: config.workers, tls, guard, pages, ..Setup::default() };
+    let setup = Setup {
+        workers: config.workers,
+        tls,
+        guard,
+        pages,
+        extra: Some(ringback_console::configure),
+        config: Some(Arc::from(config.shown.as_str())),
+        output: Some(logging::latest),
+        ..Setup::default()
+    };
     let ended = rt::System::new().block_on(async move {
         let server = serve(ports, &setup).map_err(Fault::new)?;
         // Before anything says that all is ready: whoever reads it may send a signal at once.

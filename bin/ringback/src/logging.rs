@@ -1,8 +1,10 @@
 //! The log on standard error.
 
+mod tail;
+
 use std::io::{IsTerminal as _, Write as _};
 
-use env_logger::{Builder, Env};
+use env_logger::{Builder, Env, Target, WriteStyle};
 use log::{
     LevelFilter,
     kv::{Error, Key, Value, VisitSource},
@@ -13,6 +15,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::cli::{LogFormat, LogRequests};
+pub(crate) use tail::latest;
 
 /// Installs the logger. `RUST_LOG` says how much is told; without it, what a user wants to know. Of
 /// requests it tells what was asked for, and unless something was, those who sit at a terminal.
@@ -52,6 +55,11 @@ pub(crate) fn begin(requests: Option<LogRequests>, format: LogFormat) {
             writeln!(out, "{}", serde_json::Value::Object(line))
         });
     }
+    // What is piped is coloured only if that is said.
+    if std::io::stderr().is_terminal() && std::env::var_os("RUST_LOG_STYLE").is_none() {
+        builder.write_style(WriteStyle::Always);
+    }
+    builder.target(Target::Pipe(Box::new(tail::Tail)));
     builder.init();
 }
 

@@ -10,6 +10,7 @@ mod fault;
 mod kept;
 mod launch;
 mod logging;
+mod mcp;
 mod nearest;
 mod scenario;
 mod table;
@@ -76,6 +77,10 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
                 Fault::new(format!("unknown vendor {vendor:?}{hint}"))
             })?;
             table::print(known.openapi.as_bytes())
+        }
+        Some(Task::Mcp { url }) => {
+            let config = config::resolve(cli.flags, matches)?;
+            mcp::run(url.as_deref(), config.guard.token)
         }
         Some(Task::Completions { shell }) => {
             let mut script = Vec::new();

@@ -1,5 +1,6 @@
 //! Waiting for a Ringback that another process runs.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::{Duration, Instant};
@@ -87,6 +88,23 @@ impl Target {
         token: Option<&str>,
         body: &[u8],
     ) -> Result<(u16, String), String> {
+        let token = token.map(|token| format!("Bearer {token}"));
+        let headers: Vec<_> = token.iter().map(|token| ("authorization", token.as_str())).collect();
+        self.ask("POST", path, &headers, body)
+    }
+
+    /// Sends a request and returns the status and the body of the answer. Plain HTTP, as below.
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<(u16, String), String> {
+        let said = headers.iter().flat_map(|(name, value)| [*name, *value]);
+        if [method, path].into_iter().chain(said).any(|text| text.contains(char::is_control)) {
+            return Err("a request has no control characters in its head".to_owned());
+        }
         let Self { host, port } = self;
         let failed = |error: std::io::Error| error.to_string();
         let mut stream = TcpStream::connect((host.as_str(), *port)).map_err(failed)?;
@@ -94,13 +112,13 @@ impl Target {
         stream.set_write_timeout(Some(PATIENCE)).map_err(failed)?;
         // The names of which a control API is sure are addresses.
         let address = stream.peer_addr().map_err(failed)?;
-        let token =
-            token.map_or_else(String::new, |token| format!("authorization: Bearer {token}\r\n"));
         let length = body.len();
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{token}\
-             content-length: {length}\r\n\r\n"
-        );
+        let mut head = format!("{method} {path} HTTP/1.0\r\nhost: {address}\r\n");
+        for (name, value) in headers {
+            // Memory takes every text.
+            let _ = write!(head, "{name}: {value}\r\n");
+        }
+        let _ = write!(head, "connection: close\r\ncontent-length: {length}\r\n\r\n");
         stream.write_all(head.as_bytes()).map_err(failed)?;
         stream.write_all(body).map_err(failed)?;
         let mut answer = Vec::new();

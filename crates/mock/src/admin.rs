@@ -5,6 +5,7 @@
 //! `Ringback-Account` names an account other than the demo account. `docs/control-api.md` lists the
 //! routes.
 
+mod about;
 mod accounts;
 mod ask;
 mod background;
@@ -25,6 +26,7 @@ mod metrics;
 mod openapi;
 mod problem;
 mod read;
+mod relay;
 mod routes;
 mod shown;
 mod snapshots;
@@ -53,6 +55,10 @@ pub(crate) struct Control {
     pub(crate) guard: Guard,
     /// The documents to show.
     pub(crate) pages: Pages,
+    /// The configuration in effect, if whoever started the server says.
+    pub(crate) config: Option<Arc<str>>,
+    /// Returns the latest lines of its log, likewise.
+    pub(crate) output: Option<fn() -> String>,
 }
 
 /// What every handler returns.

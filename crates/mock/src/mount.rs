@@ -111,6 +111,8 @@ pub trait Mount: Saves + Stubbed + Send + Sync + 'static {
     fn seed(&self) -> u64;
     /// Returns where it listens, if that is known.
     fn address(&self) -> Option<String>;
+    /// Returns where it listens on this computer, whatever links say.
+    fn socket(&self) -> Option<String>;
     /// Learns where it listens, once a port has been found; the first one said counts.
     fn listens_at(&self, address: String);
     /// Returns where a client that came to its port reaches it.

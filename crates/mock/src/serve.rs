@@ -50,12 +50,30 @@ pub struct Setup {
     pub patience: Patience,
     /// The documents that the ports show.
     pub pages: Pages,
+    /// What else the ports answer, before the control API: a page that is its client.
+    pub extra: Option<Extra>,
+    /// The configuration in effect, as TOML, for `GET /__admin/config.toml`.
+    pub config: Option<Arc<str>>,
+    /// Returns the latest lines of the process's log, for `GET /__admin/output`.
+    pub output: Option<fn() -> String>,
 }
+
+/// Mounts something on a port, which is told whether it is the hub.
+pub type Extra = fn(&mut web::ServiceConfig, bool);
 
 impl Default for Setup {
     fn default() -> Self {
         let (guard, patience, pages) = (Guard::default(), Patience::default(), Pages::default());
-        Self { workers: 1, tls: None, guard, patience, pages }
+        Self {
+            workers: 1,
+            tls: None,
+            guard,
+            patience,
+            pages,
+            extra: None,
+            config: None,
+            output: None,
+        }
     }
 }
 
@@ -82,7 +100,7 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;
         let ending = server.graceful_shutdown_signal();
-        let Setup { tls, guard, patience, pages, .. } = setup.clone();
+        let Setup { tls, guard, patience, pages, extra, config, output, .. } = setup.clone();
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
         let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
@@ -92,6 +110,8 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
                 is_hub: hub,
                 guard: guard.clone(),
                 pages: pages.clone(),
+                config: config.clone(),
+                output,
             });
             let app = App::new()
                 .configure(|config| {
@@ -100,6 +120,7 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
                     }
                 })
                 // After the vendors: their requests are the many.
+                .configure(|config| extra.into_iter().for_each(|extra| extra(config, hub)))
                 .configure(control)
                 .default_service(web::to(|| ready(admin::not_found())));
             let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());

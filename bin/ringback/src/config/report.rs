@@ -99,6 +99,11 @@ pub(crate) fn print_init() -> Result<(), Fault> {
 pub(crate) fn print_show(flags: Flags, matches: &ArgMatches) -> Result<(), Fault> {
     let layers = Layers::new(flags, matches)?;
     let sections = Sections::new(&layers)?;
+    table::print(show(&layers, &sections)?.as_bytes())
+}
+
+/// Writes what is in effect as a file that could be read again, and where each value comes from.
+pub(super) fn show(layers: &Layers, sections: &Sections) -> Result<String, Fault> {
     let mut lines = Vec::new();
     for arg in Flags::augment_args(Command::new("ringback")).get_arguments() {
         let key = arg.get_id().as_str().replace('_', "-");
@@ -112,12 +117,12 @@ pub(crate) fn print_show(flags: Flags, matches: &ArgMatches) -> Result<(), Fault
             (_, None) => default(&key),
         };
         let origin = layers.origin(&key);
-        lines.push((key.clone(), value, told(&layers, origin, &key)));
+        lines.push((key.clone(), value, told(layers, origin, &key)));
     }
     let mut page = String::new();
     write_lines(&mut page, lines);
     for known in vendors::ALL {
-        let settings = sections.check(known, &layers)?;
+        let settings = sections.check(known, layers)?;
         let mut lines = Vec::new();
         for (key, value) in leaves(&settings) {
             let origin = sections.origin(&format!("{}.{key}", known.name));
@@ -128,13 +133,13 @@ pub(crate) fn print_show(flags: Flags, matches: &ArgMatches) -> Result<(), Fault
             lines.push((
                 key,
                 Some(value).filter(|value| !value.is_null()),
-                told(&layers, origin, "set"),
+                told(layers, origin, "set"),
             ));
         }
         _ = writeln!(page, "\n[{}]", known.name);
         write_lines(&mut page, lines);
     }
-    table::print(page.as_bytes())
+    Ok(page)
 }
 
 /// Returns addresses without what they say about who is connecting.

@@ -26,14 +26,19 @@ async fn the_front_page_and_the_table_at_the_start_lead_to_pages_that_are_there(
     let ringback = Started::with(&["--vendor", ALL, "--hub", "0", "--seed", "42"]);
     let hub = ringback.url("hub");
     let (status, front) = get(&format!("{hub}/"), "text/html,*/*;q=0.8").await;
-    assert_eq!(status, 200);
-    for name in ["impactpbx", "mango", "scfm", "tel4vn", "voip24h"] {
-        assert!(front.contains(&ringback.url(name)), "{front}");
+    assert!(status == 200 && front.contains("/__admin/ui/main.js"), "{status}: {front}");
+    for name in ["hub", "impactpbx", "mango", "scfm", "tel4vn", "voip24h"] {
+        for path in ["", "/main.js", "/console.css"] {
+            let (status, file) =
+                get(&format!("{}/__admin/ui{path}", ringback.url(name)), "*/*").await;
+            assert!(status == 200 && !file.is_empty(), "{name}{path}: {status}");
+        }
     }
-    assert!(
-        front.contains("mangomocksalt000000000000000000s") && !front.contains(".md"),
-        "{front}"
-    );
+    let (_, index) = get(&format!("{hub}/"), "*/*").await;
+    for name in ["impactpbx", "mango", "scfm", "tel4vn", "voip24h"] {
+        assert!(index.contains(&ringback.url(name)), "{index}");
+    }
+    assert!(index.contains("mangomocksalt000000000000000000s"), "{index}");
     let lines = ringback.table["listening"].as_array().unwrap();
     for docs in lines.iter().map(|line| text(&line["docs"])) {
         assert!(docs.starts_with(&format!("{hub}/docs/")), "{docs}");
@@ -71,5 +76,27 @@ async fn every_line_of_curl_on_the_front_page_works_as_it_stands() {
             let refusal = is_refusal.iter().find(|word| found.contains(*word));
             assert!(!found.is_empty() && refusal.is_none(), "$ {line}\n{found}");
         }
+    }
+}
+
+#[actix_web::test]
+async fn the_program_says_what_is_in_effect_and_what_it_logged() {
+    let ringback = Started::with(&["--vendor", "voip24h=0", "--hub", "0", "--seed", "42"]);
+    let hub = ringback.url("hub");
+    let (status, config) = get(&format!("{hub}/__admin/config.toml"), "*/*").await;
+    assert!(status == 200 && config.contains("seed = 42"), "{status}: {config}");
+    let said = config.lines().find(|line| line.starts_with("seed = 42")).unwrap();
+    assert!(said.ends_with("# --seed"), "{said}");
+    assert_eq!(get(&format!("{hub}/__admin/output"), "*/*").await.0, 200);
+}
+
+#[actix_web::test]
+async fn a_control_token_is_no_matter_for_the_page_and_is_for_what_it_asks() {
+    let flags = ["--vendor", "voip24h=0", "--hub", "0", "--control-token", "s3cret"];
+    let ringback = Started::with(&flags);
+    let hub = ringback.url("hub");
+    assert_eq!(get(&format!("{hub}/"), "text/html").await.0, 200);
+    for path in ["/", "/__admin", "/__admin/events", "/__admin/config.toml"] {
+        assert_eq!(get(&format!("{hub}{path}"), "*/*").await.0, 401, "{path}");
     }
 }

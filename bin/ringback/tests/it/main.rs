@@ -24,6 +24,7 @@ mod kills;
 mod ladders;
 mod launch;
 mod limits;
+mod mcp;
 mod metrics;
 mod parallel;
 mod parameters;

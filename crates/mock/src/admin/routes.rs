@@ -6,9 +6,9 @@ use actix_web::{HttpRequest, http::Method};
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    Answer, Ask, Problem, accounts, background, calls, chaos, checkpoints, clock, deliveries,
-    doctor, events, inboxes, index, journal, log, metrics, openapi, shown, snapshots, verify,
-    wiremock as wm, world,
+    Answer, Ask, Problem, about, accounts, background, calls, chaos, checkpoints, clock,
+    deliveries, doctor, events, inboxes, index, journal, log, metrics, openapi, relay, shown,
+    snapshots, verify, wiremock as wm, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -153,6 +153,9 @@ pub(super) static ROUTES: &[Route] = routes! {
     DELETE "/checkpoints/{name}" [], none => checkpoints::remove;
     POST "/checkpoints/{name}/rewind" [], none => checkpoints::rewind;
     GET "/changes" ["since", "limit"], none => checkpoints::changes;
+    POST "/request" [], json => relay::request;
+    GET "/config.toml" [], none => about::config;
+    GET "/output" [], none => about::output;
     GET "/mappings" ["limit", "offset"], none => wm::mappings::list;
     POST "/mappings" [], json => wm::mappings::create;
     DELETE "/mappings" [], none => wm::mappings::clear;

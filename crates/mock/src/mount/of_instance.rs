@@ -78,6 +78,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         options.public_url.clone().or_else(found)
     }
 
+    fn socket(&self) -> Option<String> {
+        self.listens_at.get().cloned()
+    }
+
     fn listens_at(&self, address: String) {
         // Whoever says it again says nothing new.
         drop(self.listens_at.set(address));

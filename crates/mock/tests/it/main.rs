@@ -19,6 +19,7 @@ mod logged;
 mod own_time;
 mod ports;
 mod receivers;
+mod relay;
 mod snapshots;
 mod stubs;
 mod wire;

@@ -1,0 +1,73 @@
+// Campaigns of the vendors that have them, asked as their clients ask: by the vendors' own APIs.
+
+import { asClient, path, send, req } from './api.js';
+
+const json = 'application/json', form = 'application/x-www-form-urlencoded';
+async function ask(vendor, request) {
+  const answer = await send(asClient(vendor, request));
+  let value = null;
+  try { value = JSON.parse(answer.body); } catch { /* an error page */ }
+  if (answer.status >= 400) throw new Error(`${request.method ?? 'GET'} ${request.path}: ${answer.status} ${answer.body?.slice(0, 200) ?? ''}`);
+  return value;
+}
+
+const scfm = {
+  async list({ name }) {
+    const callouts = await ask(name, { path: '/api/callouts?per_page=100' });
+    return Promise.all(callouts.map(async (callout) => {
+      const n = await ask(name, { path: `/api/callouts/${callout.id}/callout_statistics` });
+      const waiting = n.calls_queued + n.calls_initialized + n.calls_scheduling + n.calls_waiting_for_completion;
+      const post = (event) => asClient(name, { method: 'POST', path: `/api/callouts/${callout.id}/callout_events`, headers: { 'content-type': form }, body: `event=${event}` });
+      return {
+        id: callout.id, title: Object.values(callout.metadata)[0] ?? `callout ${callout.id}`, status: n.callout_status, total: n.callout_participations,
+        counts: { queued: Math.max(0, n.callout_participations_remaining - n.calls_in_progress), dialling: waiting, talking: n.calls_in_progress + n.calls_fetching_status, done: n.callout_participations_completed },
+        outcomes: { completed: n.calls_completed, 'not answered': n.calls_not_answered, busy: n.calls_busy, failed: n.calls_failed, canceled: n.calls_canceled, errored: n.calls_errored },
+        acts: { initialized: { Start: post('start') }, running: { Pause: post('pause'), Stop: post('stop') }, paused: { Resume: post('resume'), Stop: post('stop') }, stopped: { Resume: post('resume') } }[n.callout_status] ?? {},
+      };
+    }));
+  },
+  capacity: ({ name }, calls) => req('POST', '/control', { vendor: name }, { do: 'set_capacity', calls }),
+  /** Contacts are made up and all of them take part in a new callout, which begins. */
+  async demo({ name }) {
+    await send(req('POST', '/control', { vendor: name }, { do: 'seed_contacts', count: 200 }));
+    const { id } = await ask(name, { method: 'POST', path: '/api/callouts', headers: { 'content-type': form }, body: 'metadata[name]=demo' });
+    const batch = await ask(name, { method: 'POST', path: `/api/callouts/${id}/callout_populations`, headers: { 'content-type': form }, body: 'metadata[note]=all' });
+    await ask(name, { method: 'POST', path: `/api/callout_populations/${batch.id}/callout_population_events`, headers: { 'content-type': form }, body: 'event=queue' });
+    await ask(name, { method: 'POST', path: `/api/callouts/${id}/callout_events`, headers: { 'content-type': form }, body: 'event=start' });
+  },
+};
+
+const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+/** A request signed as the vendor wants it; the browser signs on loopback and https alone. */
+async function signed(vendor, rest, fields) {
+  const { vpbx_api_key: key, vpbx_api_salt: salt } = vendor.credentials, text = JSON.stringify(fields);
+  if (!crypto.subtle) throw new Error('this browser signs requests on localhost and https only');
+  const sign = hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key + text + salt)));
+  return { method: 'POST', path: rest, headers: { 'content-type': form }, body: String(new URLSearchParams({ vpbx_api_key: key, sign, json: text })) };
+}
+const mango = {
+  async list(vendor) {
+    const { campaigns = [] } = await ask(vendor.name, await signed(vendor, '/vpbx/campaign/list', {}));
+    return Promise.all(campaigns.map(async (one) => {
+      const act = async (verb) => asClient(vendor.name, await signed(vendor, `/vpbx/campaign/${verb}`, { campaign_id: one.campaign_id }));
+      const running = one.status === 1;
+      return { id: one.campaign_id, title: one.name, status: running ? 'running' : one.status === 0 ? 'stopped' : `status ${one.status}`, total: null, counts: {}, outcomes: {}, acts: running ? { Stop: await act('stop') } : { Start: await act('start') } };
+    }));
+  },
+};
+
+const tokens = new Map();
+const tel4vn = {
+  async list(vendor) {
+    const login = async () => (await ask(vendor.name, { method: 'POST', path: '/v1/auth/token', headers: { 'content-type': json }, body: JSON.stringify({ api_key: vendor.credentials.api_key }) })).data.token;
+    if (!tokens.has(vendor.name)) tokens.set(vendor.name, await login());
+    const headers = { authorization: `Bearer ${tokens.get(vendor.name)}` };
+    const { data } = await ask(vendor.name, { path: '/v1/campaign?limit=50', headers });
+    return data.map((one) => ({ id: one.campaign_uuid, title: one.campaign_name, status: one.status ? 'enabled' : 'disabled', kind: one.dial_method, total: null, counts: {}, outcomes: {}, capacity: one.concurrent_call || null,
+      acts: { 'Call ten numbers': asClient(vendor.name, { method: 'POST', path: '/v1/autodial/campaign', headers: { ...headers, 'content-type': json },
+        body: JSON.stringify({ campaign_uuid: one.campaign_uuid, carrier: 'mobi', ratio: 2, customers: Array.from({ length: 10 }, (_, n) => ({ phone_number: `08991234${10 + n}` })) }) }) } }));
+  },
+};
+
+/** By the name of the vendor; a label of an instance begins with it. */
+export const adapter = (vendor) => ({ scfm, mango, tel4vn })[vendor.name.match(/^(scfm|mango|tel4vn)/)?.[0]];

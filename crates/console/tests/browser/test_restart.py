@@ -1,0 +1,17 @@
+def test_a_lost_server_is_red_and_a_new_one_green(start, look):
+    first = start("--seed", "7")
+    first.post("/voip24h/calls", {"from": "101", "to": "0912345678"})
+    page = look(first.hub)
+    page.wait_for_selector(".live .call[data-state=ringing]")
+    first.post("/voip24h/calls", {"from": "102", "to": "0912345678"})
+    page.wait_for_selector(".live .call[data-state=ringing] >> nth=1")
+    first.kill()
+    page.wait_for_selector(".light.lost")
+    assert "No server" in page.locator(".light").inner_text()
+    start("--seed", "11", ports=first.ports)
+    page.wait_for_selector(".light.live")
+    page.locator(".about", has_text="seed 11").wait_for()
+    # Nobody knows what the other process did meanwhile, and that is said.
+    page.wait_for_selector(".banner:not([hidden])")
+    page.get_by_role("button", name="Understood").click()
+    page.wait_for_selector(".banner", state="hidden")
