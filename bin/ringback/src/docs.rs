@@ -17,6 +17,8 @@ const DOCUMENTS: &[(&str, &str)] = documents! {
     "docs/clients.md"
     "docs/durability.md"
     "docs/scenarios.md"
+    "docs/wiremock.md"
+    "docs/wiremock-keys.md"
     "docs/vendors/impactpbx.md"
     "docs/vendors/mango.md"
     "docs/vendors/scfm.md"

@@ -31,6 +31,7 @@ mod routes;
 mod shown;
 mod snapshots;
 mod verify;
+mod wiremock;
 mod world;
 
 use std::rc::Rc;
