@@ -21,7 +21,13 @@ async fn control(api: &Api<Tel4vn>, method: &str, path: &str, body: Value) -> Re
 /// Jumps to the end of a call, and waits for the event, which is there by then.
 async fn until_over(api: &Api<Tel4vn>, call: &str) -> Value {
     let ended = json!({ "kind": "event", "event": "call_ended", "call": call });
-    control(api, "POST", "clock/advance", json!({ "until": ended, "max": 3_600, "settle_timeout": 60 })).await;
+    control(
+        api,
+        "POST",
+        "clock/advance",
+        json!({ "until": ended, "max": 3_600, "settle_timeout": 60 }),
+    )
+    .await;
     let wait = json!({ "match": ended, "since": "0", "timeout": 5 });
     let found = control(api, "POST", "wait", wait).await;
     found.json["found"][0].clone()
