@@ -21,13 +21,8 @@ async fn control(api: &Api<Tel4vn>, method: &str, path: &str, body: Value) -> Re
 /// Jumps to the end of a call, and waits for the event, which is there by then.
 async fn until_over(api: &Api<Tel4vn>, call: &str) -> Value {
     let ended = json!({ "kind": "event", "event": "call_ended", "call": call });
-    control(
-        api,
-        "POST",
-        "clock/advance",
-        json!({ "until": ended, "max": 3_600, "settle_timeout": 60 }),
-    )
-    .await;
+    let jump = json!({ "until": ended, "max": 3_600, "settle_timeout": 60 });
+    control(api, "POST", "clock/advance", jump).await;
     let wait = json!({ "match": ended, "since": "0", "timeout": 5 });
     let found = control(api, "POST", "wait", wait).await;
     found.json["found"][0].clone()
@@ -74,12 +69,12 @@ async fn calls() {
     let ended = until_over(&api, own.as_str().unwrap()).await;
     assert_eq!(ended["cause"], "USER_BUSY");
 
-    // The third attempt is taken, eight simulated seconds later.
+    // The third attempt is taken, some simulated seconds later.
     let told = json!({
         "kind": "message", "inbox": "crm",
         "body": { "$.call_id": call, "$.state": "cdr", "$.status": "BUSY", "$.ref_id": "DH-1" },
     });
-    control(&api, "POST", "clock/advance", json!({ "seconds": 8, "settle_timeout": 60 })).await;
+    control(&api, "POST", "clock/advance", json!({ "seconds": 30, "settle_timeout": 60 })).await;
     control(&api, "POST", "verify", json!({ "match": told, "times": 3 })).await;
     let taken = json!({ "kind": "delivery", "event": "cdr", "state": "delivered", "attempts": 3 });
     control(&api, "POST", "verify", json!({ "match": taken, "at_least": 1 })).await;
