@@ -133,6 +133,22 @@ impl Stubs {
         id(self.seed, inner.made_ids)
     }
 
+    /// Refuses more mappings than there is room for; those that replace others count as more.
+    pub(crate) fn check_room(
+        &self,
+        stubs: &[Arc<Stub>],
+        now: OffsetDateTime,
+    ) -> Result<(), StubRefused> {
+        let mut inner = self.inner.lock();
+        inner.forget_gone(now);
+        let new = stubs.iter().filter(|stub| !inner.ids.contains_key(&stub.id)).count();
+        let bytes: usize = stubs.iter().map(|stub| stub.size()).sum();
+        match inner.slots.len() + new > MAPPINGS || inner.bytes + bytes > BYTES {
+            true => Err(no_room()),
+            false => Ok(()),
+        }
+    }
+
     /// Adds a mapping, or replaces that of the same id in its place.
     pub(crate) fn add(&self, stub: &Arc<Stub>, now: OffsetDateTime) -> Result<(), StubRefused> {
         let mut inner = self.inner.lock();
@@ -283,22 +299,20 @@ impl Stubs {
     }
 }
 
+fn no_room() -> StubRefused {
+    StubRefused::new("", format!("at most {MAPPINGS} mappings, and {BYTES} bytes of them"))
+}
+
 impl Inner {
     fn add(&mut self, stub: &Arc<Stub>, now: OffsetDateTime) -> Result<(), StubRefused> {
         // Those whose time is over make room.
-        let is_full = self.slots.len() >= MAPPINGS || self.bytes + stub.size() > BYTES;
-        if is_full {
-            let gone = self.slots.values().filter(|slot| !slot.is_there(now));
-            let gone: Vec<String> = gone.map(|slot| slot.stub.id.clone()).collect();
-            for id in &gone {
-                self.remove(id);
-            }
+        if self.slots.len() >= MAPPINGS || self.bytes + stub.size() > BYTES {
+            self.forget_gone(now);
         }
         let known = self.ids.get(&stub.id).copied();
         let bytes = self.bytes + stub.size();
         if known.is_none() && self.slots.len() >= MAPPINGS || bytes > BYTES {
-            let why = format!("there are {MAPPINGS} mappings, or {BYTES} bytes of them, at most");
-            return Err(StubRefused::new("", why));
+            return Err(no_room());
         }
         let place = match known {
             Some(place) => {
@@ -316,6 +330,15 @@ impl Inner {
         let until = stub.ttl.and_then(|ttl| now.checked_add(ttl));
         self.slots.insert(place, Slot { stub: Arc::clone(stub), until });
         Ok(())
+    }
+
+    /// Removes those whose time is over.
+    fn forget_gone(&mut self, now: OffsetDateTime) {
+        let gone = self.slots.values().filter(|slot| !slot.is_there(now));
+        let gone: Vec<String> = gone.map(|slot| slot.stub.id.clone()).collect();
+        for id in &gone {
+            self.remove(id);
+        }
     }
 
     fn remove(&mut self, id: &str) -> bool {

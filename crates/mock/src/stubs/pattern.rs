@@ -368,6 +368,6 @@ fn value_distance(matcher: &Matcher, values: &[&str]) -> f64 {
 
 /// Returns how far two texts are apart, by their beginnings: 0 is equal, 1 nothing alike.
 fn apart(one: &str, other: &str) -> f64 {
-    let beginning = |text: &str| text.chars().take(500).collect::<String>();
+    let beginning = |text: &str| text.chars().take(128).collect::<String>();
     1.0 - strsim::normalized_levenshtein(&beginning(one), &beginning(other))
 }

@@ -36,6 +36,9 @@ use crate::{
 /// The longest answer of the simulator that can be changed or broken, in bytes.
 const CHANGED: usize = 16 << 20;
 
+/// How many bytes of a body are shown while it is held.
+const HELD: usize = 4 << 10;
+
 /// What the journal says of a stub that had to do with a request.
 #[derive(Debug, Clone)]
 pub(crate) struct StubNote {
@@ -116,11 +119,15 @@ impl Play {
         let Some(at_most) = chosen.stub.hold else { return };
         let stubs: &Arc<Stubs> = instance.stubs();
         let beside = came.beside();
+        let mut asked = came.asked();
+        if let Some(beginning) = came.body.get(..HELD).filter(|_| came.body.len() > HELD) {
+            (asked.body, asked.is_whole) = (beginning, false);
+        }
         let held = Held {
             stub: chosen.stub.id.clone(),
             at: instance.clock().now(),
             real_at: beside.real_at,
-            request: model::logged(&came.asked(), beside),
+            request: model::logged(&asked, beside),
         };
         let left = Left { instance, journal, request: came.request.clone(), note };
         let released = stubs.holds.wait(held, at_most).await;

@@ -137,6 +137,10 @@ impl Reply {
             let why = "does not go together with a fault or a status message";
             return Err(StubRefused::new(&format!("{at}/chunkedDribbleDelay"), why));
         }
+        if self.fault == Some(Fault::SlowBody) && self.reason.is_some() {
+            let why = "does not go together with SLOW_BODY";
+            return Err(StubRefused::new(&format!("{at}/statusMessage"), why));
+        }
         Ok(())
     }
 

@@ -519,6 +519,21 @@ async fn a_client_that_gives_up_is_in_the_journal() {
 }
 
 #[actix_web::test]
+async fn more_mappings_than_there_is_room_for_are_refused() {
+    let api = Api::of(Bell::builder());
+    let many: Vec<Value> =
+        (0..10_000).map(|n| json!({ "request": { "url": n.to_string() } })).collect();
+    let import = json!({ "mappings": many });
+    assert_eq!(api.post("/__admin/mappings/import", &import).await.status, 200);
+    let refused = api.post("/__admin/mappings", &get("/one", "more")).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("at most 10000 mappings"), "{}", refused.text());
+    let listed = api.get("/__admin/mappings?limit=1&offset=1").await.json;
+    assert_eq!(listed["meta"]["total"], 10_000);
+    assert_eq!(listed["mappings"][0]["request"]["url"], "1");
+}
+
+#[actix_web::test]
 async fn mappings_are_set_from_rust_as_well() {
     let api = Api::of(Bell::builder());
     let mut mapping = get("/rust", "set");

@@ -44,6 +44,12 @@ fn read(ask: &Ask, value: &Value, at: &str) -> Result<Arc<Stub>, StubRefused> {
     Stub::read(value, at, &id, &named(&ask.mounts)).map(Arc::new)
 }
 
+/// Refuses more mappings than some instance has room for.
+fn check_room(ask: &Ask, stubs: &[Arc<Stub>]) -> Result<(), StubRefused> {
+    let mut mounts = ask.mounts.iter();
+    mounts.try_for_each(|mount| mount.stubs().check_room(stubs, mount.clock().now()))
+}
+
 /// Sets a mapping in the instances whose requests it may be about.
 fn set(ask: &Ask, stub: &Arc<Stub>) -> Result<(), StubRefused> {
     let is_about = |mount: &&Arc<dyn Mount>| {
@@ -77,6 +83,7 @@ pub(in crate::admin) async fn create(mut ask: Ask) -> Answer {
         ask.takes_no_account()?;
         let value = body(ask)?;
         let stub = read(ask, &value, "")?;
+        check_room(ask, std::slice::from_ref(&stub))?;
         set(ask, &stub)?;
         Ok(answer(StatusCode::CREATED, &stub.show()))
     };
@@ -159,6 +166,7 @@ fn import_all(ask: &mut Ask) -> Done {
     })?;
     let read = |(place, value)| read(ask, value, &format!("/mappings/{place}"));
     let stubs = mappings.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
+    check_room(ask, &stubs)?;
     // The first of the list is to be the first that answers, as if it had come last.
     for stub in stubs.iter().rev() {
         if !keeps_known || find(ask, &stub.id).is_none() {

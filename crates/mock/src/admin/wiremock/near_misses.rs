@@ -13,8 +13,9 @@ use crate::stubs::{Asked, Pattern, Stub, StubRefused, one_or_more};
 /// How many come nearest of each.
 const NEAREST: usize = 3;
 
-/// For how many requests they are looked for.
-const REQUESTS: usize = 100;
+/// For how many requests they are looked for, and among how many mappings: the latest of each.
+const REQUESTS: usize = 20;
+const STUBS: usize = 1_000;
 
 /// Returns those that come nearest, the nearest first.
 fn nearest<T>(all: impl Iterator<Item = (f64, T)>) -> Vec<(f64, T)> {
@@ -46,7 +47,8 @@ pub(in crate::admin) async fn unmatched(ask: Ask) -> Answer {
 fn of_request(kept: &Kept, stubs: &[Arc<Stub>]) -> Vec<Value> {
     let Some(entry) = kept.entry() else { return Vec::new() };
     let asked = entry.asked();
-    let far = stubs.iter().map(|stub| (stub.request.distance(&asked, kept.endpoint()), stub));
+    let far = stubs.iter().take(STUBS);
+    let far = far.map(|stub| (stub.request.distance(&asked, kept.endpoint()), stub));
     let shown = kept.logged();
     nearest(far).into_iter().map(|(distance, stub)| beside(&shown, stub, distance)).collect()
 }
@@ -66,7 +68,8 @@ pub(in crate::admin) async fn of(mut ask: Ask) -> Answer {
         let content = text("body").unwrap_or_default();
         let asked = Asked::kept(method, url, headers.collect(), content.as_bytes());
         let stubs = mappings::all(&ask);
-        let far = stubs.iter().map(|stub| (stub.request.distance(&asked, None), stub));
+        let far = stubs.iter().take(STUBS);
+        let far = far.map(|stub| (stub.request.distance(&asked, None), stub));
         let each = nearest(far).into_iter();
         let each = each.map(|(distance, stub)| beside(&value, stub, distance));
         done(&json!({ "nearMisses": each.collect::<Vec<_>>() }))
