@@ -17,6 +17,7 @@ use crate::{
     received::{Inner, Received, read_body},
     request_log::{self, Detail},
     router::{Found, Target, account_header, account_in},
+    stubs::play::{Came, Play},
 };
 
 type Handler = <Route as ServiceFactory<ServiceRequest>>::Service;
@@ -82,10 +83,27 @@ async fn serve<V: Vendor>(
         Some(Target::UrlTooLong) => (None, Vec::new(), Some(HttpRefusal::UrlTooLong)),
         Some(Target::Path) | None => (None, Vec::new(), Some(HttpRefusal::NotFound)),
     };
+    let handler = endpoint.and_then(|place| handlers.get(place));
+    let endpoint = endpoint.and_then(|place| Some((place, V::ENDPOINTS.get(place)?)));
+    let account = V::NAMES_ACCOUNTS.then(|| named_account(&request)).flatten();
+    let place = endpoint.map(|(place, _)| place);
+    let received = Received::new(Inner { number, endpoint, params, account, body, begun });
+    request.extensions_mut().insert(received.clone());
+    let (mut play, mut stubbed) = (None, None);
+    if instance.stubs().is_active()
+        && let Ok(body) = received.body()
+    {
+        let came = Came { request: request.request(), body, received: &received };
+        play = Play::begin(&instance, &came);
+        if let Some(play) = &mut play {
+            play.hold(&instance, &came, journal).await;
+            stubbed = play.answer(&instance, &came);
+        }
+    }
     // Before anything is read: clients of several processes expect to see what they have done.
     let caught_up = match endpoint {
-        Some(_) => instance.catch_up().await,
-        None => Ok(()),
+        Some(_) if stubbed.is_none() => instance.catch_up().await,
+        Some(_) | None => Ok(()),
     };
     let refusal = match caught_up {
         Ok(()) => refusal,
@@ -94,32 +112,38 @@ async fn serve<V: Vendor>(
             Some(HttpRefusal::Unavailable)
         }
     };
-    let handler = endpoint.and_then(|place| handlers.get(place));
-    let endpoint = endpoint.and_then(|place| Some((place, V::ENDPOINTS.get(place)?)));
-    let account = V::NAMES_ACCOUNTS.then(|| named_account(&request)).flatten();
-    let place = endpoint.map(|(place, _)| place);
-    let received = Received::new(Inner { number, endpoint, params, account, body, begun });
-    request.extensions_mut().insert(received);
     let note = Rc::<RequestNote>::default();
-    let (response, refusal) = match (handler, refusal) {
-        (Some(handler), None) => {
+    let (mut response, refusal) = match (stubbed, handler, refusal) {
+        (Some(stubbed), ..) => (request.into_response(stubbed), None),
+        (None, Some(handler), None) => {
             let handler = Noting { note: Rc::clone(&note), handler: handler.call(request) };
             (handler.await?, None)
         }
-        (_, refusal) => {
+        (None, _, refusal) => {
             let refusal = refusal.unwrap_or(HttpRefusal::NotFound);
             let refuse = || V::refuse(&instance, refusal.clone(), request.request());
             let response: HttpResponse = note.within(refuse);
             (request.into_response(response), Some(refusal))
         }
     };
+    if let Some(play) = &play {
+        response = play.change(&instance, response).await;
+    }
     instance.meter().answered(place, response.status().as_u16(), begun.elapsed());
     let response = match journal {
-        Some(begun) => journal::record(&instance, begun, &note, refusal.as_ref(), response),
+        Some(begun) => {
+            let play = play.as_ref().map(Play::note);
+            journal::record(&instance, begun, &note, refusal.as_ref(), play, response)
+        }
         None => response,
     };
-    Ok(match detail {
+    let response = match detail {
         Some(detail) => request_log::note(&instance, detail, refusal.as_ref(), response),
+        None => response,
+    };
+    // A client may give up while it waits: what it asked is in the journal by now.
+    Ok(match play {
+        Some(play) => play.finish(response).await,
         None => response,
     })
 }

@@ -1,6 +1,7 @@
 //! A vendor that was set up: its engine, its settings, and the tasks that keep it going.
 
 mod account;
+mod background;
 mod call;
 mod happened;
 mod logged;
@@ -16,7 +17,6 @@ use actix_web::{HttpRequest, guard, rt, web};
 use parking_lot::Mutex;
 use ringback_engine::{Clock, Command, Duration, Engine, EngineError, OffsetDateTime};
 use serde_json::Value;
-use tokio::sync::oneshot;
 
 use crate::{
     AccountEvent, AccountId, Accounts, BuildError, ControlRefused, ForAccount, Forwarded, Genesis,
@@ -28,9 +28,11 @@ use crate::{
     router::{Found, Router, Table},
     serve::address,
     snapshots::Shelf,
+    stubs::Stubs,
     webhook::{self, DeliveryBench},
 };
 pub use account::Account;
+use background::BackgroundTasks;
 pub use call::{Call, Party};
 pub use happened::VerifyError;
 pub use when::{ScopedRule, Told, When};
@@ -48,6 +50,7 @@ pub struct Instance<V: Vendor> {
     background: Mutex<Option<BackgroundTasks>>,
     deliveries: Arc<DeliveryBench>,
     requests: AtomicU64,
+    stubs: Arc<Stubs>,
     pub(crate) shelf: Shelf,
     /// Where it listens, where that is known only once a port has been found.
     pub(crate) listens_at: OnceLock<String>,
@@ -140,6 +143,7 @@ impl<V: Vendor> Instance<V> {
         }
         let name = options.label.as_deref().unwrap_or(V::NAME);
         let deliveries = Arc::new(DeliveryBench::new(name, options.seed, &recorder));
+        let stubs = Arc::new(Stubs::new(name, options.seed));
         Ok(Self {
             engine,
             settings,
@@ -149,6 +153,7 @@ impl<V: Vendor> Instance<V> {
             make,
             background: Mutex::new(None),
             requests: AtomicU64::new(0),
+            stubs,
             shelf: Shelf::default(),
             listens_at: OnceLock::new(),
         })
@@ -187,6 +192,11 @@ impl<V: Vendor> Instance<V> {
     /// Returns what identifies the instance within its bench.
     pub fn origin(&self) -> Origin {
         self.recorder.origin()
+    }
+
+    /// Returns the mappings that answer instead of the simulator.
+    pub(crate) fn stubs(&self) -> &Arc<Stubs> {
+        &self.stubs
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -408,31 +418,6 @@ fn or_default<T: serde::de::DeserializeOwned + Default>(
     value: &Value,
 ) -> Result<T, serde_json::Error> {
     if value.is_null() { Ok(T::default()) } else { T::deserialize(value) }
-}
-
-/// The thread in which timer and dispatcher run; it ends when this is dropped.
-struct BackgroundTasks {
-    _end: oneshot::Sender<()>,
-}
-
-impl BackgroundTasks {
-    fn begin(name: &'static str, start: impl FnOnce() + Send + 'static) -> Option<Self> {
-        let (end, ended) = oneshot::channel::<()>();
-        let run = move || {
-            rt::System::new().block_on(async move {
-                start();
-                // Resolves when the instance drops the other end; nothing is ever sent.
-                let _ = ended.await;
-            });
-        };
-        match std::thread::Builder::new().name(format!("{name}-background")).spawn(run) {
-            Ok(_) => Some(Self { _end: end }),
-            Err(error) => {
-                log::error!("{name}: no thread for the timer and the webhooks: {error}");
-                None
-            }
-        }
-    }
 }
 
 /// Why the control API does not do something.

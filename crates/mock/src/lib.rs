@@ -12,6 +12,7 @@ mod builder;
 mod dispatch;
 mod doctor;
 mod endpoint;
+pub mod fault;
 pub mod inbox;
 mod instance;
 mod ladder;
@@ -26,6 +27,7 @@ mod running;
 pub mod serve;
 mod shown;
 pub mod snapshots;
+pub mod stubs;
 mod vendor;
 mod view;
 pub mod webhook;
@@ -48,7 +50,7 @@ pub use ladder::{Ladder, LadderRequest};
 pub use matching::{Unmet, unmet};
 pub use mount::{
     AccountChange, AccountTime, CallFilter, CallKey, CallPage, CheckpointChange, DeliveryFilter,
-    DeliveryPage, Hold, Levels, Mark, Mount, Saves, View,
+    DeliveryPage, Hold, Levels, Mark, Mount, Saves, Stubbed, View,
 };
 pub use param::{Kind, Param, Place, Variant};
 pub use received::Received;
@@ -58,6 +60,7 @@ pub use serve::Forwarded;
 pub(crate) use shown::read_offset;
 pub use shown::{CallShown, Says, ShownKind, read_moment};
 pub use snapshots::{Snapshot, SnapshotPart, SnapshotRefused, SnapshotScope};
+pub use stubs::StubRefused;
 pub use vendor::{Genesis, Vendor};
 pub use webhook::{Outbox, OutboxCommand};
 

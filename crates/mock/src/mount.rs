@@ -5,6 +5,7 @@ mod hold;
 mod of_instance;
 mod saves;
 mod select;
+mod stubbed;
 
 use std::sync::Arc;
 use std::time::Duration as RealTime;
@@ -30,6 +31,7 @@ use hold::HeldInstance;
 pub use hold::Hold;
 pub use saves::{CheckpointChange, Saves};
 pub use select::{CallFilter, CallKey, CallPage, DeliveryFilter, DeliveryPage, Mark};
+pub use stubbed::Stubbed;
 
 /// What of an account's world is to be shown.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +100,7 @@ pub struct Levels {
 }
 
 /// An instance with its vendor's type forgotten: what ports and the control API need of it.
-pub trait Mount: Saves + Send + Sync + 'static {
+pub trait Mount: Saves + Stubbed + Send + Sync + 'static {
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
     fn name(&self) -> &str;
     /// Returns the name of the vendor, whatever the instance is called.
@@ -153,6 +155,8 @@ pub trait Mount: Saves + Send + Sync + 'static {
     fn next_due(&self) -> Option<OffsetDateTime>;
     /// Returns whether it keeps what happens in a log.
     fn has_log(&self) -> bool;
+    /// Returns all that its log keeps, as lines of JSON; `None` without a log that is exported.
+    fn export_log(&self) -> LocalBoxFuture<'_, Result<Option<Bytes>, EngineError>>;
     /// Returns how its log is doing, if it has one.
     fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>>;
     /// Returns the position of the last record of its log that was applied, and the state after it as a

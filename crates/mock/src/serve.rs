@@ -3,6 +3,7 @@
 mod crowd;
 mod deadlines;
 mod forwarded;
+mod play;
 mod stream;
 pub mod tls;
 mod upgrade;
@@ -138,6 +139,7 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
                         extensions.insert(Secure);
                     }
                     extensions.insert(stream.reset());
+                    extensions.insert(stream.wire());
                 })
                 .finish(map_config(app, |()| AppConfig::default()));
             let tls = tls.clone();

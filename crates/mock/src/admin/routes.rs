@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use super::{
     Answer, Ask, Problem, about, accounts, background, calls, chaos, checkpoints, clock,
     deliveries, doctor, events, inboxes, index, journal, log, metrics, openapi, relay, shown,
-    snapshots, verify, world,
+    snapshots, verify, wiremock as wm, world,
 };
 
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
@@ -58,6 +58,7 @@ const JOURNAL: [&str; 12] = [
     "order",
     "secrets",
 ];
+const REQUESTS: [&str; 4] = ["limit", "since", "unmatched", "matchingStub"];
 const JOURNAL_PAGE: [&str; 4] = ["limit", "after", "order", "secrets"];
 
 /// The table: what is served is what the index lists.
@@ -66,6 +67,7 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/health" [], none => index::health;
     GET "/readyz" [], none => log::ready;
     GET "/log" [], none => log::show;
+    GET "/log.jsonl" [], none => log::export;
     GET "/accounts" [], none => accounts::list;
     GET "/accounts/{credential}" [], none => accounts::show;
     PUT "/accounts/{credential}" [], none => accounts::create;
@@ -155,6 +157,46 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST "/request" [], json => relay::request;
     GET "/config.toml" [], none => about::config;
     GET "/output" [], none => about::output;
+    GET "/mappings" ["limit", "offset"], none => wm::mappings::list;
+    POST "/mappings" [], json => wm::mappings::create;
+    DELETE "/mappings" [], none => wm::mappings::clear;
+    POST "/mappings/reset" [], none => wm::mappings::reset;
+    POST "/mappings/save" [], none => wm::mappings::save;
+    POST "/mappings/import" [], json => wm::mappings::import;
+    POST "/mappings/find-by-metadata" [], json => wm::mappings::find_by_metadata;
+    POST "/mappings/remove-by-metadata" [], json => wm::mappings::remove_by_metadata;
+    GET "/mappings/unmatched" [], none => wm::mappings::unmatched;
+    DELETE "/mappings/unmatched" [], none => wm::mappings::remove_unmatched;
+    GET "/mappings/{id}" [], none => wm::mappings::show;
+    PUT "/mappings/{id}" [], json => wm::mappings::replace;
+    DELETE "/mappings/{id}" [], none => wm::mappings::remove_one;
+    GET "/requests" REQUESTS, none => wm::requests::list;
+    DELETE "/requests" [], none => wm::requests::clear;
+    POST "/requests/reset" [], none => wm::requests::clear;
+    POST "/requests/count" [], json => wm::requests::count;
+    POST "/requests/find" [], json => wm::requests::find;
+    POST "/requests/remove" [], json => wm::requests::remove_matching;
+    POST "/requests/remove-by-metadata" [], json => wm::requests::remove_by_metadata;
+    GET "/requests/unmatched" [], none => wm::requests::unmatched;
+    GET "/requests/unmatched/near-misses" [], none => wm::near_misses::unmatched;
+    GET "/requests/{id}" [], none => wm::requests::show;
+    DELETE "/requests/{id}" [], none => wm::requests::remove_one;
+    POST "/near-misses/request" [], json => wm::near_misses::of;
+    POST "/near-misses/request-pattern" [], json => wm::near_misses::of_pattern;
+    GET "/scenarios" [], none => wm::scenarios::list;
+    POST "/scenarios/reset" [], none => wm::scenarios::reset;
+    PUT "/scenarios/{name}/state" [], json => wm::scenarios::set;
+    GET "/settings" [], none => wm::settings::show;
+    POST "/settings" [], json => wm::settings::set;
+    PUT "/settings" [], json => wm::settings::set;
+    GET "/holds" [], none => wm::holds::list;
+    POST "/holds/release" [], json => wm::holds::release_all;
+    POST "/holds/{id}/release" [], json => wm::holds::release_one;
+    GET "/version" [], none => wm::version;
+    GET "/recordings/{what}" [], json => wm::unsupported;
+    POST "/recordings/{what}" [], json => wm::unsupported;
+    POST "/shutdown" [], json => wm::unsupported;
+    GET "/files" [], json => wm::unsupported;
 };
 
 /// The table, to be found by path.

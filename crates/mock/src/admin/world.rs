@@ -36,6 +36,7 @@ pub(super) async fn reset(ask: Ask) -> Answer {
     }
     for mount in ask.mounts.iter().filter(|_| bench) {
         mount.delivery_bench().clear();
+        mount.stubs().reset_all(mount.clock().now());
         if mount.bench().instances() <= ask.mounts.len() {
             mount.bench().inboxes().clear();
         }

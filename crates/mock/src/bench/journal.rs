@@ -7,7 +7,7 @@ mod har;
 mod packed;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -18,7 +18,9 @@ use bytes::Bytes;
 use ringback_engine::OffsetDateTime;
 
 use super::{Draft, Kind, RequestNote, Source, What};
-use crate::{HttpRefusal, Instance, Received, Vendor, bench::Refusal, serve::Secure};
+use crate::{
+    HttpRefusal, Instance, Received, Vendor, bench::Refusal, serve::Secure, stubs::play::PlayNote,
+};
 pub(crate) use entry::Entry;
 pub(crate) use har::har;
 use packed::{Kept, Packed};
@@ -32,6 +34,7 @@ const ANSWERED: usize = 16 << 10;
 const BEGINNING: usize = 4 << 10;
 
 /// A request under way.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Begun {
     /// When it came, by the clock of the instance.
     at: OffsetDateTime,
@@ -52,6 +55,7 @@ pub(crate) fn record<V: Vendor>(
     begun: Begun,
     note: &RequestNote,
     refusal: Option<&HttpRefusal>,
+    play: Option<PlayNote>,
     response: ServiceResponse,
 ) -> ServiceResponse {
     let Some(received) = Received::of(response.request()) else { return response };
@@ -95,6 +99,9 @@ pub(crate) fn record<V: Vendor>(
         call: caused.map(|(call, ..)| call),
         commands,
         after: begun.after,
+        peer: request.peer_addr().map(|peer| peer.ip()),
+        delay: play.as_ref().map_or(Duration::ZERO, |play| play.delay),
+        stub: play.and_then(|play| play.stub).map(Box::new),
         secrets: V::SECRETS,
         explain: V::refused,
     };

@@ -37,6 +37,10 @@ fn of(kind: Kind) -> &'static [&'static str] {
             "answer",
             "header",
             "query",
+            "mapping",
+            "fault",
+            "passthrough",
+            "delay_ms",
         ],
         Kind::Event => {
             &["event", "from", "to", "direction", "cause", "leg", "to_leg", "digits", "supervision"]

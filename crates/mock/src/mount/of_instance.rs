@@ -144,6 +144,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         self.engine().state()
     }
 
+    fn export_log(&self) -> LocalBoxFuture<'_, Result<Option<Bytes>, EngineError>> {
+        Box::pin(self.engine().export_log())
+    }
+
     fn stopped(&self) -> Option<String> {
         self.engine().stopped()
     }

@@ -16,9 +16,13 @@ use tokio_rustls::TlsAcceptor;
 use super::{
     crowd::Seat,
     deadlines::{Deadlines, Patience},
+    play::{Play, Turn},
     upgrade::Filter,
 };
-use crate::inbox::Reset;
+use crate::{
+    fault::{self, Wire},
+    inbox::Reset,
+};
 
 /// Marks a connection that came by TLS.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +30,9 @@ pub struct Secure;
 
 /// The first byte of a TLS greeting: the record type "handshake".
 const TLS_GREETING: u8 = 0x16;
+
+/// The first byte of a TLS record that says goodbye: the record type "alert".
+const TLS_ALERT: u8 = 0x15;
 
 /// A connection of either kind.
 pub(super) struct Stream {
@@ -40,9 +47,11 @@ pub(super) struct Stream {
     has_written: bool,
     seat: Seat,
     reset: Reset,
+    wire: Wire,
+    play: Option<Play>,
 }
 
-enum Io {
+pub(super) enum Io {
     Plain(TcpStream),
     Secure(Box<tokio_rustls::server::TlsStream<TcpStream>>),
 }
@@ -73,6 +82,8 @@ impl Stream {
             has_written: false,
             seat,
             reset: Reset::default(),
+            wire: Wire::default(),
+            play: None,
         };
         Ok((stream, Protocol::Http1, peer))
     }
@@ -84,6 +95,43 @@ impl Stream {
     /// Returns what resets the connection instead of answering the request that it is set in.
     pub(super) fn reset(&self) -> Reset {
         self.reset.clone()
+    }
+
+    /// Returns what tells the connection to do something else than to answer.
+    pub(super) fn wire(&self) -> Wire {
+        self.wire.clone()
+    }
+
+    /// Goes on with an order, and returns how many bytes of the answer it stands for.
+    fn poll_play(&mut self, context: &mut Context<'_>) -> Option<Poll<io::Result<usize>>> {
+        let play = self.play.as_mut()?;
+        Some(match play.poll(&mut self.io, context) {
+            Ok(Turn::Done) => {
+                let swallowed = play.swallows;
+                self.play = None;
+                self.has_written = true;
+                self.deadlines.has_written();
+                Poll::Ready(Ok(swallowed))
+            }
+            Ok(Turn::Waits) => Poll::Pending,
+            Ok(Turn::Hangs) => {
+                self.deadlines.has_written();
+                self.seat.waits();
+                match self.seat.check(context) {
+                    Ok(()) => Poll::Pending,
+                    Err(error) => Poll::Ready(Err(error)),
+                }
+            }
+            Ok(Turn::Blocked) => self.blocked(context),
+            Err(error) => Poll::Ready(Err(error)),
+        })
+    }
+
+    /// Waits until the client takes something.
+    fn blocked<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        self.seat.waits();
+        self.seat.check(context)?;
+        self.deadlines.writes(context)
     }
 
     /// Takes what has just been read into a buffer behind the bytes that were there.
@@ -116,7 +164,7 @@ impl Stream {
 
 impl Io {
     /// Lets the connection end with a reset when it is dropped, whatever is on its way.
-    fn will_reset(&self) {
+    pub(super) fn will_reset(&self) {
         let stream = match self {
             Self::Plain(stream) => stream,
             Self::Secure(stream) => stream.get_ref().0,
@@ -163,21 +211,41 @@ impl Io {
         }
     }
 
-    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    /// Returns whether the client is gone; where it is not, the task is woken once it goes, unless it
+    /// says something before.
+    pub(super) fn poll_gone(&self, context: &mut Context<'_>) -> bool {
+        let mut first = [0];
+        let mut buffer = ReadBuf::new(&mut first);
+        let (stream, is_secure) = match self {
+            Self::Plain(stream) => (stream, false),
+            Self::Secure(stream) => (stream.get_ref().0, true),
+        };
+        match stream.poll_peek(context, &mut buffer) {
+            Poll::Pending => false,
+            Poll::Ready(Ok(0) | Err(_)) => true,
+            Poll::Ready(Ok(_)) => is_secure && buffer.filled() == [TLS_ALERT],
+        }
+    }
+
+    pub(super) fn poll_write(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         match self {
             Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
             Self::Secure(stream) => Pin::new(stream).poll_write(context, bytes),
         }
     }
 
-    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub(super) fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Plain(stream) => Pin::new(stream).poll_flush(context),
             Self::Secure(stream) => Pin::new(stream).poll_flush(context),
         }
     }
 
-    fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub(super) fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
             Self::Secure(stream) => Pin::new(stream).poll_shutdown(context),
@@ -231,17 +299,27 @@ impl AsyncWrite for Stream {
             this.io.will_reset();
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
+        let mut bytes = bytes;
+        if this.play.is_none()
+            && this.wire.is_set()
+            && let Some(marked) = fault::find(bytes)
+        {
+            match marked.from {
+                0 => this.play = this.wire.take().map(|order| Play::new(order, marked.to)),
+                // What others are answered goes first.
+                from => bytes = bytes.get(..from).unwrap_or(bytes),
+            }
+        }
+        if let Some(played) = this.poll_play(context) {
+            return played;
+        }
         match this.io.poll_write(context, bytes) {
             Poll::Ready(written) => {
                 this.has_written = true;
                 this.deadlines.has_written();
                 Poll::Ready(written)
             }
-            Poll::Pending => {
-                this.seat.waits();
-                this.seat.check(context)?;
-                this.deadlines.writes(context)
-            }
+            Poll::Pending => this.blocked(context),
         }
     }
 
@@ -255,11 +333,7 @@ impl AsyncWrite for Stream {
                 }
                 Poll::Ready(flushed)
             }
-            Poll::Pending => {
-                this.seat.waits();
-                this.seat.check(context)?;
-                this.deadlines.writes(context)
-            }
+            Poll::Pending => this.blocked(context),
         }
     }
 

@@ -21,3 +21,6 @@ mod ports;
 mod receivers;
 mod relay;
 mod snapshots;
+mod stubs;
+mod wire;
+mod wiremock_keys;

@@ -1,6 +1,7 @@
 //! One request with its answer.
 
 use std::any::Any;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
@@ -12,7 +13,9 @@ use serde_json::{Map, Value, json};
 use super::packed::{Head, Kept, Packed};
 use crate::{
     bench::{Note, Refusal},
+    fault::Fault,
     request_log::mask::{MASKED, Mask},
+    stubs::{Asked, play::StubNote},
 };
 
 /// One request with its answer, as the journal keeps it.
@@ -36,6 +39,10 @@ pub(crate) struct Entry {
     pub(super) commands: Vec<u64>,
     /// The cursor of what had happened before it came.
     pub(super) after: u64,
+    pub(super) peer: Option<IpAddr>,
+    /// The mapping that had to do with it, and how long the answer waits because of mappings.
+    pub(super) stub: Option<Box<StubNote>>,
+    pub(super) delay: Duration,
     pub(super) secrets: &'static [&'static str],
     /// Finds in an answer why it refuses.
     pub(super) explain: fn(&Value) -> Option<String>,
@@ -72,6 +79,45 @@ impl Entry {
     /// Returns the cursor of what had happened before it came.
     pub(crate) fn after(&self) -> u64 {
         self.after
+    }
+
+    /// Returns its number within its instance.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Returns the request as mappings look at it.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        let (method, body) = (self.method.as_str(), self.body());
+        let headers = self.packed.headers().iter().collect();
+        let mut asked = Asked::kept(method, self.packed.url(), headers, body.bytes);
+        (asked.is_secure, asked.is_whole) = (self.is_secure, body.is_whole());
+        (asked.operation, asked.params) = (self.operation, &self.params);
+        asked
+    }
+
+    /// Returns the status, the headers and the body of the answer, as far as they are kept.
+    pub(crate) fn answered(&self) -> (u16, Vec<(String, String)>, &[u8]) {
+        let headers = self.packed.answer_headers().iter().collect();
+        (self.status, headers, self.packed.answer())
+    }
+
+    pub(crate) fn operation(&self) -> Option<&'static str> {
+        self.operation
+    }
+
+    pub(crate) fn peer(&self) -> Option<IpAddr> {
+        self.peer
+    }
+
+    /// Returns the mapping that had to do with it.
+    pub(crate) fn stub(&self) -> Option<&StubNote> {
+        self.stub.as_deref()
+    }
+
+    /// Returns how long its answer waits because of mappings.
+    pub(crate) fn delay(&self) -> Duration {
+        self.delay
     }
 
     pub(crate) fn mask(&self) -> Mask {
@@ -192,6 +238,16 @@ impl Note for Entry {
                 json!({ "step": step, "field": field, "detail": detail, "nearest": nearest });
             shown.insert("refused".to_owned(), refused);
         }
+        if let Some(StubNote { stub, is_passed, fault }) = self.stub() {
+            shown.insert("mapping".to_owned(), stub.id.as_str().into());
+            shown.insert("passthrough".to_owned(), (*is_passed).into());
+            if let Some(fault) = fault {
+                shown.insert("fault".to_owned(), fault.word().into());
+            }
+        }
+        if !self.delay.is_zero() {
+            shown.insert("delay_ms".to_owned(), json!(milliseconds(self.delay)));
+        }
         if self.commands.len() > 1 {
             shown.insert("commands".to_owned(), json!(self.commands));
         }
@@ -216,6 +272,8 @@ impl Note for Entry {
             "operation" => Some(json!(self.operation)),
             "method" => Some(self.method.as_str().into()),
             "status" => Some(self.status.into()),
+            "mapping" => Some(json!(self.stub().map(|note| note.stub.id.as_str()))),
+            "fault" => Some(json!(self.stub().and_then(|note| note.fault).map(Fault::word))),
             _ => None,
         }
     }

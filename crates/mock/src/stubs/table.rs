@@ -1,0 +1,68 @@
+//! The mappings, to be found by what a request is at first sight: its path, its operation, its method.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use super::{Asked, Slot};
+
+/// The mappings in the order in which they answer, and which of them a request has to be compared with.
+#[derive(Debug)]
+pub(crate) struct Table {
+    slots: Vec<Slot>,
+    by_path: HashMap<String, Vec<usize>>,
+    by_operation: HashMap<String, Vec<usize>>,
+    others: Vec<Other>,
+}
+
+/// A mapping that is about more than one path.
+#[derive(Debug)]
+struct Other {
+    place: usize,
+    method: Option<String>,
+    prefix: String,
+}
+
+impl Table {
+    /// Makes one of mappings with the numbers by which they came.
+    pub(super) fn new(slots: impl Iterator<Item = (u64, Slot)>) -> Self {
+        let mut slots: Vec<(u64, Slot)> = slots.collect();
+        slots.sort_by_key(|(number, slot)| (slot.stub.priority, Reverse(*number)));
+        let slots: Vec<Slot> = slots.into_iter().map(|(_, slot)| slot).collect();
+        let mut by_path: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_operation: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut others = Vec::new();
+        for (place, slot) in slots.iter().enumerate() {
+            let request = &slot.stub.request;
+            if let Some(path) = request.url().literal() {
+                by_path.entry(path.to_owned()).or_default().push(place);
+            } else if let Some(operation) = request.operation() {
+                by_operation.entry(operation.to_owned()).or_default().push(place);
+            } else {
+                let method = request.method().map(str::to_owned);
+                others.push(Other { place, method, prefix: request.url().prefix() });
+            }
+        }
+        Self { slots, by_path, by_operation, others }
+    }
+
+    /// Returns those mappings that a request has to be compared with, in their order.
+    pub(super) fn candidates(&self, asked: &Asked<'_>, operations: &[&str]) -> Vec<&Slot> {
+        let mut places: Vec<usize> = Vec::new();
+        if !self.by_path.is_empty()
+            && let Some(found) = self.by_path.get(asked.path())
+        {
+            places.extend(found);
+        }
+        if !self.by_operation.is_empty() {
+            let found = operations.iter().filter_map(|name| self.by_operation.get(*name));
+            places.extend(found.flatten());
+        }
+        let may_hold = |other: &&Other| {
+            other.method.as_deref().is_none_or(|method| method == asked.method)
+                && asked.url.starts_with(other.prefix.as_str())
+        };
+        places.extend(self.others.iter().filter(may_hold).map(|other| other.place));
+        places.sort_unstable();
+        places.iter().filter_map(|place| self.slots.get(*place)).collect()
+    }
+}
