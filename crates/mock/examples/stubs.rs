@@ -7,8 +7,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    dead_code,
-    reason = "a measuring tool that cannot go on stops; the toy has more than it needs"
+    reason = "a measuring tool that cannot go on stops"
 )]
 
 #[path = "../tests/it/bell.rs"]
