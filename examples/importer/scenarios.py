@@ -2,7 +2,7 @@
 
     python3 scenarios.py naive|mended HUB [SCENARIO]
 
-HUB is the address of a Ringback with tel4vn and voip24h and a clock that stands still.
+HUB is the address of a Ringback with mango, tel4vn and voip24h and a clock that stands still.
 Exit status 0 if all scenarios pass, 10 if the importer gets one wrong.
 """
 
@@ -39,6 +39,9 @@ class Control:
 def vendor(control, name):
     index = control.ask("GET", "")
     found = next(one for one in index["vendors"] if one["name"] == name)
+    if name == "mango":
+        credentials = found["credentials"]
+        return vendors.Mango(found["base_url"], credentials["vpbx_api_key"], credentials["vpbx_api_salt"])
     if name == "voip24h":
         return vendors.Voip24h(found["base_url"], found["credentials"]["partnerSecret"])
     headers = {"Content-Type": "application/json"}
@@ -67,7 +70,7 @@ def play(control, name, fault, make):
         control.ask("POST", "/clock/advance", {"seconds": 600})
         importer.poll()
     calls = control.ask("GET", f"/{name}/calls?limit=100&to=091111*&order=asc")["calls"]
-    key = {"tel4vn": "call_id", "voip24h": "callId"}[name]
+    key = {"mango": "entry_id", "tel4vn": "call_id", "voip24h": "callId"}[name]
     truth = {call["vendor_ids"][key]: call for call in calls}
     wrong = []
     imported = collections.Counter(known for known, _, _ in importer.calls)
@@ -90,7 +93,7 @@ def main():
     which, hub, *only = sys.argv[1:]
     control, make = Control(hub), importlib.import_module(which).Importer
     failed = 0
-    for name in ("tel4vn", "voip24h"):
+    for name in ("mango", "tel4vn", "voip24h"):
         for scenario, fault in SCENARIOS.items():
             if only and scenario not in only:
                 continue

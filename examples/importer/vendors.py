@@ -1,8 +1,12 @@
-"""Reading finished calls from two vendors: rows, newest first, and recordings."""
+"""Reading finished calls from three vendors: rows, newest first, and recordings."""
 
+import csv
 import datetime
+import hashlib
+import io
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
 
 HANOI = datetime.timezone(datetime.timedelta(hours=7))
@@ -44,6 +48,48 @@ class Tel4vn:
     def recording(self, row):
         status, body = ask(f"{self.url}/recording/{row['id']}.wav")
         return body if status == 200 else None
+
+
+class Mango:
+    """The statistics of a day, which are ordered and then fetched, and recordings by their ids."""
+
+    FIELDS = "entry_id,start,finish,answer,records"
+
+    def __init__(self, url, key, salt):
+        self.url, self.key, self.salt = url, key, salt
+
+    def order(self, operation, question):
+        text = json.dumps(question)
+        sign = hashlib.sha256(f"{self.key}{text}{self.salt}".encode()).hexdigest()
+        form = urllib.parse.urlencode({"vpbx_api_key": self.key, "sign": sign, "json": text})
+        request = urllib.request.Request(f"{self.url}/vpbx/{operation}", data=form.encode())
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def rows(self):
+        day = datetime.datetime(2026, 1, 5, tzinfo=datetime.timezone.utc).timestamp()
+        question = {"date_from": str(int(day)), "date_to": str(int(day) + 86_400), "fields": self.FIELDS}
+        _, key = self.order("stats/request", question)
+        # 204 as long as the statistics are being built.
+        status = 204
+        while status == 204:
+            status, table = self.order("stats/result", json.loads(key))
+        names = self.FIELDS.split(",")
+        rows = [dict(zip(names, row)) for row in csv.reader(io.StringIO(table.decode()), delimiter=";")]
+        # As they are listed; some are listed late.
+        for row in reversed(rows):
+            start, finish, answer = (int(row[name]) for name in ("start", "finish", "answer"))
+            began = datetime.datetime.fromtimestamp(start, datetime.timezone.utc)
+            yield {"id": row["entry_id"], "began": began, "duration": finish - start,
+                   "answered": answer > 0, "records": row["records"].strip("[]").split(",")}
+
+    def recording(self, row):
+        question = {"recording_id": row["records"][0], "action": "download"}
+        status, body = self.order("queries/recording/post/", question)
+        return body if status == 200 and body[:1] != b"{" else None
 
 
 class Voip24h:

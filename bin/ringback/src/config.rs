@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) seed: u64,
     /// Where everything is kept, if it is.
     pub(crate) data_dir: Option<PathBuf>,
+    /// Whether commands are kept for as long as it runs.
+    pub(crate) record: bool,
     pub(crate) accept_new_rules: bool,
     /// What was said that a log does without which has begun already, each where it was said.
     pub(crate) beginnings: Vec<String>,
@@ -203,6 +205,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         hub,
         seed,
         data_dir: flags.data_dir,
+        record: flags.record,
         accept_new_rules: flags.accept_new_rules,
         beginnings: BEGINNINGS
             .iter()

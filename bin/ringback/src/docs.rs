@@ -14,6 +14,7 @@ const DOCUMENTS: &[(&str, &str)] = documents! {
     "README.md"
     "docs/console.md"
     "docs/control-api.md"
+    "docs/clients.md"
     "docs/durability.md"
     "docs/scenarios.md"
     "docs/wiremock.md"
@@ -32,9 +33,13 @@ const DOCUMENTS: &[(&str, &str)] = documents! {
     "docs/adding-a-vendor.md"
 };
 
+/// Tells programs which documents there are.
+const INDEX: &str = include_str!("../../../docs/llms.txt");
+
 /// Renders them all.
 pub(crate) fn pages() -> Pages {
-    DOCUMENTS.iter().map(|(path, text)| page(path, text)).collect()
+    let pages: Pages = DOCUMENTS.iter().map(|(path, text)| page(path, text)).collect();
+    pages.with_index(INDEX)
 }
 
 /// Returns the names of all documents with their texts, as they are.
@@ -118,7 +123,7 @@ fn page(path: &str, text: &str) -> Page {
     }
     let mut rendered = String::with_capacity(text.len() * 2);
     html::push_html(&mut rendered, shown.into_iter());
-    Page { path: address, title, html: rendered }
+    Page { path: address, title, html: rendered, text: text.to_owned() }
 }
 
 /// Returns what an event shows, if that is text.

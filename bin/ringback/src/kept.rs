@@ -9,6 +9,7 @@ use std::thread;
 use ringback_engine::ordered::Log;
 use ringback_filelog::{Expected, FileLog, Opening};
 use ringback_mock::InstanceLog;
+use tempfile::TempDir;
 
 use crate::{
     Fault,
@@ -19,12 +20,21 @@ pub(crate) use replay::{check, read, replay};
 
 /// The logs of all instances, if there are any; each is this process's alone.
 #[derive(Default)]
-pub(crate) struct Kept(Vec<Arc<FileLog>>);
+pub(crate) struct Kept {
+    logs: Vec<Arc<FileLog>>,
+    /// The folder of logs that go with the process.
+    _passing: Option<TempDir>,
+}
 
 impl Kept {
     /// Opens the logs of all instances and gives them to these.
     pub(crate) fn open(config: &mut Config) -> Result<Self, Fault> {
-        let Some(dir) = config.data_dir.clone() else { return Ok(Self::default()) };
+        let is_passing = config.record && config.data_dir.is_none() && config.cluster.is_none();
+        let passing = is_passing.then(|| tempfile::Builder::new().prefix("ringback").tempdir());
+        let passing = passing.transpose().map_err(Fault::new)?;
+        let dir = config.data_dir.clone();
+        let dir = dir.or_else(|| passing.as_ref().map(|dir| dir.path().to_owned()));
+        let Some(dir) = dir else { return Ok(Self::default()) };
         let opening = Opening { accept_new_rules: config.accept_new_rules, ..Opening::default() };
         // Each is read whole before anything answers, and so together.
         let opened: Vec<_> = thread::scope(|scope| {
@@ -49,12 +59,12 @@ impl Kept {
             let said = config.beginnings.join(", ");
             log::warn!("{}: has begun already, without {said}", dir.display());
         }
-        Ok(Self(logs))
+        Ok(Self { logs, _passing: passing })
     }
 
     /// Lets go of the folders.
     pub(crate) fn close(&self) {
-        self.0.iter().for_each(|log| log.close());
+        self.logs.iter().for_each(|log| log.close());
     }
 }
 

@@ -22,7 +22,8 @@ pub(crate) use tail::latest;
 pub(crate) fn begin(requests: Option<LogRequests>, format: LogFormat) {
     // What clients send that is no HTTP is their business: actix_http calls it an error of its own.
     // What becomes of a connection to NATS is told by whoever uses it.
-    let quiet = "info,actix_server=warn,actix_http=off,async_nats=off,rustls=warn";
+    let quiet =
+        "info,actix_server=warn,actix_http=off,async_nats=off,rustls=warn,rmcp=warn,tracing=warn";
     let mut builder = Builder::from_env(Env::default().default_filter_or(quiet));
     let usual = || {
         let at_terminal = std::io::stderr().is_terminal();

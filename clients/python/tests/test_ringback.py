@@ -101,3 +101,12 @@ def test_the_clock_of_all_runs_at_a_rate() -> None:
         rb.set_rate(60)
         rb.release()
         assert rb.clock.rate == 60 and not rb.clock.frozen
+
+
+def test_one_in_a_container_is_taken_with_its_mapped_ports() -> None:
+    env = {"RINGBACK_CONTROL_TOKEN": "secret"}
+    with Ringback.start(["mango"], args=["--bind", "0.0.0.0"], env=env) as inside:
+        mapped = {"mango": "http://127.0.0.1:49152"}
+        rb = Ringback.connect(inside.url, token="secret", urls=mapped)
+        assert rb.vendor("mango").url == rb.account("mango").url == mapped["mango"]
+        assert rb.account("mango").dial("79161234567", "101").state == "ringing"

@@ -62,6 +62,7 @@ export class Ringback extends Timed {
     readonly transport: Transport,
     readonly version: string,
     readonly vendors: ReadonlyMap<string, Vendor>,
+    private readonly urls: Record<string, string>,
     private readonly process?: Process,
   ) {
     super();
@@ -88,20 +89,26 @@ export class Ringback extends Timed {
     const process = await Process.start(program, flags, options.env, options.timeout);
     try {
       const transport = new Transport(process.ready.hub.url, options.env?.["RINGBACK_CONTROL_TOKEN"]);
-      return await Ringback.of(transport, process);
+      return await Ringback.of(transport, {}, process);
     } catch (error) {
       await process.stop();
       throw error;
     }
   }
 
-  /** Takes one that runs, at the address of its hub or of a vendor; `RINGBACK_URL` unless given. */
-  static async connect(url?: string, { token }: { token?: string } = {}): Promise<Ringback> {
+  /**
+   * Takes one that runs, at the address of its hub or of a vendor; `RINGBACK_URL` unless given. `urls` says
+   * where vendors answer, where that is not what Ringback knows of itself: in a container whose ports are mapped.
+   */
+  static async connect(
+    url?: string,
+    { token, urls = {} }: { token?: string; urls?: Record<string, string> } = {},
+  ): Promise<Ringback> {
     const address = url || process.env["RINGBACK_URL"];
     if (!address) throw new StartError("say where it runs: Ringback.connect(URL), or the variable RINGBACK_URL");
     const transport = new Transport(address, token ?? (process.env["RINGBACK_CONTROL_TOKEN"] || undefined));
     try {
-      return await Ringback.of(transport);
+      return await Ringback.of(transport, urls);
     } catch (error) {
       if (error instanceof StartError || !(error instanceof RingbackError)) throw error;
       throw new StartError(`no Ringback answers at ${address}: ${error.message}`, { cause: error });
@@ -113,14 +120,14 @@ export class Ringback extends Timed {
     return process.env["RINGBACK_URL"] ? Ringback.connect() : Ringback.start(options);
   }
 
-  private static async of(transport: Transport, process?: Process): Promise<Ringback> {
+  private static async of(transport: Transport, urls: Record<string, string>, process?: Process): Promise<Ringback> {
     const index = await transport.ask<Index | undefined>("GET", "");
     if (index?.name !== "ringback") throw new StartError(`${transport.url} is not a Ringback`);
     const vendors = index.vendors.map(({ name, title, base_url, credentials }): [string, Vendor] => [
       name,
-      { name, title, url: base_url, credentials: credentials ?? {} },
+      { name, title, url: urls[name] ?? base_url, credentials: credentials ?? {} },
     ]);
-    return new Ringback(transport, index.version, new Map(vendors), process);
+    return new Ringback(transport, index.version, new Map(vendors), urls, process);
   }
 
   /** Where it was found: the hub of one that was started. */
@@ -145,7 +152,7 @@ export class Ringback extends Timed {
     // The same names in each run, where nobody else may have taken them.
     const named = name ?? `account-${this.process ? ++this.accounts : randomUUID().slice(0, 13)}`;
     const view = await this.request<AccountView>("PUT", `/${vendor}/accounts/${segment(named)}`);
-    return new Account(this, vendor, named, view);
+    return new Account(this, vendor, named, { ...view, base_url: this.urls[vendor] ?? view.base_url });
   }
 
   /** The account that is there from the beginning. Its time is that of the whole Ringback. */

@@ -163,6 +163,17 @@ describe("Ringback", () => {
     expect((await failure(rb.reset())).message).toContain("ECONNREFUSED");
   });
 
+  it("is taken from a container with its mapped ports", async () => {
+    const env = { RINGBACK_CONTROL_TOKEN: "secret" };
+    const inside = await Ringback.start({ vendors: ["mango"], args: ["--bind", "0.0.0.0"], env });
+    const urls = { mango: "http://127.0.0.1:49152" };
+    expect((await failure(Ringback.connect(inside.url, { urls }))).message).toContain("401");
+    const rb = await Ringback.connect(inside.url, { token: "secret", urls });
+    expect(rb.vendor("mango").url).toBe(urls.mango);
+    expect((await rb.account("mango")).url).toBe(urls.mango);
+    await inside.close();
+  });
+
   it("tells what is wrong with a flag in its own words", async () => {
     const error = await failure(Ringback.start({ vendors: ["mango"], settings: { "mango.webhook_retris": 1 } }));
     expect(error).toBeInstanceOf(StartError);

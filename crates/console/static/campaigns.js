@@ -62,10 +62,24 @@ const tel4vn = {
     const login = async () => (await ask(vendor.name, { method: 'POST', path: '/v1/auth/token', headers: { 'content-type': json }, body: JSON.stringify({ api_key: vendor.credentials.api_key }) })).data.token;
     if (!tokens.has(vendor.name)) tokens.set(vendor.name, await login());
     const headers = { authorization: `Bearer ${tokens.get(vendor.name)}` };
-    const { data } = await ask(vendor.name, { path: '/v1/campaign?limit=50', headers });
-    return data.map((one) => ({ id: one.campaign_uuid, title: one.campaign_name, status: one.status ? 'enabled' : 'disabled', kind: one.dial_method, total: null, counts: {}, outcomes: {}, capacity: one.concurrent_call || null,
-      acts: { 'Call ten numbers': asClient(vendor.name, { method: 'POST', path: '/v1/autodial/campaign', headers: { ...headers, 'content-type': json },
-        body: JSON.stringify({ campaign_uuid: one.campaign_uuid, carrier: 'mobi', ratio: 2, customers: Array.from({ length: 10 }, (_, n) => ({ phone_number: `08991234${10 + n}` })) }) }) } }));
+    const get = (path) => ask(vendor.name, { path, headers });
+    const paths = ['/v3/campaign?limit=50', '/v3/list?limit=1000', '/v3/report/call/campaign'];
+    const [campaigns, lists, reports] = (await Promise.all(paths.map(get))).map(({ data }) => data);
+    return campaigns.map((one) => {
+      const id = one.campaign_uuid, post = (path, body) => asClient(vendor.name, { method: 'POST', path, headers: { ...headers, 'content-type': json }, body: JSON.stringify(body) });
+      const run = (verb) => post(`/v1/campaign/${id}/run/${verb}`, {});
+      const total = lists.filter((list) => list.campaign_uuid === id).reduce((sum, list) => sum + list.total_leads, 0);
+      const n = reports.find((row) => row.campaign_uuid === id) ?? {};
+      const status = one.active ? { start: 'running', pause: 'paused', stop: 'stopped' }[one.status] ?? 'enabled' : 'disabled';
+      const acts = { running: { Pause: run('pause'), Stop: run('stop') }, paused: { Resume: run('start'), Stop: run('stop') }, stopped: { Start: run('start') } }[status] ?? {};
+      const customers = Array.from({ length: 10 }, (_, place) => ({ phone_number: `08991234${10 + place}` }));
+      if (one.active) acts['Call ten numbers'] = post('/v1/autodial/campaign', { campaign_uuid: id, carrier: 'mobi', ratio: 2, customers });
+      return {
+        id, title: one.campaign_name, status, kind: one.type, total, capacity: one.concurrent_call || null, acts,
+        counts: total || n.total ? { leads: total, calls: n.total ?? 0, answered: n.answered ?? 0 } : {},
+        outcomes: { answered: n.answered, busy: n.busy, 'not answered': n.no_answered, 'not available': n.not_available, invalid: n.invalid, congestion: n.congestion, canceled: n.cancel, 'no agent': n.busy_line },
+      };
+    });
   },
 };
 

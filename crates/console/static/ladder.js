@@ -9,7 +9,7 @@ const seconds = (at, from) => `+${((ms(at) - from) / 1000).toFixed(3)}`;
 /** Shortens a text; of "asked → 200" the answer is what has to be seen. */
 const short = (text, most) => {
   if (text.length <= most) return text;
-  const end = / → \S+$/.exec(text)?.[0] ?? '';
+  const end = / → [^,]*/.exec(text)?.[0] ?? '';
   return `${text.slice(0, Math.max(1, most - 1 - end.length))}…${end}`;
 };
 

@@ -10,7 +10,7 @@ pub mod simulated;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, future::BoxFuture};
 use tokio::sync::mpsc;
 
 /// The place of a record in its log: the first has 1, and there are no gaps. 0 stands before all.
@@ -103,6 +103,12 @@ pub trait Log: Send + Sync + 'static {
     /// Forgets the records up to and including a position; a snapshot has to hold them.
     fn compact(&self, through: Position) -> BoxFuture<'static, Result<(), LogError>>;
 
+    /// Returns all that is kept, written as `ringback replay` reads it; `None` for a kind of log that
+    /// is not exported.
+    fn export(&self) -> BoxFuture<'static, Result<Option<Bytes>, LogError>> {
+        std::future::ready(Ok(None)).boxed()
+    }
+
     /// Returns what this log is called: `file`, `jetstream`, `simulated`.
     fn kind(&self) -> &'static str;
 }
@@ -138,6 +144,10 @@ impl<L: Log + ?Sized> Log for Arc<L> {
 
     fn newest(&self) -> BoxFuture<'static, Result<Option<Saved>, LogError>> {
         (**self).newest()
+    }
+
+    fn export(&self) -> BoxFuture<'static, Result<Option<Bytes>, LogError>> {
+        (**self).export()
     }
 
     fn compact(&self, through: Position) -> BoxFuture<'static, Result<(), LogError>> {

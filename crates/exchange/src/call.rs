@@ -124,6 +124,11 @@ pub struct Leg {
 }
 
 impl Leg {
+    /// Returns what its phone means to do, or did.
+    pub fn plan(&self) -> Plan {
+        self.plan
+    }
+
     /// Returns what it was for when it was dialled.
     pub fn first_role(&self) -> Role {
         self.first_role.unwrap_or(self.role)

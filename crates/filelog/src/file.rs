@@ -18,7 +18,7 @@ use crate::queue::{Behind, Follower, Joined, Queue, Work};
 use crate::snapshots::Snapshots;
 use crate::store::{Store, StoreError};
 use crate::witness::Witness;
-use crate::{Expected, Header, OpenError, Wall, wall};
+use crate::{Expected, Header, OpenError, Wall, jsonl, wall};
 
 mod open;
 pub(crate) use open::{FILE, trusted, view, whole};
@@ -279,6 +279,28 @@ impl Inner {
         }
     }
 
+    /// Writes what is kept as lines of JSON: from the first record on where that is kept, and from the
+    /// older snapshot otherwise. Nothing behind that is removed while the snapshots are held.
+    fn export(&self, snapshots: &Snapshots) -> Result<Vec<u8>, LogError> {
+        let stopped = |error: io::Error| LogError::Stopped(error.to_string());
+        let begins = self.queue.first() <= 1 && self.header.since == 0;
+        let oldest = snapshots.whole().first().filter(|_| !begins);
+        let snapshot = oldest.map(|oldest| snapshots.load(*oldest)).transpose().map_err(stopped)?;
+        let from = snapshot.as_ref().map_or(0, |saved| saved.position);
+        let tip = self.queue.tip();
+        let mut lines = Vec::new();
+        jsonl::begin(&mut lines, &self.header, snapshot.as_ref(), tip.saturating_sub(from))
+            .map_err(stopped)?;
+        let mut next = from.saturating_add(1);
+        while next <= tip {
+            for record in &self.read(next, tip)? {
+                jsonl::write_record(&mut lines, record).map_err(stopped)?;
+                next = record.position.saturating_add(1);
+            }
+        }
+        Ok(lines)
+    }
+
     /// Does something with the snapshots in a thread of its own: they may be large.
     fn with_snapshots<T: Send + 'static>(
         self: &Arc<Self>,
@@ -381,6 +403,11 @@ impl Log for FileLog {
             Ok(None) => ready(Ok(())).boxed(),
             Err(error) => ready(Err(error)).boxed(),
         }
+    }
+
+    fn export(&self) -> BoxFuture<'static, Result<Option<Bytes>, LogError>> {
+        let lines = self.inner.with_snapshots(|inner, snapshots| inner.export(snapshots));
+        lines.map(|lines| lines.map(|lines| Some(lines.into()))).boxed()
     }
 
     fn kind(&self) -> &'static str {

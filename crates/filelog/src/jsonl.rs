@@ -141,21 +141,34 @@ impl Archive {
         let from = snapshot.as_ref().map_or(0, |saved| saved.position);
         let last = records.map_or(0, |kept| *kept.end());
         let count = last.saturating_sub(from);
-        let first = First { ringback_log: FORM, header: self.header().clone(), records: count };
-        write_line(out, &first)?;
-        if let Some(saved) = &snapshot {
-            let state = Content::of(&saved.bytes);
-            write_line(out, &SnapshotLine { snapshot: saved.position, state })?;
-        }
+        begin(out, self.header(), snapshot.as_ref(), count)?;
         for record in self.after(from) {
-            let Record { position, stamp, id, bytes } = record?;
-            let (origin, serial) = (format!("{:016x}", id.origin), id.serial);
-            let entry = Content::of(&bytes);
-            write_line(out, &RecordLine { position, stamp, origin, serial, entry })?;
+            write_record(out, &record?)?;
         }
         out.flush()?;
         Ok(count)
     }
+}
+
+/// Writes the lines before the records, of which there are so many.
+pub(crate) fn begin(
+    out: &mut impl Write,
+    header: &Header,
+    snapshot: Option<&Saved>,
+    records: u64,
+) -> io::Result<()> {
+    write_line(out, &First { ringback_log: FORM, header: header.clone(), records })?;
+    let Some(saved) = snapshot else { return Ok(()) };
+    let state = Content::of(&saved.bytes);
+    write_line(out, &SnapshotLine { snapshot: saved.position, state })
+}
+
+/// Writes the line of a record.
+pub(crate) fn write_record(out: &mut impl Write, record: &Record) -> io::Result<()> {
+    let Record { position, stamp, id, bytes } = record;
+    let (origin, serial) = (format!("{:016x}", id.origin), id.serial);
+    let entry = Content::of(bytes);
+    write_line(out, &RecordLine { position: *position, stamp: *stamp, origin, serial, entry })
 }
 
 fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {

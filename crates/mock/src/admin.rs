@@ -80,7 +80,7 @@ pub(crate) fn configure(control: Control) -> impl FnOnce(&mut web::ServiceConfig
         let control = web::Data::new(control);
         let routes = web::Data::new(Rc::new(Routes::new()));
         // Elsewhere vendors have these paths.
-        for path in ["/", "/docs", "/docs/{page:.*}"].into_iter().filter(|_| is_hub) {
+        for path in ["/", "/docs", "/docs/{page:.*}", front::INDEX].into_iter().filter(|_| is_hub) {
             let pages = web::resource(path).app_data(control.clone()).app_data(routes.clone());
             config.service(pages.default_service(web::to(serve)));
         }

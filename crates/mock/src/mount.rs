@@ -155,6 +155,8 @@ pub trait Mount: Saves + Stubbed + Send + Sync + 'static {
     fn next_due(&self) -> Option<OffsetDateTime>;
     /// Returns whether it keeps what happens in a log.
     fn has_log(&self) -> bool;
+    /// Returns all that its log keeps, as lines of JSON; `None` without a log that is exported.
+    fn export_log(&self) -> LocalBoxFuture<'_, Result<Option<Bytes>, EngineError>>;
     /// Returns how its log is doing, if it has one.
     fn log_status(&self) -> LocalBoxFuture<'_, Option<LogStatus>>;
     /// Returns the position of the last record of its log that was applied, and the state after it as a

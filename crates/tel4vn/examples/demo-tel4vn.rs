@@ -1,4 +1,5 @@
-//! A guided tour of TEL4VN: place a call, barge in, transfer, park, hang up, and watch the events.
+//! A guided tour of TEL4VN: place a call, barge in, transfer, park, hang up, watch the events, and let a
+//! campaign dial.
 //!
 //! `cargo run -p ringback-tel4vn --example demo-tel4vn`, or `just demo-tel4vn`.
 
@@ -96,6 +97,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tour.post(&format!("/v1/call/{call}/park"), json!({ "legs": "aleg" })).await?;
     let events = receiver.wait_for(6);
     tour.get(&format!("/v1/cdr/{call}")).await?;
+
+    println!("\nA campaign with three leads, one of whom is busy and one of whom rings out:");
+    let campaign = "fdccdbf2-bc4b-4a0f-a7ea-cb0239daaa7d";
+    let leads = ["0349199200", "0349199486", "0349199480"];
+    let leads: Vec<Value> = leads.iter().map(|phone| json!({ "phone_number": phone })).collect();
+    let list = "c455faf5-2674-4c06-ae73-8259943c3a87";
+    tour.post("/v3/lead/multi", json!({ "list_uuid": list, "data": leads })).await?;
+    tour.post(&format!("/v1/campaign/{campaign}/run/start"), json!({})).await?;
+    println!("  a hundred and twenty simulated seconds later:");
+    pbx.advance(time::Duration::seconds(120));
+    tour.get(&format!("/v3/report/call/campaign?campaign_uuid={campaign}")).await?;
+    tour.get(&format!("/v3/report/call/lead?campaign_uuid={campaign}&limit=1")).await?;
 
     println!("\nThe events that arrived meanwhile:");
     for event in &events {

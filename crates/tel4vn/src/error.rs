@@ -9,6 +9,7 @@ use ringback_engine::EngineError;
 use ringback_exchange::{CallRefused, HangupCause, Unavailable};
 use ringback_mock::{ExecuteError, HttpRefusal, Refusal};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{settings::RefusalStatus, wire::reply};
 
@@ -119,6 +120,9 @@ pub(crate) enum ErrorKind {
     Missing(&'static str),
     #[error("{0} is invalid")]
     Invalid(&'static str),
+    /// The body breaks its schema.
+    #[error("the body breaks its schema")]
+    Schema(Vec<Violation>),
     /// Any other text of the documents.
     #[error("{0}")]
     Bad(&'static str),
@@ -130,6 +134,19 @@ pub(crate) enum ErrorKind {
     Refused(#[from] Refused),
     #[error("Service Unavailable")]
     Engine(#[from] EngineError),
+}
+
+/// What a field has against a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Violation {
+    field: String,
+    text: String,
+}
+
+impl Violation {
+    pub(crate) fn new(field: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { field: field.into(), text: text.into() }
+    }
 }
 
 /// What is not there has no better word.
@@ -210,12 +227,18 @@ fn message(why: &ErrorKind) -> Option<&'static str> {
 impl ErrorKind {
     /// Returns what people are told who look for their mistake.
     fn refusal(&self) -> Refusal {
+        if let Self::Schema(violations) = self {
+            let told = violations.iter().map(|one| format!("{}: {}", one.field, one.text));
+            let field = violations.first().map(|one| one.field.clone());
+            let refusal = Refusal::new("parameters", told.collect::<Vec<_>>().join("; "));
+            return Refusal { field, ..refusal };
+        }
         let (step, field) = match self {
             Self::Unauthorized | Self::Forbidden => ("auth", Some("Authorization")),
             Self::BadLogin => ("auth", None),
             Self::NotFound(_) => ("rule", None),
             Self::Missing(name) | Self::Invalid(name) => ("parameters", Some(*name)),
-            Self::Bad(_) => ("parameters", None),
+            Self::Bad(_) | Self::Schema(_) => ("parameters", None),
             Self::TooLarge | Self::TooSlow => ("body", None),
             Self::Refused(_) => ("rule", None),
             Self::Engine(_) => ("engine", None),
@@ -231,9 +254,10 @@ impl ResponseError for Error {
             ErrorKind::Unauthorized | ErrorKind::BadLogin => StatusCode::UNAUTHORIZED,
             ErrorKind::Forbidden => StatusCode::FORBIDDEN,
             ErrorKind::NotFound(_) => StatusCode::NOT_FOUND,
-            ErrorKind::Missing(_) | ErrorKind::Invalid(_) | ErrorKind::Bad(_) => {
-                StatusCode::BAD_REQUEST
-            }
+            ErrorKind::Missing(_)
+            | ErrorKind::Invalid(_)
+            | ErrorKind::Schema(_)
+            | ErrorKind::Bad(_) => StatusCode::BAD_REQUEST,
             ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorKind::TooSlow => StatusCode::REQUEST_TIMEOUT,
             ErrorKind::Refused(refused) => refused.status(),
@@ -246,6 +270,11 @@ impl ResponseError for Error {
             log::error!("tel4vn: {error}");
         }
         self.why.refusal().note();
+        if let ErrorKind::Schema(violations) = &self.why {
+            let told = violations.iter().map(|one| json!({ &one.field: one.text }));
+            let body = json!({ "error": told.collect::<Vec<_>>() });
+            return reply::json(self.status_code(), &body);
+        }
         let text = self.why.to_string();
         let fail = Some("fail");
         let (code, status, message, error) = match self.form {

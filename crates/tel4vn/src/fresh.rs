@@ -2,9 +2,17 @@
 
 use ringback_exchange::{Behaviour, Extension, Number, Service};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::machine::tables::{Audio, Blocked, Campaign, Mailbox, Message, Routing, Template};
+use crate::{
+    Face,
+    machine::{
+        CampaignColumns, CampaignType, LeadColumns, RunState,
+        callcenter::{Carrier, Gateway, Group, Lead, List, Person, Role, campaign::Campaign},
+        tables::{Audio, Blocked, Mailbox, Message, Routing, Template},
+    },
+};
 
 /// The contents of `fresh.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,7 +39,7 @@ pub struct Fresh {
     #[serde(default)]
     pub(crate) templates: Vec<Template>,
     #[serde(default)]
-    pub(crate) campaigns: Vec<Campaign>,
+    pub(crate) campaigns: Vec<FreshCampaign>,
     #[serde(default)]
     pub(crate) audios: Vec<Audio>,
     #[serde(default)]
@@ -42,6 +50,8 @@ pub struct Fresh {
     pub(crate) mailboxes: Vec<Mailbox>,
     #[serde(default)]
     pub(crate) messages: Vec<Message>,
+    #[serde(default)]
+    pub(crate) callcenter: Option<FreshCallCenter>,
 }
 
 impl Fresh {
@@ -113,4 +123,136 @@ pub struct QueueInfo {
     pub uuid: Uuid,
     /// Its name.
     pub name: String,
+}
+
+/// What a fresh instance has for the call centre.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FreshCallCenter {
+    pub(crate) campaigns: Vec<ThirdCampaign>,
+    pub(crate) templates: Vec<ThirdTemplate>,
+    pub(crate) audios: Vec<ThirdAudio>,
+    pub(crate) lists: Vec<List>,
+    pub(crate) leads: Vec<FreshLead>,
+    pub(crate) gateways: Vec<Gateway>,
+    pub(crate) carriers: Vec<Carrier>,
+    pub(crate) users: Vec<Person>,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) groups: Vec<Group>,
+}
+
+/// A script of the third generation.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct ThirdTemplate {
+    /// How long it waits between two keys.
+    #[serde(rename = "inter_digit_timeout")]
+    pub(crate) wait: u32,
+    pub(crate) row: Template,
+}
+
+/// A sound file of the third generation, and whose it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ThirdAudio {
+    pub(crate) user_uuid: Uuid,
+    pub(crate) row: Audio,
+}
+
+/// A campaign of the first generation, as its lists show it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FreshCampaign {
+    campaign_uuid: Uuid,
+    campaign_name: String,
+    template_uuid: String,
+    description: String,
+    concurrent_call: u32,
+    ratio: u32,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    updated_at: OffsetDateTime,
+}
+
+impl FreshCampaign {
+    pub(crate) fn campaign(&self) -> Campaign {
+        let Self { campaign_uuid, concurrent_call, ratio, created_at, updated_at, .. } = *self;
+        Campaign {
+            face: Face::First,
+            campaign_uuid,
+            status: RunState::Stop,
+            resumes_at: None,
+            queue_uuid: None,
+            users: Vec::new(),
+            created_at,
+            updated_at,
+            columns: CampaignColumns {
+                campaign_name: self.campaign_name.clone(),
+                template_uuid: self.template_uuid.clone(),
+                description: self.description.clone(),
+                concurrent_call,
+                ratio,
+                ..CampaignColumns::default()
+            },
+        }
+    }
+}
+
+/// A campaign of the third generation: the columns that it has otherwise than a new one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ThirdCampaign {
+    campaign_uuid: Uuid,
+    #[serde(default)]
+    queue_uuid: Option<Uuid>,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    updated_at: OffsetDateTime,
+    columns: CampaignColumns,
+}
+
+impl ThirdCampaign {
+    pub(crate) fn campaign(&self) -> Campaign {
+        let Self { campaign_uuid, queue_uuid, created_at, updated_at, ref columns } = *self;
+        Campaign {
+            face: Face::Third,
+            campaign_uuid,
+            status: match columns.r#type {
+                CampaignType::Autodialer => RunState::Start,
+                CampaignType::Autocall | CampaignType::Inbound | CampaignType::Manual => {
+                    RunState::Stop
+                }
+            },
+            resumes_at: None,
+            queue_uuid,
+            users: Vec::new(),
+            created_at,
+            updated_at,
+            columns: columns.clone(),
+        }
+    }
+}
+
+/// A lead that nobody has called yet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FreshLead {
+    lead_uuid: Uuid,
+    list_uuid: Uuid,
+    #[serde(default)]
+    has_network: bool,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    updated_at: OffsetDateTime,
+    columns: LeadColumns,
+}
+
+impl FreshLead {
+    pub(crate) fn lead(&self) -> Lead {
+        let Self { lead_uuid, list_uuid, has_network, created_at, updated_at, ref columns } = *self;
+        let new = Lead::new(created_at, lead_uuid, list_uuid, columns.clone());
+        Lead { has_network, updated_at, ..new }
+    }
 }

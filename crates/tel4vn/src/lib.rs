@@ -39,12 +39,14 @@ use ringback_mock::{
 pub use error::{Code, Refused};
 pub use fresh::{Fresh, FreshExtension, QueueInfo, User};
 pub use machine::{
-    AddHook, App, Autocall, ChangeExtension, ClickToCall, CreateExtension, Customer,
-    DeleteExtension, Edit, ExtensionRefused, ExtensionView, Filter, Hook, HookRefused, IssueToken,
-    Issued, Park, Pbx, Position, Progress, RareFields, Rejected, RemoveHook, Supervise, Tag, Taken,
-    Tel4vnControl, Transfer,
+    AddHook, AgentAnswer, AgentRow, AgentStatus, App, Autocall, CallCenterEdit, CallOne,
+    CampaignColumns, CampaignProgress, CampaignType, CarrierColumns, ChangeExtension, ClickToCall,
+    CreateExtension, Customer, DeleteExtension, Edit, Edited, ExtensionRefused, ExtensionView,
+    Filter, GroupAnswer, GroupColumns, GroupRow, Hook, HookRefused, IssueToken, Issued,
+    LeadColumns, Park, Pbx, PerNetwork, Position, Progress, RareColumns, RareFields, Rejected,
+    RemoveHook, RunState, Supervise, Tag, Taken, Tel4vnControl, Transfer, UserColumns, Window,
 };
-pub use render::{Face, Record, Row};
+pub use render::{CallStatus, Face, Record, Row};
 pub use settings::{AesKey, HookHeader, HookPrefix, NoAnswer, RefusalStatus, Settings};
 pub use world::Logged;
 
@@ -72,6 +74,9 @@ impl Vendor for Tel4vn {
     const FRESH: &'static str = include_str!("../../../fixtures/tel4vn/fresh.json");
     const OPENAPI: &'static str = include_str!("../../../fixtures/tel4vn/openapi.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
+    /// A file of leads may have so many bytes.
+    const BODY_LIMIT: usize = 4 << 20;
+    const LOGIC: u32 = 2;
 
     type World = Pbx;
     type Fresh = Fresh;

@@ -1,6 +1,7 @@
 //! The state of one tenant's exchange, and how time passes in it.
 
 mod autocall;
+pub(crate) mod callcenter;
 mod click;
 mod compare;
 mod control_call;
@@ -29,6 +30,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use autocall::{Autocall, Customer};
+pub use callcenter::{
+    AgentAnswer, AgentRow, AgentStatus, CallCenterEdit, CallOne, CampaignColumns, CampaignProgress,
+    CampaignType, CarrierColumns, Edited, GroupAnswer, GroupColumns, GroupRow, LeadColumns,
+    PerNetwork, RareColumns, RunState, UserColumns, Window,
+};
 pub use click::{ClickToCall, Progress};
 pub use control_call::{Park, Supervise, Transfer};
 pub use edit::{Edit, Rejected};
@@ -45,10 +51,11 @@ pub use token::{IssueToken, Issued};
 use crate::{
     Fresh, Settings, Tel4vn,
     fresh::{QueueInfo, User},
-    render::{Record, Row},
+    render::{Record, Row, Whose},
     webhook,
     wire::stamp::ZONE,
 };
+use callcenter::CallCenter;
 use extension::Phone;
 use ledger::Ledger;
 use tables::Tables;
@@ -77,6 +84,7 @@ pub struct Pbx {
     pub(crate) phones: BTreeMap<Number, Phone>,
     hooks: Vec<Hook>,
     tables: Tables,
+    center: CallCenter,
     /// When the scripts of live calls have been played to their end.
     pub(crate) scripts: BTreeSet<Script>,
     /// Follows from calls and history.
@@ -103,19 +111,32 @@ struct Kept {
     phones: BTreeMap<Number, Phone>,
     hooks: Vec<Hook>,
     tables: Tables,
+    center: CallCenter,
     scripts: BTreeSet<Script>,
 }
 
 impl From<Kept> for Pbx {
     fn from(kept: Kept) -> Self {
-        let Kept { exchange, outbox, settings, tenant, tokens, phones, hooks, tables, scripts } =
-            kept;
+        let Kept { exchange, outbox, settings, tenant, tokens, phones, hooks, .. } = kept;
+        let (tables, center, scripts) = (kept.tables, kept.center, kept.scripts);
         let mut ledger = Ledger::default();
         ledger.catch_up(exchange.history());
         for call in exchange.calls() {
-            ledger.note(call.tag.uuid, call.id);
+            ledger.note(&call.tag, call.id);
         }
-        Self { exchange, outbox, settings, tenant, tokens, phones, hooks, tables, scripts, ledger }
+        Self {
+            exchange,
+            outbox,
+            settings,
+            tenant,
+            tokens,
+            phones,
+            hooks,
+            tables,
+            center,
+            scripts,
+            ledger,
+        }
     }
 }
 
@@ -156,7 +177,8 @@ impl Pbx {
             tokens: Tokens::default(),
             phones,
             hooks: Vec::new(),
-            tables: Tables::fresh(fresh),
+            tables: Tables::fresh(fresh, settings),
+            center: CallCenter::fresh(fresh, settings),
             scripts: BTreeSet::new(),
             ledger: Ledger::default(),
         };
@@ -254,6 +276,25 @@ impl Pbx {
     /// Returns a finished call as clients get it.
     pub(crate) fn record_of<'a>(&'a self, cdr: &'a ringback_exchange::Cdr<Tag>) -> Record<'a> {
         Record::new(cdr, &self.settings)
+    }
+
+    /// Returns the newest automatic call of a reference, if it is over and shown.
+    pub(crate) fn record_of_reference(&self, reference: &str) -> Option<Record<'_>> {
+        let cdr = self.exchange.published_record(self.ledger.of_reference(reference)?)?;
+        Some(Record::new(cdr, &self.settings))
+    }
+
+    /// Returns whose a record is.
+    pub(crate) fn whose(&self, record: &Record<'_>) -> Whose<'_> {
+        let cdr = record.cdr();
+        let user = cdr.extension.as_ref().and_then(|extension| self.owner(extension));
+        let lead = cdr.tag.more.as_ref().and_then(|more| self.center.leads.find(more.lead?));
+        Whose {
+            username: user.map_or("", |user| &user.columns.username),
+            full_name: user.map_or(String::new(), callcenter::Person::full_name),
+            email: user.map_or("", |user| &user.columns.email),
+            customer: lead.map_or("", |lead| &lead.columns.lead_name),
+        }
     }
 
     pub(crate) fn queues(&self) -> &[QueueInfo] {

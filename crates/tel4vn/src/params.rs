@@ -2,6 +2,8 @@
 //!
 //! Whatever else is given is ignored, in a query as in a body.
 
+pub(crate) mod callcenter;
+
 use ringback_mock::{Kind, Param, joined};
 
 /// The token of every route but those for logging in and for sounds.

@@ -4,10 +4,10 @@ use actix_web::web::{get, head, post, route};
 use ringback_mock::Endpoint;
 
 use crate::api::{
-    auth, autocall, call, cdr, click2call, event, extension, monitor, recording, report, tables,
-    tenant, voicemail,
+    auth, autocall, call, call_report, campaigns, carriers, cdr, click2call, event, extension,
+    leads, monitor, order, people, recording, report, scripts, tables, tenant, voicemail,
 };
-use crate::params;
+use crate::params::{self, callcenter};
 
 /// An endpoint for a method without a shorthand.
 macro_rules! put {
@@ -18,6 +18,12 @@ macro_rules! put {
 macro_rules! delete {
     ($operation:literal, $path:expr, $handler:expr) => {
         Endpoint::new($operation, "DELETE", $path, || route().to($handler))
+    };
+}
+
+macro_rules! patch {
+    ($operation:literal, $path:expr, $handler:expr) => {
+        Endpoint::new($operation, "PATCH", $path, || route().to($handler))
     };
 }
 
@@ -161,7 +167,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         post().to(autocall::delete)
     })
     .accepts(params::QUEUE),
-    Endpoint::post("auth-v3", "/v3/auth", || post().to(auth::login)).accepts(params::LOGIN),
+    Endpoint::post("auth-v3", "/v3/auth", || post().to(auth::login_v3)).accepts(params::LOGIN),
     Endpoint::post("auth-token-v3", "/v3/auth/token", || post().to(auth::token_v3))
         .accepts(params::API_KEY),
     Endpoint::get("cdr-v3", "/v3/cdr", || get().to(cdr::list_v3)).accepts(params::CDR_V3),
@@ -177,4 +183,104 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .accepts(params::SUPERVISE),
     Endpoint::post("click2call-v2", "/v2/click2call", || post().to(click2call::by_agent))
         .accepts(params::CLICK_V2),
+    // The call centre: campaigns, their leads, and what they need
+    Endpoint::get("campaign-v3", "/v3/campaign", || get().to(campaigns::list))
+        .accepts(callcenter::CAMPAIGNS),
+    Endpoint::post("campaign-v3", "/v3/campaign", || post().to(campaigns::create))
+        .accepts(callcenter::NEW_CAMPAIGN),
+    Endpoint::get("campaign-v3-show", "/v3/campaign/{id}", || get().to(campaigns::show))
+        .accepts(callcenter::ONE),
+    put!("campaign-v3-change", "/v3/campaign/{id}", campaigns::replace)
+        .accepts(callcenter::CHANGED_CAMPAIGN),
+    delete!("campaign-v3-remove", "/v3/campaign/{id}", campaigns::remove).accepts(callcenter::ONE),
+    patch!("campaign-v3-active", "/v3/campaign/{id}/active", campaigns::set_active)
+        .accepts(callcenter::ACTIVE),
+    put!("campaign-v3-assign", "/v3/campaign/{id}/assign_extension", campaigns::assign)
+        .accepts(callcenter::ASSIGN),
+    Endpoint::post("campaign-run", "/v1/campaign/{id}/run/start", || post().to(campaigns::start))
+        .accepts(callcenter::RUN),
+    Endpoint::post("campaign-run", "/v1/campaign/{id}/run/pause", || post().to(campaigns::pause))
+        .accepts(callcenter::RUN),
+    Endpoint::post("campaign-run", "/v1/campaign/{id}/run/stop", || post().to(campaigns::stop))
+        .accepts(callcenter::RUN),
+    Endpoint::post("campaign-run", "/v3/campaign/{id}/run/start", || post().to(campaigns::start))
+        .accepts(callcenter::RUN),
+    Endpoint::post("campaign-run", "/v3/campaign/{id}/run/pause", || post().to(campaigns::pause))
+        .accepts(callcenter::RUN),
+    Endpoint::post("campaign-run", "/v3/campaign/{id}/run/stop", || post().to(campaigns::stop))
+        .accepts(callcenter::RUN),
+    Endpoint::get("list", "/v3/list", || get().to(leads::lists)).accepts(params::PAGE),
+    Endpoint::post("list", "/v3/list", || post().to(leads::create_list))
+        .accepts(callcenter::NEW_LIST),
+    Endpoint::get("list-show", "/v3/list/{id}", || get().to(leads::list)).accepts(callcenter::ONE),
+    delete!("list-remove", "/v3/list/{id}", leads::remove_list).accepts(callcenter::ONE),
+    patch!("list-active", "/v3/list/{id}/active", leads::set_list_active)
+        .accepts(callcenter::ACTIVE),
+    Endpoint::get("lead", "/v3/lead", || get().to(leads::leads)).accepts(callcenter::LEADS),
+    Endpoint::post("lead", "/v3/lead", || post().to(leads::create)).accepts(callcenter::NEW_LEAD),
+    Endpoint::post("lead-multi", "/v3/lead/multi", || post().to(leads::create_many))
+        .accepts(callcenter::NEW_LEADS),
+    Endpoint::post("lead-file", "/v3/lead/file", || post().to(leads::upload))
+        .accepts(callcenter::LEAD_FILE),
+    Endpoint::get("lead-show", "/v3/lead/{id}", || get().to(leads::show)).accepts(callcenter::ONE),
+    put!("lead-change", "/v3/lead/{id}", leads::replace).accepts(callcenter::CHANGED_LEAD),
+    delete!("lead-remove", "/v3/lead/{id}", leads::remove).accepts(callcenter::ONE),
+    Endpoint::post("autocall-import", "/v3/autocall/import", || post().to(order::import))
+        .accepts(callcenter::IMPORT),
+    Endpoint::post("autocall-otp", "/v3/autocall/otp", || post().to(order::otp))
+        .accepts(callcenter::OTP),
+    Endpoint::get("autocall-log", "/v3/autocall/log/{ref}/ref_id", || get().to(order::log))
+        .accepts(callcenter::LOG),
+    Endpoint::get("template-v3", "/v3/template", || get().to(scripts::list))
+        .accepts(callcenter::SCRIPTS),
+    Endpoint::post("template-v3", "/v3/template", || post().to(scripts::create))
+        .accepts(callcenter::NEW_SCRIPT),
+    Endpoint::get("template-v3-show", "/v3/template/{id}", || get().to(scripts::show))
+        .accepts(callcenter::ONE),
+    put!("template-v3-change", "/v3/template/{id}", scripts::replace)
+        .accepts(callcenter::CHANGED_SCRIPT),
+    delete!("template-v3-remove", "/v3/template/{id}", scripts::remove).accepts(callcenter::ONE),
+    Endpoint::get("audio-v3", "/v3/audio", || get().to(scripts::audios))
+        .accepts(callcenter::SOUNDS),
+    Endpoint::post("audio-v3", "/v3/audio", || post().to(scripts::create_audio))
+        .accepts(callcenter::NEW_SOUND),
+    delete!("audio-v3-remove", "/v3/audio/{id}", scripts::remove_audio).accepts(callcenter::ONE),
+    Endpoint::get("carrier", "/v3/carrier", || get().to(carriers::list)).accepts(params::PAGE),
+    Endpoint::post("carrier", "/v3/carrier", || post().to(carriers::create))
+        .accepts(callcenter::NEW_CARRIER),
+    put!("carrier-change", "/v3/carrier/{id}", carriers::replace)
+        .accepts(callcenter::CHANGED_CARRIER),
+    delete!("carrier-remove", "/v3/carrier/{id}", carriers::remove).accepts(callcenter::ONE),
+    Endpoint::get("gateway", "/v3/gateway", || get().to(carriers::gateways)).accepts(params::PAGE),
+    Endpoint::get("report-campaign", "/v3/report/call/campaign", || {
+        get().to(call_report::campaigns)
+    })
+    .accepts(callcenter::CAMPAIGN_REPORT),
+    Endpoint::get("report-lead", "/v3/report/call/lead", || get().to(call_report::leads))
+        .accepts(callcenter::LEAD_REPORT),
+    Endpoint::post("agent-login", "/v3/agent/login", || post().to(people::log_in))
+        .accepts(callcenter::AGENT_LOGIN),
+    Endpoint::post("agent-resume", "/v3/agent/resume", || post().to(people::resume))
+        .accepts(callcenter::AGENT),
+    Endpoint::post("agent-pause", "/v3/agent/pause", || post().to(people::pause))
+        .accepts(callcenter::AGENT),
+    Endpoint::post("agent-logout", "/v3/agent/logout", || post().to(people::log_out))
+        .accepts(callcenter::AGENT),
+    Endpoint::get("agent-live", "/v3/agent/live", || get().to(people::live_agents))
+        .accepts(params::NOTHING),
+    Endpoint::get("agent-extension", "/v3/agent/extension", || get().to(people::extensions))
+        .accepts(params::PAGE),
+    Endpoint::get("agent-show", "/v3/agent/{id}", || get().to(people::show_agent))
+        .accepts(callcenter::ONE),
+    Endpoint::get("user", "/v3/user", || get().to(people::users)).accepts(params::PAGE),
+    Endpoint::post("user", "/v3/user", || post().to(people::create_user))
+        .accepts(callcenter::NEW_USER),
+    Endpoint::get("user-show", "/v3/user/{id}", || get().to(people::user)).accepts(callcenter::ONE),
+    Endpoint::get("group", "/v3/group", || get().to(people::groups)).accepts(params::PAGE),
+    Endpoint::post("group", "/v3/group", || post().to(people::create_group))
+        .accepts(callcenter::NEW_GROUP),
+    Endpoint::get("group-show", "/v3/group/{id}", || get().to(people::group))
+        .accepts(callcenter::ONE),
+    put!("group-change", "/v3/group/{id}", people::change_group).accepts(callcenter::CHANGED_GROUP),
+    delete!("group-remove", "/v3/group/{id}", people::remove_group).accepts(callcenter::ONE),
 ];

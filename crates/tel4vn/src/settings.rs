@@ -175,6 +175,9 @@ pub struct Settings {
     pub aes_key: Option<AesKey>,
     /// Whether an instance begins with one long call, with the id of the documents.
     pub demo_call: bool,
+    /// Whether a fresh instance has the campaigns, lists, users and carriers of the call centre's
+    /// documents. Set at the start.
+    pub callcenter: bool,
     /// The address before `/recording/…` in events that go to the instance's own webhook address.
     /// Hooks registered by the API get the address by which their client came.
     pub recording_base: Option<String>,
@@ -194,6 +197,7 @@ impl Default for Settings {
             hook_prefix: HookPrefix("Bearer ".to_owned()),
             aes_key: None,
             demo_call: false,
+            callcenter: true,
             recording_base: None,
         }
     }

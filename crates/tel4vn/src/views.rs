@@ -20,7 +20,7 @@ pub(crate) fn of(pbx: &Pbx, id: CallId) -> Vec<CallShown> {
             let record = pbx.record_of(cdr);
             let first: Value = serde_json::from_str(&record.to_json(BASE)).unwrap_or_default();
             let mut third = Vec::new();
-            record.write_v3(BASE, &mut third);
+            record.write_v3(BASE, &pbx.whose(&record), &mut third);
             let third: Value = serde_json::from_slice(&third).unwrap_or_default();
             for (name, shown) in [("v1/cdr", first), ("v3/cdr", third)] {
                 let says = says(&shown);
@@ -54,7 +54,8 @@ fn moment(shown: &Value, name: &str) -> Option<time::OffsetDateTime> {
 fn says(shown: &Value) -> Says {
     let number = |name: &str| shown.get(name).and_then(Value::as_f64);
     let status = shown.get("status").and_then(Value::as_str);
-    let answered = |status: &str| status.eq_ignore_ascii_case("answered");
+    // Whom nobody took had picked up all the same.
+    let answered = |status: &str| status.eq_ignore_ascii_case("answered") || status == "busy-line";
     let ended_at = moment(shown, "time_ended");
     Says {
         started_at: moment(shown, "time_started"),

@@ -4,6 +4,7 @@ use ringback_exchange::CallId;
 use ringback_mock::webhook::{Policy, Post};
 use serde::Serialize;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::{
     Settings,
@@ -74,6 +75,11 @@ impl Target {
         Self { url: Some(callback_url), api_key: callback_apikey, base }
     }
 
+    /// An address beside the hooks, whose receiver needs no key.
+    pub(crate) fn to(url: String, settings: &Settings) -> Self {
+        Self { url: Some(url), ..Self::own(settings) }
+    }
+
     pub(crate) fn own(settings: &Settings) -> Self {
         let base = settings.recording_base.as_deref().unwrap_or(RECORDING_BASE);
         let base = base.trim_end_matches('/').to_owned();
@@ -131,11 +137,41 @@ struct Body<'a> {
     // Behind the older ones, whose order stays. vendors/tel4vn-v3.md, 8
     application: &'static str,
     ref_id: &'a str,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    of_record: Option<OfRecord<'a>>,
+    // `cdr_autocall` has it further up already.
+    #[serde(rename = "press_key", skip_serializing_if = "Option::is_none")]
+    pressed: Option<&'a str>,
+}
+
+/// What only records tell, as a client declares it: empty where it is not known.
+#[derive(Serialize)]
+struct OfRecord<'a> {
+    domain_uuid: Uuid,
+    receive_dest: &'a str,
+    sip_hangup_disposition: &'static str,
+    campaign_uuid: String,
+    lead_uuid: String,
+}
+
+impl<'a> OfRecord<'a> {
+    fn of(record: &'a Record<'_>, domain_uuid: Uuid) -> Self {
+        let tag = &record.cdr().tag;
+        let more = tag.more.as_ref();
+        let id = |id: Option<Uuid>| id.map_or(String::new(), |id| id.to_string());
+        Self {
+            domain_uuid,
+            receive_dest: tag.receive().map_or("", |number| number.as_str()),
+            sip_hangup_disposition: record.hangup_disposition(),
+            campaign_uuid: id(more.and_then(|more| more.campaign)),
+            lead_uuid: id(more.and_then(|more| more.lead)),
+        }
+    }
 }
 
 /// Writes an event.
 pub(crate) fn body(
-    domain: &str,
+    (domain, domain_uuid): (&str, Uuid),
     stage: HookEvent,
     told: &HookPayload,
     record: Option<&Record<'_>>,
@@ -170,6 +206,8 @@ pub(crate) fn body(
         time_ended: stamp::stamp_or_empty(ended_at.filter(|_| is_over)),
         application: told.app.application(),
         ref_id: &told.reference,
+        of_record: record.map(|record| OfRecord::of(record, domain_uuid)),
+        pressed: (stage == HookEvent::Cdr).then_some(told.keys.as_str()),
     };
     // Every part of it has a JSON form.
     serde_json::to_string(&body).unwrap_or_default()

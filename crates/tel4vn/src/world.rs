@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     machine::{
-        AddHook, Autocall, ChangeExtension, ClickToCall, CreateExtension, DeleteExtension, Edit,
-        IssueToken, Park, Pbx, RemoveHook, Supervise, Tag, Tel4vnControl, Transfer, tag,
+        AddHook, Autocall, CallCenterEdit, CallOne, ChangeExtension, ClickToCall, CreateExtension,
+        DeleteExtension, Edit, IssueToken, Park, Pbx, RemoveHook, Supervise, Tag, Tel4vnControl,
+        Transfer, tag,
     },
     views,
 };
@@ -28,6 +29,8 @@ ringback_mock::world! {
         DeleteExtension(DeleteExtension),
         Edit(Edit),
         Autocall(Autocall),
+        CallCenterEdit(CallCenterEdit),
+        CallOne(CallOne),
     }
 }
 
@@ -56,17 +59,20 @@ impl World for Pbx {
     }
 
     fn own_due(&self) -> Option<OffsetDateTime> {
-        self.scripts.first().map(|script| script.ends_at)
+        let script = self.scripts.first().map(|script| script.ends_at);
+        [script, self.timer_due()].into_iter().flatten().min()
     }
 
     fn run_due(&mut self, to: OffsetDateTime) -> bool {
         // A script may end before anything else happens, and may come or go with what does.
-        match self.scripts.first().copied().filter(|script| script.ends_at <= to) {
+        let script = self.scripts.first().copied().filter(|script| script.ends_at <= to);
+        let timer = self.timer_due();
+        match script.filter(|script| timer.is_none_or(|at| script.ends_at <= at)) {
             Some(script) => {
                 self.end_script(script);
                 true
             }
-            None => false,
+            None => self.run_timer(to),
         }
     }
 
@@ -103,12 +109,14 @@ impl World for Pbx {
                 let control = Control::SetExtension { number, registered, do_not_disturb, habit };
                 let about = self.exchange.control(now, control)?;
                 self.adopt_extensions();
+                self.agents_may_be_free(now);
                 Ok(about)
             }
             Control::RemoveExtension { number } => {
                 let control = Control::RemoveExtension { number: number.clone() };
                 let about = self.exchange.control(now, control)?;
                 self.phones.remove(&number);
+                self.forget_agent(&number);
                 Ok(about)
             }
             Control::Park { call, cut, seconds } => {
@@ -162,6 +170,13 @@ impl World for Pbx {
         let Some(tag) = live.or_else(over) else { return };
         // A ring group, a queue or a menu is inside for this vendor.
         view.insert("direction".to_owned(), json!(tag.direction));
+        // What placed it, of calls that nobody dialled.
+        let more = tag.more.as_deref();
+        let campaign = more.and_then(|more| more.campaign);
+        let lead = more.and_then(|more| more.lead);
+        let ids = [("campaign_uuid", campaign), ("lead_uuid", lead)];
+        let known = ids.into_iter().filter_map(|(name, id)| Some((name.to_owned(), json!(id?))));
+        view.extend(known);
         let legs = view.get_mut("legs").and_then(Value::as_array_mut);
         for (leg, shown) in (0..).map(LegId).zip(legs.into_iter().flatten()) {
             if let Some(fields) = shown.as_object_mut() {

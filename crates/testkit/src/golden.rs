@@ -141,7 +141,15 @@ pub(crate) async fn played<V: Vendor>(fixtures: &Path, but: &[&str]) -> Vec<Play
         let server = servers.iter().find(|(settings, _)| *settings == case.settings);
         let (_, api) = server.expect("a server for every case");
         api.engine().reset().await.expect("a reset");
-        let (reply, _) = play(api, &case).await;
+        let (mut reply, base) = play(api, &case).await;
+        // Links have the address of the documents, and not that of this run.
+        if let Ok(text) = std::str::from_utf8(&reply.body)
+            && text.contains(&base)
+        {
+            let text = text.replace(&base, &format!("http://127.0.0.1:{}", V::PORT));
+            reply.json = serde_json::from_str(&text).unwrap_or_default();
+            reply.body = text.into_bytes();
+        }
         let (about, request) = (case.about, case.request.into());
         played.push(Played { path, about, request, reply });
     }

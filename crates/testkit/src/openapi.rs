@@ -121,7 +121,15 @@ impl Document {
         }
         let mut operations = Vec::new();
         for (place, endpoint) in V::ENDPOINTS.iter().enumerate() {
-            let cases = by_endpoint.get(&place).map_or(&[][..], Vec::as_slice);
+            // An operation under several paths is answered alike under each.
+            let own = by_endpoint.get(&place);
+            let twin = |(place, _): &(&usize, _)| {
+                V::ENDPOINTS.get(**place).is_some_and(|other| {
+                    other.operation == endpoint.operation && other.method == endpoint.method
+                })
+            };
+            let cases = own.or_else(|| by_endpoint.iter().find(twin).map(|(_, cases)| cases));
+            let cases = cases.map_or(&[][..], Vec::as_slice);
             let mut answers: BTreeMap<u16, Answers> = BTreeMap::new();
             for case in cases {
                 answers.entry(case.reply.status).or_default().add(case);
@@ -199,10 +207,9 @@ impl Document {
             let reference = json!({ "$ref": format!("#/components/responses/E{status}") });
             responses.insert(status.to_string(), reference);
         }
-        let mut id = endpoint.operation.to_owned();
-        while !ids.insert(id.clone()) {
-            id = format!("{id}-{}", endpoint.method.to_lowercase());
-        }
+        let numbered = (2..).map(|number| format!("{}-{number}", endpoint.operation));
+        let plain = std::iter::once(endpoint.operation.to_owned());
+        let id = plain.chain(numbered).find(|id| ids.insert(id.clone())).unwrap_or_default();
         let mut operation = Map::new();
         operation.insert("operationId".to_owned(), id.into());
         operation.insert("summary".to_owned(), summary(endpoint.operation).into());
@@ -309,15 +316,13 @@ impl Answers {
 
 /// Writes a value, one line for each that is so deep: short enough to be carried, and to be reviewed.
 fn written(value: &Value, depth: usize) -> String {
-    match value {
-        Value::Object(fields) if depth > 0 && !fields.is_empty() => {
-            let lines = fields.iter().map(|(name, value)| {
-                format!("{}:{}", Value::from(name.as_str()), written(value, depth - 1))
-            });
-            format!("{{\n{}\n}}", lines.collect::<Vec<_>>().join(",\n"))
-        }
-        plain => plain.to_string(),
-    }
+    let Some(fields) = value.as_object().filter(|fields| depth > 0 && !fields.is_empty()) else {
+        return value.to_string();
+    };
+    let lines = fields.iter().map(|(name, value)| {
+        format!("{}:{}", Value::from(name.as_str()), written(value, depth - 1))
+    });
+    format!("{{\n{}\n}}", lines.collect::<Vec<_>>().join(",\n"))
 }
 
 /// What a status says.

@@ -1,19 +1,24 @@
-//! A guided tour of Voip24h: dial, watch it ring and end, list it, play its recording.
+//! A guided tour of Voip24h: dial, watch it ring and end, list it, play its recording; then the same by v3,
+//! with what is pushed meanwhile.
 //!
 //! `cargo run -p ringback-voip24h --example demo-voip24h`, or `just demo-voip24h`.
 
 #![expect(clippy::print_stdout, reason = "a tour talks")]
 
 use std::error::Error;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use awc::Client;
+use ringback_mock::Running;
 use ringback_voip24h::Voip24h;
 use serde_json::{Value, json};
 
 const PARTNER: &str = "/api/v1/partner/voip24h";
 const SECRET: &str = "rdn7mllWMqND7S5DnZF8";
+const API_KEY: &str = "9b1f0c7e5d3a48268f104ce2b7a6d9581c3e5f70";
+const API_SECRET: &str = "4e2a6c8091b3d5f70718293a4b5c6d7e8f9012ab";
 
 async fn ask(url: &str, request_type: &str, data: Value) -> Result<Value, Box<dyn Error>> {
     let request = json!({ "requestType": request_type, "partnerSecret": SECRET, "data": data });
@@ -56,6 +61,46 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::temp_dir().join("ringback-demo.wav");
     std::fs::write(&path, &recording)?;
     println!("\nIts recording is {} ({} bytes).", path.display(), recording.len());
+    play(&path);
+    v3(&voip, &url).await
+}
+
+/// The same by v3: whoever has subscribed is told of the call when it is over.
+async fn v3(voip: &Running<Voip24h>, url: &str) -> Result<(), Box<dyn Error>> {
+    println!("\nThe same by v3. States are pushed to one inbox, call logs go to another:");
+    let (states, logs) = (voip.inbox("states"), voip.inbox("logs"));
+    voip.demo().send_webhooks_to(&states.url())?;
+    let keys = json!({ "apiKey": API_KEY, "apiSecret": API_SECRET });
+    let login = post(url, "/v3/authentication", "", &keys).await?;
+    let token = login.pointer("/data/token").and_then(Value::as_str).ok_or("no token")?;
+    post(url, "/v3/webhook-call-log/", token, &json!({ "url": logs.url() })).await?;
+    let dial = json!({ "extension": "102", "phone": "0901 234 567" });
+    post(url, "/v3/call/dial", token, &dial).await?;
+    for (count, state) in (1..).zip(["Ring", "Up", "Hangup", "Cdr"]) {
+        let told = states.wait_for(count, Duration::from_secs(30)).ok_or("nothing was pushed")?;
+        let told = told.last().map(|message| message.json()).unwrap_or_default();
+        println!("  {state}: {told}");
+    }
+    let told = logs.wait_for(1, Duration::from_secs(30)).ok_or("no call log came")?;
+    println!("  call log: {}", told.first().map_or("", |message| &message.query));
+    let history = format!("{url}/v3/call/history?extension=102&limit=1");
+    let request = Client::default().get(&history).insert_header(("authorization", token));
+    let history: Value = request.send().await?.json().await?;
+    println!("\nGET /v3/call/history?extension=102&limit=1\n  {history}");
+    Ok(())
+}
+
+async fn post(url: &str, path: &str, token: &str, body: &Value) -> Result<Value, Box<dyn Error>> {
+    println!("\nPOST {path}  {body}");
+    let request = Client::default().post(format!("{url}{path}"));
+    let request = request.insert_header(("authorization", format!("Bearer {token}")));
+    let answer: Value = request.send_json(body).await?.json().await?;
+    println!("  {answer}");
+    Ok(answer)
+}
+
+/// Plays a file with whatever there is.
+fn play(path: &Path) {
     for player in ["play", "ffplay", "aplay", "afplay"] {
         let quiet = || (Stdio::null(), Stdio::null());
         let (out, err) = quiet();
@@ -63,12 +108,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         if player == "ffplay" {
             command.args(["-nodisp", "-autoexit"]);
         }
-        if command.arg(&path).stdout(out).stderr(err).status().is_ok_and(|status| status.success())
-        {
+        if command.arg(path).stdout(out).stderr(err).status().is_ok_and(|status| status.success()) {
             println!("Played with {player}.");
-            return Ok(());
+            return;
         }
     }
     println!("No player was found here; open the file with any.");
-    Ok(())
 }

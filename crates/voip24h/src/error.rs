@@ -1,5 +1,7 @@
 //! Every failure with its status and message. The texts are chosen: vendors/voip24h.md, 1.1.
 
+mod fault;
+
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
@@ -8,7 +10,9 @@ use ringback_engine::EngineError;
 use ringback_mock::{ExecuteError, HttpRefusal, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::wire::Envelope;
+pub(crate) use fault::Fault;
+
+use crate::wire::{Envelope, reply};
 
 /// Why an order to dial is not accepted. Nothing has changed then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -63,6 +67,8 @@ pub(crate) enum Error {
     LinkWithout(&'static str),
     #[error("Invalid host")]
     InvalidHost,
+    #[error("Invalid xKey")]
+    InvalidLinkKey,
     #[error("Recording not found")]
     NoSuchRecording,
     #[error("Service Unavailable")]
@@ -92,7 +98,7 @@ impl ResponseError for Error {
             | Self::Link(_)
             | Self::Dial(_) => StatusCode::OK,
             Self::InvalidJson | Self::LinkWithout(_) => StatusCode::BAD_REQUEST,
-            Self::InvalidHost => StatusCode::FORBIDDEN,
+            Self::InvalidHost | Self::InvalidLinkKey => StatusCode::FORBIDDEN,
             Self::NoSuchRecording => StatusCode::NOT_FOUND,
             Self::Engine(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -113,6 +119,7 @@ impl Error {
         let (step, field) = match self {
             Self::InvalidSecret => ("auth", Some("partnerSecret")),
             Self::InvalidHost => ("auth", Some("host")),
+            Self::InvalidLinkKey => ("auth", Some("xKey")),
             Self::InvalidRequestType => ("parameters", Some("requestType")),
             Self::MissingData => ("parameters", Some("data")),
             Self::Missing(name) | Self::Invalid(name) | Self::LinkWithout(name) => {
@@ -138,9 +145,25 @@ impl Error {
     }
 }
 
-/// Answers requests that reach no handler.
-pub(crate) fn refused(refusal: HttpRefusal) -> HttpResponse {
-    let (status, message) = match &refusal {
+/// Answers requests that reach no handler, in the form of the face that the path is of.
+pub(crate) fn refused(refusal: HttpRefusal, path: &str) -> HttpResponse {
+    let (status, message) = status_of(&refusal);
+    let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
+    let mut response = match path {
+        _ if begins(&["/v3", "/dial"]) => reply::failure(status, message),
+        _ if begins(&["/api/token", "/call/"]) => reply::old_failure(status, message),
+        _ => failure(status, message),
+    };
+    if let HttpRefusal::MethodNotAllowed { allow } = refusal
+        && let Ok(allow) = header::HeaderValue::from_str(&allow)
+    {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}
+
+fn status_of(refusal: &HttpRefusal) -> (StatusCode, &'static str) {
+    match refusal {
         HttpRefusal::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
         HttpRefusal::MethodNotAllowed { .. } => {
             (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
@@ -150,14 +173,7 @@ pub(crate) fn refused(refusal: HttpRefusal) -> HttpResponse {
         HttpRefusal::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "Request Timeout"),
         HttpRefusal::UrlTooLong => (StatusCode::URI_TOO_LONG, "URI Too Long"),
         HttpRefusal::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
-    };
-    let mut response = failure(status, message);
-    if let HttpRefusal::MethodNotAllowed { allow } = refusal
-        && let Ok(allow) = header::HeaderValue::from_str(&allow)
-    {
-        response.headers_mut().insert(header::ALLOW, allow);
     }
-    response
 }
 
 fn failure(status: StatusCode, message: &str) -> HttpResponse {

@@ -4,7 +4,7 @@ use ringback_exchange::{Cdr, Direction, Extension, Facts, HangupCause, Number, S
 use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 
-use crate::{CallTag, CallType};
+use crate::{CallTag, CallType, FaceKey};
 
 /// The contents of `fresh.json`.
 #[derive(Debug, Deserialize)]
@@ -12,6 +12,12 @@ use crate::{CallTag, CallType};
 pub struct Fresh {
     /// The secrets of the demo account.
     pub partner_secrets: Vec<String>,
+    /// What logs in to v3 as the demo account.
+    #[serde(default)]
+    pub v3: Option<FaceKey>,
+    /// What the dial service knows the demo account by.
+    #[serde(default)]
+    pub dial: Option<FaceKey>,
     /// The number that callers dial.
     pub company_number: Number,
     /// The extensions.
@@ -20,6 +26,18 @@ pub struct Fresh {
     /// The finished calls.
     #[serde(default)]
     pub records: Vec<Record>,
+}
+
+impl Fresh {
+    /// Returns everything that names the demo account.
+    pub(crate) fn credentials(&self) -> Vec<String> {
+        let faces = [&self.v3, &self.dial].into_iter().flatten().map(|face| &face.key);
+        let mut credentials: Vec<String> =
+            self.partner_secrets.iter().chain(faces).cloned().collect();
+        let mut known = std::collections::BTreeSet::new();
+        credentials.retain(|credential| known.insert(credential.clone()));
+        credentials
+    }
 }
 
 /// A finished call in the words of the vendor, and how much of it was talk.
@@ -100,7 +118,7 @@ impl Record {
         let (cause, hung_up_by) = (self.cause, None);
         let facts = Facts { direction, cause, hung_up_by, from, to, extension, line };
         let recorded = answered_at.map(|from| Span { from, to: ended_at });
-        let tag = CallTag { sequence: self.sequence, call_type: self.call_type };
+        let tag = CallTag::new(self.sequence, self.call_type);
         Cdr::new(id, facts, times, recorded.as_slice(), tag)
     }
 }

@@ -1,5 +1,6 @@
-//! Imitates the Voip24h partner API v1.0 and v1.1: one endpoint for call history, recordings and
-//! dialling, and links to recordings that play.
+//! Imitates the Voip24h partner API v1.0 and v1.1 (one endpoint for call history, recordings and
+//! dialling, and links to recordings that play), the REST API v3, the dial service, and what is pushed.
+//! Behind all of them is one exchange.
 //!
 //! ```
 //! use ringback_voip24h::Voip24h;
@@ -46,25 +47,38 @@ mod auth;
 mod error;
 mod fresh;
 mod machine;
+mod ogg;
 mod params;
 mod render;
+mod riff;
 mod routes;
 mod seal;
+mod settings;
+mod token;
 mod views;
+mod webhook;
 mod wire;
 mod world;
 
 use actix_web::{HttpRequest, HttpResponse};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::Scenario;
-use ringback_mock::{Builder, Endpoint, Genesis, HttpRefusal, Instance, Vendor, shell_word};
-use serde::{Deserialize, Serialize};
+use ringback_mock::{
+    AccountId, Builder, Endpoint, Genesis, HttpRefusal, Instance, Vendor, shell_word,
+};
 use serde_json::Value;
 
 pub use error::{DialRefused, LinkRefused};
 pub use fresh::Fresh;
-pub use machine::{CallTag, CallType, IssueLink, IssuedLink, MakeDial, Pbx};
-pub use render::CallRecord;
+pub use machine::{
+    CallTag, CallType, FaceKey, Filter, IssueLink, IssuedLink, Keys, MakeDial, Page, Pbx,
+    Subscribe, Subscription, SubscriptionRefused, Unsubscribe,
+};
+pub use render::{CallRecord, Kind, Row, Status};
+pub use settings::{
+    AuthDialect, CallLogAuth, CallLogPost, Missed, PushDisposition, PushMethod, Settings,
+    TokenScheme,
+};
 pub use world::Logged;
 
 /// Writes a text as JSON.
@@ -83,31 +97,18 @@ impl Voip24h {
     }
 }
 
-/// What a user may set for this vendor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// The secret that seals the `host` of recording links; any text.
-    pub application_key: String,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { application_key: "ringback voip24h application key".to_owned() }
-    }
-}
-
 impl Vendor for Voip24h {
     const NAME: &'static str = "voip24h";
-    const TITLE: &'static str = "Voip24h partner API 1.0/1.1";
+    const TITLE: &'static str = "Voip24h partner API 1.0/1.1, REST API v3, dial service";
     const PORT: u16 = 8000;
-    const WEBHOOKS: bool = false;
     const FRESH: &'static str = include_str!("../../../fixtures/voip24h/fresh.json");
     const OPENAPI: &'static str = include_str!("../../../fixtures/voip24h/openapi.json");
     const ENDPOINTS: &'static [Endpoint] = routes::ENDPOINTS;
 
     // The only protection of the links to recordings.
-    const SECRETS: &'static [&'static str] = &["host"];
+    const SECRETS: &'static [&'static str] = &["host", "xKey", "api_secert", "IsToken"];
+
+    const LOGIC: u32 = 2;
 
     type World = Pbx;
     type Fresh = Fresh;
@@ -115,19 +116,25 @@ impl Vendor for Voip24h {
     type Scenario = Scenario;
 
     fn accounts(fresh: &Fresh, _settings: &Settings) -> Vec<Vec<String>> {
-        vec![fresh.partner_secrets.clone()]
+        vec![fresh.credentials()]
     }
 
     fn world(genesis: &Genesis<'_, Self>, at: OffsetDateTime) -> Pbx {
         Pbx::new(genesis, at)
     }
 
+    fn respell(path: &str) -> Vec<String> {
+        // One client logs in with a slash at the end, and subscriptions are documented with one.
+        let bare = path.strip_suffix('/').filter(|_| path.starts_with("/v3/"));
+        bare.map(str::to_owned).into_iter().collect()
+    }
+
     fn refuse(
         _instance: &Instance<Self>,
         refusal: HttpRefusal,
-        _request: &HttpRequest,
+        request: &HttpRequest,
     ) -> HttpResponse {
-        error::refused(refusal)
+        error::refused(refusal, request.path())
     }
 
     fn refused(answer: &Value) -> Option<String> {
@@ -140,7 +147,10 @@ impl Vendor for Voip24h {
         let secret = instance.engine().read(|accounts| {
             accounts.demo_credential().unwrap_or("none: fresh.json has none").to_owned()
         });
-        format!("partnerSecret {secret}")
+        let keys = instance.read(AccountId::DEMO, |pbx| pbx.keys().shown()).unwrap_or_default();
+        let [v3, _] = keys;
+        let keys = v3.map(|v3| format!(", apiKey {}, apiSecret {}", v3.key, v3.secret));
+        format!("partnerSecret {secret}{}", keys.unwrap_or_default())
     }
 
     fn examples(instance: &Instance<Self>, url: &str) -> Vec<String> {
@@ -152,10 +162,24 @@ impl Vendor for Voip24h {
                 format!(r#"{{"requestType":{kind},"partnerSecret":{secret},"data":{data}}}"#);
             format!("curl -s {url}/{path} -d {}", shell_word(&body))
         };
+        let user = line("getUser", r#"{"user":"101"}"#);
+        let keys = instance.read(AccountId::DEMO, |pbx| pbx.keys().shown()).unwrap_or_default();
+        let [Some(FaceKey { key, secret }), _] = keys else {
+            return vec![
+                user,
+                line("makeDial", r#"{"extension":"101","phone":"01687506228"}"#),
+                line("recordingListen", r#"{"callId":"1531709393.4472"}"#),
+            ];
+        };
+        let (key, secret) = (quoted(&key), quoted(&secret));
+        let login = shell_word(&format!(r#"{{"apiKey":{key},"apiSecret":{secret}}}"#));
+        let token = r#"grep -o '"token":"[^"]*' | cut -d'"' -f4"#;
+        let dial = shell_word(r#"{"extension":"101","phone":"01687506228"}"#);
+        let bearer = r#"-H "Authorization: Bearer $TOKEN""#;
         vec![
-            line("getUser", r#"{"user":"101"}"#),
-            line("makeDial", r#"{"extension":"101","phone":"01687506228"}"#),
-            line("recordingListen", r#"{"callId":"1531709393.4472"}"#),
+            user,
+            format!("TOKEN=$(curl -s {url}/v3/authentication -d {login} | {token})"),
+            format!("curl -s {url}/v3/call/dial -d {dial} {bearer}"),
         ]
     }
 }

@@ -1,22 +1,32 @@
 //! The state of one partner's exchange.
 
+mod compare;
 mod dial;
+mod feed;
+mod keys;
 mod link;
+mod listing;
+mod subscription;
+mod verify;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{
     CallId, Cdr, Dial, Direction, Exchange, HistoryProfile, Home, Number, Profile, audio::Sound,
 };
-use ringback_mock::Genesis;
+use ringback_mock::{Genesis, Outbox};
 use serde::{Deserialize, Serialize};
 
 pub use dial::MakeDial;
+pub use keys::{FaceKey, Keys};
 pub use link::{IssueLink, IssuedLink};
+pub use listing::{Filter, Page};
+pub use subscription::{Subscribe, Subscription, SubscriptionRefused, Unsubscribe};
 
-use crate::{Voip24h, render::CallRecord, wire::ZONE};
+use crate::{Settings, Voip24h, render::CallRecord, webhook, wire::ZONE};
+use feed::{Channels, Cut};
 
 /// Which way a call went, in the vendor's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +58,15 @@ pub struct CallTag {
     pub sequence: u32,
     /// Which way it went.
     pub call_type: CallType,
+    /// Whether it was ordered and the extension that is rung first has picked up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub picked_up: bool,
+}
+
+impl CallTag {
+    pub(crate) const fn new(sequence: u32, call_type: CallType) -> Self {
+        Self { sequence, call_type, picked_up: false }
+    }
 }
 
 /// One partner's world: the exchange and the numbering of its channels.
@@ -57,6 +76,16 @@ pub struct Pbx {
     pub(crate) company_number: Number,
     next_sequence: u32,
     pub(crate) by_sequence: BTreeMap<u32, CallId>,
+    pub(crate) outbox: Outbox,
+    pub(crate) settings: Settings,
+    pub(crate) keys: Keys,
+    subscriptions: Vec<Subscription>,
+    /// Of live calls.
+    channels: BTreeMap<CallId, Channels>,
+    /// Finished calls whose records are not shown yet, so that nobody is told of them.
+    unannounced: BTreeSet<CallId>,
+    /// When live calls are cut.
+    cuts: BTreeSet<Cut>,
 }
 
 /// Patterns of numbers in Vietnam.
@@ -78,12 +107,19 @@ pub(crate) fn call_id(text: &str) -> Option<(i64, u32)> {
 
 impl Pbx {
     pub(crate) fn new(genesis: &Genesis<'_, Voip24h>, at: OffsetDateTime) -> Self {
-        let Genesis { fresh, scenario, seed, history, .. } = genesis;
+        let Genesis { fresh, settings, scenario, seed, history, webhook, .. } = genesis;
         let mut pbx = Self {
             exchange: Exchange::new(*seed, profile()),
             company_number: fresh.company_number.clone(),
             next_sequence: 1,
             by_sequence: BTreeMap::new(),
+            outbox: Outbox::new(webhook::policy(), webhook.map(str::to_owned)),
+            settings: (*settings).clone(),
+            keys: Keys::demo(fresh.v3.clone(), fresh.dial.clone()),
+            subscriptions: Vec::new(),
+            channels: BTreeMap::new(),
+            unannounced: BTreeSet::new(),
+            cuts: BTreeSet::new(),
         };
         for extension in &fresh.extensions {
             pbx.exchange.set_extension(extension.clone());
@@ -120,7 +156,7 @@ impl Pbx {
             };
             let sequence = *next;
             *next = next.saturating_add(2);
-            CallTag { sequence, call_type }
+            CallTag::new(sequence, call_type)
         });
         let made = self.exchange.history().iter().skip(before);
         self.by_sequence.extend(made.map(|cdr| (cdr.tag.sequence, cdr.id)));
@@ -129,6 +165,16 @@ impl Pbx {
     /// Returns the exchange behind the API.
     pub fn exchange(&self) -> &Exchange<CallTag> {
         &self.exchange
+    }
+
+    /// Returns how the account is named to each face of the API.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Returns who is told of finished calls, in the order in which they subscribed.
+    pub fn subscriptions(&self) -> &[Subscription] {
+        &self.subscriptions
     }
 
     /// Returns an extension's finished calls, newest first.

@@ -1,6 +1,11 @@
-//! What the endpoints take. vendors/voip24h.md, 1 to 4
+//! What the endpoints take. vendors/voip24h.md, 1 to 4; those of the other faces have a room of their
+//! own.
+
+mod v3;
 
 use ringback_mock::{Kind, Param, Variant};
+
+pub(crate) use v3::*;
 
 /// What every operation of the partner API takes.
 pub(crate) const PARTNER: &[Param] = &[

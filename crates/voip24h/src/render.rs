@@ -1,10 +1,14 @@
 //! The exchange's words in the vendor's: call records, recording names, links.
 
+mod row;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ringback_exchange::{Cdr, HangupCause};
 use time::OffsetDateTime;
 
 use crate::{CallTag, CallType, wire::ZONE};
+pub(crate) use row::{FoundRow, HistoryRow, local};
+pub use row::{Kind, Row, Status};
 
 /// A finished call as this vendor tells of it.
 #[derive(Debug, Clone, Copy)]
@@ -123,6 +127,11 @@ fn push_text(out: &mut Vec<u8>, text: &str) {
     }
 }
 
+/// Names a channel as Asterisk does.
+pub(crate) fn channel(extension: &str, number: u32) -> String {
+    format!("SIP/{extension}-{number:08x}")
+}
+
 /// Asterisk's word for a call that was not answered.
 fn status(cause: HangupCause) -> &'static str {
     match cause {
@@ -185,9 +194,14 @@ fn push_number(text: &mut Vec<u8>, number: i64) {
 const KEPT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'=');
 
+/// Writes a value of a link's query.
+fn encoded(value: &str) -> String {
+    utf8_percent_encode(value, KEPT).to_string()
+}
+
 /// Writes a link to a recording.
 pub(crate) fn link(base: &str, path: &str, host: &str, file: &str) -> String {
-    let (host, file) = (utf8_percent_encode(host, KEPT), utf8_percent_encode(file, KEPT));
+    let (host, file) = (encoded(host), encoded(file));
     format!("{base}{path}?host={host}&recordingFile={file}")
 }
 

@@ -53,6 +53,33 @@ pub(crate) fn open(application_key: &str, token: &str) -> Option<AccountId> {
     number.parse::<u32>().ok()?.checked_sub(1).map(AccountId)
 }
 
+/// Returns the `xKey` of a recording's name: what proves that a link to it was given out.
+///
+/// `salt` is empty for the demo account; each other one has its own, for the same name may be that
+/// of a recording of another account. vendors/voip24h-v3.md, 5
+pub(crate) fn link_key(application_key: &str, salt: &str, file: &str) -> String {
+    let mac = link_mac(application_key, salt, file);
+    hex(&mac.map(|mac| mac.finalize().into_bytes().to_vec()).unwrap_or_default())
+}
+
+/// Returns whether an `xKey` is that of a recording's name.
+pub(crate) fn opens(application_key: &str, salt: &str, file: &str, key: &str) -> bool {
+    let given = unhex(key);
+    let mac = link_mac(application_key, salt, file);
+    given.zip(mac).is_some_and(|(given, mac)| mac.verify_slice(&given).is_ok())
+}
+
+fn link_mac(application_key: &str, salt: &str, file: &str) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(application_key.as_bytes()).ok()?;
+    if !salt.is_empty() {
+        mac.update(salt.as_bytes());
+        // No file's name has one.
+        mac.update(b"\0");
+    }
+    mac.update(file.as_bytes());
+    Some(mac)
+}
+
 /// The exchange of each account has an address of its own; the demo account's is `pbx1`.
 fn address(account: AccountId) -> String {
     format!("pbx{}.voip24h", account.0.saturating_add(1))

@@ -1,5 +1,8 @@
 //! The bytes: the request read by name, the envelope around every answer.
 
+pub(crate) mod fields;
+pub(crate) mod reply;
+
 use actix_web::{HttpRequest, HttpResponse, http::header};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -14,17 +17,16 @@ pub(crate) const ZONE: UtcOffset = time::macros::offset!(+7);
 pub(crate) const ANY_ORIGIN: (header::HeaderName, &str) =
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
 
-/// Answers a browser that asks what it may send: these methods, whatever headers it names, and one
+/// Answers a browser that asks what it may send: these methods, whatever headers it names, and those
 /// that this path is asked with.
-pub(crate) fn permitted(request: &HttpRequest, methods: &str, header: &str) -> HttpResponse {
+pub(crate) fn permitted(request: &HttpRequest, methods: &str, headers: &[&str]) -> HttpResponse {
     let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS);
     let asked = asked.and_then(|asked| asked.to_str().ok()).unwrap_or_default();
-    let is_named = asked.split(',').any(|name| name.trim().eq_ignore_ascii_case(header));
-    let headers = match (asked, is_named) {
-        ("", _) => header.to_owned(),
-        (asked, true) => asked.to_owned(),
-        (asked, false) => format!("{asked}, {header}"),
-    };
+    let is_named =
+        |header: &str| asked.split(',').any(|name| name.trim().eq_ignore_ascii_case(header));
+    let others = headers.iter().copied().filter(|header| !is_named(header));
+    let named = Some(asked).filter(|asked| !asked.is_empty());
+    let headers = named.into_iter().chain(others).collect::<Vec<&str>>().join(", ");
     HttpResponse::NoContent()
         .insert_header(ANY_ORIGIN)
         .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, methods))

@@ -1,12 +1,14 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, CdrInput, Dial, Direction, Exchange, Number};
-use ringback_mock::{CallShown, ControlRefused, NoControl, PhoneCall, World};
+use ringback_exchange::{CallId, CdrInput, Dial, Direction, Event, Exchange, Number};
+use ringback_mock::{CallShown, Changes, ControlRefused, NoControl, Outbox, PhoneCall, World};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    machine::{CallTag, CallType, IssueLink, MakeDial, Pbx, call_id},
+    machine::{
+        CallTag, CallType, FaceKey, IssueLink, MakeDial, Pbx, Subscribe, Unsubscribe, call_id,
+    },
     views,
 };
 
@@ -15,6 +17,8 @@ ringback_mock::world! {
     pub enum Logged of Pbx {
         MakeDial(MakeDial),
         IssueLink(IssueLink),
+        Subscribe(Subscribe),
+        Unsubscribe(Unsubscribe),
     }
 }
 
@@ -28,6 +32,38 @@ impl World for Pbx {
 
     fn exchange_mut(&mut self) -> &mut Exchange<CallTag> {
         &mut self.exchange
+    }
+
+    fn outbox(&self) -> Option<&Outbox> {
+        Some(&self.outbox)
+    }
+
+    fn outbox_mut(&mut self) -> Option<&mut Outbox> {
+        Some(&mut self.outbox)
+    }
+
+    fn react(&mut self, event: &Event) {
+        self.notify_of(event);
+    }
+
+    fn own_due(&self) -> Option<OffsetDateTime> {
+        self.next_cut()
+    }
+
+    fn run_due(&mut self, to: OffsetDateTime) -> bool {
+        self.cut_due(to)
+    }
+
+    fn opened_by(&mut self, credential: &str) {
+        self.keys.open(credential);
+    }
+
+    fn forked_for(&mut self, credential: &str) {
+        self.keys.copy(credential);
+    }
+
+    fn compare(&self, before: &Self, changes: &mut Changes) {
+        self.compare_tables(before, changes);
     }
 
     fn place(&mut self, now: OffsetDateTime, call: PhoneCall) -> Result<CallId, ControlRefused> {
@@ -44,7 +80,7 @@ impl World for Pbx {
         };
         let line =
             line.or_else(|| (call_type != CallType::External).then(|| self.company_number.clone()));
-        let tag = CallTag { sequence: self.channels(), call_type };
+        let tag = CallTag::new(self.channels(), call_type);
         Ok(self.dial(now, Dial { line, keys, behaviour, ..Dial::phone(from, to, tag) }))
     }
 
@@ -59,13 +95,20 @@ impl World for Pbx {
             Direction::Inbound => CallType::Inbound,
             Direction::Outbound | Direction::Local => CallType::Outbound,
         };
-        let tag = CallTag { sequence: self.channels(), call_type };
+        let tag = CallTag::new(self.channels(), call_type);
         let id = self.exchange.record(|id| draft.cdr(id, true, tag));
         self.by_sequence.insert(tag.sequence, id);
     }
 
     fn credentials(&self, credential: Option<&str>) -> Value {
-        json!({ "partnerSecret": credential })
+        let [v3, dial] = self.keys.shown();
+        let pair =
+            |face: Option<FaceKey>| face.map_or((None, None), |f| (Some(f.key), Some(f.secret)));
+        let ((key, secret), (voip, dial)) = (pair(v3), pair(dial));
+        json!({
+            "partnerSecret": credential, "apiKey": key, "apiSecret": secret,
+            "voip": voip, "secret": dial,
+        })
     }
 
     fn views(&self, id: CallId) -> Vec<CallShown> {

@@ -92,6 +92,11 @@ pub(crate) struct Flags {
     #[arg(long, help_heading = KEPT, value_name = "DIR", env = "RINGBACK_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 
+    /// Keep the commands of this run, for GET /__admin/{vendor}/log.jsonl and ringback replay; they go with it
+    #[arg(long, help_heading = KEPT, env = "RINGBACK_RECORD",
+        value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    pub(crate) record: bool,
+
     /// Execute what an earlier release has left in --data-dir, though the rules have changed since
     #[arg(long, help_heading = KEPT, env = "RINGBACK_ACCEPT_NEW_RULES",
         value_parser = FalseyValueParser::new(), hide_short_help = true)]

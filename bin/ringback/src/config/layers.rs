@@ -209,6 +209,9 @@ fn split_again(said: &Value) -> Value {
     urls.into()
 }
 
+/// What the client packages and their tests read (docs/clients.md), behind the prefix.
+const OF_CLIENTS: [&str; 3] = ["BIN", "KEEP", "URL"];
+
 /// Returns the variables whose names begin as Ringback's do and that no flag has, each with the one
 /// that may be meant.
 fn unknown_variables() -> Vec<String> {
@@ -217,7 +220,8 @@ fn unknown_variables() -> Vec<String> {
     let known: Vec<&str> = known.filter_map(|name| name.strip_prefix(PREFIX)).collect();
     let names = std::env::vars_os().map(|(name, _)| name).filter_map(|name: OsString| {
         let name = name.to_str()?.strip_prefix(PREFIX)?.to_owned();
-        (!known.contains(&name.as_str())).then_some(name)
+        let is_known = known.contains(&name.as_str()) || OF_CLIENTS.contains(&name.as_str());
+        (!is_known).then_some(name)
     });
     let mut unknown: Vec<String> = names
         .map(|name| match nearest::nearest(&name, known.iter().copied()) {

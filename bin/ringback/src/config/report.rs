@@ -14,7 +14,7 @@ use super::{
 use crate::{Fault, cli::Flags, table, vendors};
 
 /// What a key could be, for the file that explains it.
-const EXAMPLES: [(&str, &str); 33] = [
+const EXAMPLES: [(&str, &str); 34] = [
     ("vendor", r#"["mango", "scfm=3001"]"#),
     ("bind", r#""127.0.0.1""#),
     ("hub", "4010"),
@@ -28,6 +28,7 @@ const EXAMPLES: [(&str, &str); 33] = [
     ("accounts", r#""open""#),
     ("fixtures", r#""fixtures""#),
     ("data-dir", r#""data""#),
+    ("record", "false"),
     ("accept-new-rules", "false"),
     ("rate", "60"),
     ("clock", r#""per-vendor""#),
@@ -126,7 +127,7 @@ pub(super) fn show(layers: &Layers, sections: &Sections) -> Result<String, Fault
         let mut lines = Vec::new();
         for (key, value) in leaves(&settings) {
             let origin = sections.origin(&format!("{}.{key}", known.name));
-            let value = match is_secret(&key) && origin != Origin::Default {
+            let value = match is_secret(&key) && value.is_string() && origin != Origin::Default {
                 true => MASKED.into(),
                 false => value,
             };
@@ -161,7 +162,7 @@ fn default(key: &str) -> Option<Value> {
         }
         "bind" => "127.0.0.1".into(),
         "hub" => HUB.into(),
-        "no-hub" | "accept-new-rules" | "allow-public-webhooks" | "tls" => false.into(),
+        "no-hub" | "record" | "accept-new-rules" | "allow-public-webhooks" | "tls" => false.into(),
         "history" => 0.into(),
         "rate" => 1.into(),
         "accounts" => "fixed".into(),

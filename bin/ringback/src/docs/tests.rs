@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{DOCUMENTS, link, page};
+use super::{DOCUMENTS, INDEX, headings, link, page, part};
 
 #[test]
 fn every_page_of_the_docs_comes_along() {
@@ -45,6 +45,25 @@ fn every_link_between_pages_leads_to_a_heading_that_is_there() {
         }
     }
     assert!(checked >= 8, "{checked} links");
+}
+
+#[test]
+fn every_page_is_told_to_programs_and_nothing_else_is() {
+    let told: BTreeSet<&str> = INDEX
+        .match_indices("](/docs/")
+        .map(|(at, begin)| INDEX[at + begin.len()..].split(".md)").next().unwrap())
+        .collect();
+    let pages: Vec<_> = DOCUMENTS.iter().map(|(path, text)| page(path, text)).collect();
+    let there: BTreeSet<&str> = pages.iter().map(|page| page.path.as_str()).collect();
+    assert_eq!(told, there, "docs/llms.txt lists every page");
+}
+
+#[test]
+fn a_part_of_a_page_ends_where_the_next_begins() {
+    let text = "# A\n\n## B\n\nb\n\n### C\n\n```\n# no heading\n```\n\n## D\n";
+    assert_eq!(part(text, "b").unwrap(), "## B\n\nb\n\n### C\n\n```\n# no heading\n```\n\n");
+    assert_eq!(part(text, "E"), None);
+    assert_eq!(headings(text).map(|(_, name)| name).collect::<String>(), "ABCD");
 }
 
 #[test]

@@ -8,12 +8,40 @@ use std::sync::{Mutex, PoisonError};
 const LINES: usize = 500;
 const LINE: usize = 2_000;
 
-static LATEST: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
+static LATEST: Mutex<Lines> = Mutex::new(Lines { lines: VecDeque::new(), is_open: false });
+
+struct Lines {
+    lines: VecDeque<String>,
+    /// Whether the last one is not at its end.
+    is_open: bool,
+}
+
+impl Lines {
+    fn add(&mut self, text: &str) {
+        for piece in text.split_inclusive('\n') {
+            let line = piece.trim_end_matches('\n');
+            match self.lines.back_mut().filter(|_| self.is_open) {
+                Some(last) if last.len() < LINE => last.push_str(line),
+                Some(_) => {}
+                None => self.lines.push_back(line.to_owned()),
+            }
+            self.is_open = !piece.ends_with('\n');
+            if self.lines.len() > LINES {
+                self.lines.pop_front();
+            }
+        }
+    }
+
+    fn shown(&self) -> String {
+        let short =
+            |line: &String| -> String { without_colours(line).chars().take(LINE).collect() };
+        self.lines.iter().map(|line| short(line) + "\n").collect()
+    }
+}
 
 /// Returns the latest lines, the newest last.
 pub(crate) fn latest() -> String {
-    let latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
-    latest.iter().map(|line| format!("{line}\n")).collect()
+    LATEST.lock().unwrap_or_else(PoisonError::into_inner).shown()
 }
 
 /// Standard error, of which the latest lines are kept.
@@ -21,16 +49,8 @@ pub(super) struct Tail;
 
 impl Write for Tail {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // The logger writes whole records.
         let text = String::from_utf8_lossy(bytes);
-        let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
-        for line in text.lines() {
-            if latest.len() >= LINES {
-                latest.pop_front();
-            }
-            latest.push_back(without_colours(line).chars().take(LINE).collect());
-        }
-        drop(latest);
+        LATEST.lock().unwrap_or_else(PoisonError::into_inner).add(&text);
         io::stderr().write_all(bytes)?;
         Ok(bytes.len())
     }
@@ -53,11 +73,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_latest_lines_are_kept_without_colours() {
+    fn the_latest_lines_are_kept_without_colours_however_they_are_written() {
+        let mut lines = Lines { lines: VecDeque::new(), is_open: false };
         for place in 0..LINES + 3 {
-            writeln!(Tail, "\u{1b}[2m[line\u{1b}[0m {place}]").unwrap();
+            lines.add("\u{1b}[2m[li");
+            lines.add(&format!("ne\u{1b}[0m {place}]\n"));
         }
-        let shown = latest();
+        let shown = lines.shown();
         assert_eq!(shown.lines().count(), LINES);
         assert!(shown.starts_with("[line 3]\n") && shown.ends_with("[line 502]\n"), "{shown}");
     }

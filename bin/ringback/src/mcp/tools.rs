@@ -68,6 +68,11 @@ fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
+/// A text as it is, and anything else as JSON.
+fn text(value: Value) -> String {
+    if let Value::String(text) = value { text } else { value.to_string() }
+}
+
 impl Tools {
     pub(super) fn new(home: Home) -> Self {
         Self { home: Arc::new(home), router: Self::world() + Self::look() }

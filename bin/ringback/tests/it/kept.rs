@@ -93,7 +93,7 @@ fn a_stop_and_a_kill_lose_nothing_and_the_clock_stands_where_it_stood() {
     let info = &info[0];
     let last = info["last"].as_u64().unwrap();
     assert_eq!(info["snapshots"], json!([last]), "a clean stop leaves nothing to execute: {info}");
-    assert_eq!((info["vendor"].as_str(), info["rules"].as_u64()), (Some("voip24h"), Some(1)));
+    assert_eq!((info["vendor"].as_str(), info["rules"].as_u64()), (Some("voip24h"), Some(2)));
 
     let started = home.start(&["--seed", "8"]);
     assert_eq!(calls(&started), before);
@@ -107,7 +107,7 @@ fn a_stop_and_a_kill_lose_nothing_and_the_clock_stands_where_it_stood() {
     let said = stop(started);
     assert!(said.contains("data: has begun already, without --freeze\""), "{said}");
     let text = home.said(&["log", "info", "data"]);
-    for part in ["voip24h\n", "release 0.1.0, rules 1", "snapshots  at "] {
+    for part in ["voip24h\n", "release 0.1.0, rules 2", "snapshots  at "] {
         assert!(text.contains(part), "{text}");
     }
     let fine = home.said(&["log", "verify", "data"]);
@@ -214,6 +214,38 @@ fn an_exported_log_is_replayed_and_the_same_requests_get_the_same_bytes() {
     let none = failure(ringback(&home.0, &["log", "export", "data", "--instance", "voip"]), 2);
     assert!(none.contains("no such log in data"), "{none}");
     edited(&home, Path::new("one.jsonl"));
+}
+
+#[test]
+fn the_commands_of_a_running_instance_are_exported_and_replayed() {
+    let home = Home::new("recorded");
+    let flags = ["--vendor", "voip24h=0", "--no-hub", "--log-format", "json", "--freeze"];
+    let started = Started::of(ringback(&home.0, &[&flags[..], &["--record"]].concat()));
+    for phone in ["0912345001", "0912345002"] {
+        assert_eq!(dial(&started, phone)["respCode"], 0);
+        advance(&started, 3);
+    }
+    let mut client = Client::to(&started.url("voip24h")).unwrap();
+    let exported = client.get("/__admin/log.jsonl").unwrap();
+    assert_eq!(exported.status, 200);
+    let exported = String::from_utf8(exported.body).unwrap();
+    fs::write(home.0.join("now.jsonl"), &exported).unwrap();
+    let before = calls(&started);
+    stop(started);
+    let first: Value = serde_json::from_str(exported.lines().next().unwrap()).unwrap();
+    assert_eq!((&first["vendor"], &first["instance"]), (&json!("voip24h"), &json!("voip24h")));
+
+    let flags = ["replay", "now.jsonl", "--vendor", "voip24h=0", "--no-hub"];
+    let started = Started::of(ringback(&home.0, &[&flags[..], &["--log-format", "json"]].concat()));
+    assert_eq!(calls(&started), before);
+    stop(started);
+
+    let flags = ["--vendor", "voip24h=0", "--no-hub", "--log-format", "json"];
+    let started = Started::of(ringback(&home.0, &flags));
+    let mut client = Client::to(&started.url("voip24h")).unwrap();
+    let none = client.get("/__admin/log.jsonl").unwrap();
+    assert_eq!(none.status, 409);
+    assert_eq!(none.json()["hint"], "start with --record, or with --data-dir");
 }
 
 /// A log in which somebody has changed something is found out: its records say what came before them.

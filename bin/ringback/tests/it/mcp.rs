@@ -90,7 +90,7 @@ fn an_agent_plays_a_busy_customer_and_writes_it_down() {
     assert_eq!(started["vendors"][0]["name"], "mango");
     assert_eq!(started["clock"]["frozen"], true);
     let account = agent.json("open_account", &json!({ "vendor": "voip24h", "account": "crm" }));
-    assert_eq!(account["credentials"], json!({ "partnerSecret": "crm" }));
+    assert_eq!(account["credentials"]["partnerSecret"], "crm");
 
     let whose = json!({ "vendor": "voip24h", "account": "crm" });
     let with = |more: Value| {

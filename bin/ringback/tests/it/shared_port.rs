@@ -9,7 +9,7 @@ use ringback_mango::Mango;
 use ringback_mock::{Builder, Mount, Router, Table, Vendor};
 use ringback_scfm::Scfm;
 use ringback_tel4vn::Tel4vn;
-use ringback_testkit::golden;
+use ringback_testkit::{Api, golden};
 use ringback_voip24h::Voip24h;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
@@ -84,4 +84,25 @@ async fn one_case_of_every_operation_is_answered_the_same_beside_the_others() {
     assert!(run::<Scfm>().await > 50);
     assert!(run::<Tel4vn>().await > 40);
     assert!(run::<Voip24h>().await > 5);
+}
+
+#[actix_web::test]
+async fn the_extensions_of_two_vendors_are_each_answered_in_its_own_form() {
+    let voip: Arc<dyn Mount> = Arc::new(Voip24h::builder().frozen_clock().build().unwrap());
+    let api = Api::beside(Tel4vn::builder().frozen_clock(), vec![voip]);
+    let keys = serde_json::json!({
+        "apiKey": "9b1f0c7e5d3a48268f104ce2b7a6d9581c3e5f70",
+        "apiSecret": "4e2a6c8091b3d5f70718293a4b5c6d7e8f9012ab",
+    });
+    let token = api.post("/v3/authentication", &keys).await.json["data"]["token"].clone();
+    let bearer = format!("Bearer {}", token.as_str().unwrap());
+    let headers = [("authorization", bearer.as_str())];
+    let list = api.request("GET", "/v3/extension/list", &headers, "").await;
+    assert_eq!((list.status, &list.json["totalData"]), (200, &8.into()));
+    let key = serde_json::json!({ "api_key": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeee" });
+    let token = api.post("/v1/auth/token", &key).await.json["data"]["token"].clone();
+    let bearer = format!("Bearer {}", token.as_str().unwrap());
+    let headers = [("authorization", bearer.as_str())];
+    let one = api.request("GET", "/v3/extension/101", &headers, "").await;
+    assert_eq!((one.status, &one.json["extension"]), (200, &"101".into()), "{}", one.text());
 }

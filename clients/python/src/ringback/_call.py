@@ -63,48 +63,49 @@ class Call:
         """The party of one of the call's ``legs``, by its number."""
         return Party(self, number)
 
-    def _do(self, verb: str, **body: Any) -> Call:
+    def do(self, verb: str, **body: Any) -> Call:
+        """Does one of the verbs of ``POST /__admin/calls/{id}/{verb}``."""
         said = {name: value for name, value in body.items() if value is not None}
         self._account._ask("POST", f"/calls/{segment(self.id)}/{verb}", said or None)
         return self
 
     def hang_up(self) -> Call:
         """Ends the whole call."""
-        return self._do("hang_up")
+        return self.do("hang_up")
 
     def transfer(self, to: str, *, moved: str = "b", or_return: str | None = None) -> Call:
         """Rings ``to`` in place of the other side; ``moved`` (``"a"`` or ``"b"``) stays."""
-        return self._do("transfer", to=to, moved=moved, or_return=or_return)
+        return self.do("transfer", to=to, moved=moved, or_return=or_return)
 
     def route(self, to: str) -> Call:
         """Sends a call that nobody has picked up elsewhere."""
-        return self._do("route", to=to)
+        return self.do("route", to=to)
 
     def consult(self, to: str, *, by: str = "b") -> Call:
         """One side asks ``to`` while the other is held."""
-        return self._do("consult", to=to, by=by)
+        return self.do("consult", to=to, by=by)
 
     def complete(self) -> Call:
         """Lets whoever is consulted take the place of who asked."""
-        return self._do("complete")
+        return self.do("complete")
 
     def cancel_consultation(self) -> Call:
         """Ends a consultation; the two sides talk on."""
-        return self._do("cancel_consultation")
+        return self.do("cancel_consultation")
 
     def park(self, *, cut: str = "b", seconds: float | None = None) -> Call:
         """One side leaves, the other waits."""
-        return self._do("park", cut=cut, seconds=seconds)
+        return self.do("park", cut=cut, seconds=seconds)
 
     def supervise(self, extension: str, supervision: str = "listen") -> Call:
         """Rings an extension that joins to ``listen``, ``whisper`` or ``barge``."""
-        return self._do("supervise", extension=extension, supervision=supervision)
+        return self.do("supervise", extension=extension, supervision=supervision)
 
     def start_recording(self) -> Call:
-        return self._do("start_recording")
+        return self.do("start_recording")
 
     def stop_recording(self) -> Call:
-        return self._do("stop_recording")
+        return self.do("stop_recording")
 
     def recording(self) -> bytes:
         """What the two sides said, as a WAV file, once the call is over."""
@@ -129,7 +130,7 @@ class Call:
 
     def resend(self, speed: float = 0) -> None:
         """Sends everything that was told of the call once more, in its order."""
-        self._do("resend", speed=speed)
+        self.do("resend", speed=speed)
 
     def wait_until_over(self, timeout: float = 5) -> Call:
         """Waits, in the computer's time, until the call is over; where the clock stands, ``advance`` it."""
@@ -154,25 +155,25 @@ class Party:
 
     def answer(self) -> Call:
         """Picks up the phone that rings."""
-        return self._call._do("answer", leg=self.leg)
+        return self._call.do("answer", leg=self.leg)
 
     def reject(self) -> Call:
         """Declines the call that rings."""
-        return self._call._do("reject", leg=self.leg)
+        return self._call.do("reject", leg=self.leg)
 
     def take_over(self) -> Call:
         """Lets the phone do nothing by itself any more: it waits for the test."""
-        return self._call._do("take_over", leg=self.leg)
+        return self._call.do("take_over", leg=self.leg)
 
     def hang_up(self) -> Call:
-        return self._call._do("hang_up", leg=self.leg)
+        return self._call.do("hang_up", leg=self.leg)
 
     def press(self, digits: str) -> Call:
         """Presses keys, of ``0-9 * # A-D``."""
-        return self._call._do("dtmf", leg=self.leg, digits=digits)
+        return self._call.do("dtmf", leg=self.leg, digits=digits)
 
     def hold(self) -> Call:
-        return self._call._do("hold", leg=self.leg)
+        return self._call.do("hold", leg=self.leg)
 
     def resume(self) -> Call:
-        return self._call._do("resume", leg=self.leg)
+        return self._call.do("resume", leg=self.leg)

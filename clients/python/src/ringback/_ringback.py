@@ -36,7 +36,9 @@ class Vendor:
 class Ringback(Timed):
     """Vendors with one clock. Ends what it has started when it is closed, or at the end of a ``with``."""
 
-    def __init__(self, transport: Transport, process: Process | None = None) -> None:
+    def __init__(
+        self, transport: Transport, process: Process | None = None, urls: Mapping[str, str] | None = None
+    ) -> None:
         self.transport = transport
         self._process = process
         self._numbers = itertools.count(1)
@@ -45,10 +47,11 @@ class Ringback(Timed):
         if not isinstance(index, dict) or index.get("name") != "ringback":
             raise StartError(f"{transport.url} is not a Ringback")
         self.version = str(index["version"])
-        self.vendors: dict[str, Vendor] = {
-            one["name"]: Vendor(one["name"], one["title"], one["base_url"], one["credentials"] or {})
-            for one in index["vendors"]
-        }
+        self._urls = dict(urls or {})
+        self.vendors: dict[str, Vendor] = {}
+        for one in index["vendors"]:
+            name, url = one["name"], self._urls.get(one["name"], one["base_url"])
+            self.vendors[name] = Vendor(name, one["title"], url, one["credentials"] or {})
 
     @classmethod
     def start(
@@ -103,14 +106,20 @@ class Ringback(Timed):
             raise
 
     @classmethod
-    def connect(cls, url: str | None = None, *, token: str | None = None) -> Ringback:
-        """Takes one that runs, at the address of its hub or of a vendor; ``RINGBACK_URL`` unless given."""
+    def connect(
+        cls, url: str | None = None, *, token: str | None = None, urls: Mapping[str, str] | None = None
+    ) -> Ringback:
+        """Takes one that runs, at the address of its hub or of a vendor; ``RINGBACK_URL`` unless given.
+
+        ``urls`` says where vendors answer, by name, where that is not what Ringback knows of itself: in a
+        container whose ports are mapped.
+        """
         url = url or os.environ.get("RINGBACK_URL")
         if not url:
             raise StartError("say where it runs: Ringback.connect(URL), or the variable RINGBACK_URL")
         transport = Transport(url, token or os.environ.get("RINGBACK_CONTROL_TOKEN") or None)
         try:
-            return cls(transport)
+            return cls(transport, urls=urls)
         except StartError:
             raise
         except RingbackError as error:
@@ -137,7 +146,7 @@ class Ringback(Timed):
             # The same names in each run, where nobody else may have taken them.
             name = f"account-{next(self._numbers)}" if self._process else f"account-{uuid.uuid4().hex[:12]}"
         shown = self.request("PUT", f"/{vendor}/accounts/{segment(name)}")
-        return Account(self, vendor, name, shown)
+        return Account(self, vendor, name, {**shown, "base_url": self._urls.get(vendor, shown["base_url"])})
 
     def demo(self, vendor: str) -> Account:
         """The account that is there from the beginning. Its time is that of the whole Ringback."""

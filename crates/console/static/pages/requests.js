@@ -62,6 +62,9 @@ export function show(view) {
       why && h('div.why-box', { role: 'note' }, h('b', 'Refused: '), why.detail, says([['step', why.step], ['field', why.field], ['nearest', why.nearest != null && h('span', 'did you mean ', h('code', why.nearest), '?')]].filter(([, value]) => value))),
       h('div.acts', h('button', { onclick: curl }, icon('copy'), 'Copy as curl'),
         action('Replay', replay, { icon: 'play', done: (answer) => put(out, card('Replayed', chip(answer.status, statusKind(answer.status)), pretty(answer.body ?? '', 6000))) }),
+        // Where the control API has mappings.
+        store.index.routes.includes('POST /__admin/mappings') && action('Answer 503 next time', req('POST', '/mappings', { vendor: one.vendor },
+          { request: one.operation ? { operation: one.operation } : { method: one.method, urlPath: one.url.split('?')[0] }, response: { status: 503 }, times: 1 }), { said: 'The next one like it is answered 503' }),
         one.call && h('a.button', { href: href('call', one.call) }, 'Its call'),
         h('button', { 'aria-pressed': String(secrets), onclick: () => { secrets = !secrets; setParam({ secrets: secrets && 'show' }); split.refresh(); } }, 'Secrets')), out,
       facts([['at', fullTime(one.at)], ['real time', fullTime(one.real_at)], ['vendor', one.vendor], ['account', one.account ?? 'none'], ['id', one.id], ['took', `${one.took_ms} ms`]]),

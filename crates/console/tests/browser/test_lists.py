@@ -1,3 +1,4 @@
+import pytest
 from conftest import eventually
 from flows import FLOWS, drive
 
@@ -29,6 +30,17 @@ def test_a_refused_request_says_why_and_is_sent_again(frozen, look):
     assert "rdn7mll" not in page.locator(".detail").inner_text().split("Asked")[1]
     page.get_by_role("button", name="Replay", exact=True).click()
     eventually(lambda: frozen.get("/journal?account=*&refused=true")["total"] == 2)
+
+
+def test_the_next_request_is_answered_503(frozen, look):
+    if "POST /__admin/mappings" not in frozen.get("")["routes"]:
+        pytest.skip("the control API has no mappings")
+    assert frozen.post("/scfm/request", {"path": "/api/callouts"})["status"] == 200
+    page = look(frozen.hub, "requests")
+    page.locator(".req a").first.click()
+    page.get_by_role("button", name="Answer 503 next time", exact=True).click()
+    page.locator(".toast", has_text="503").wait_for()
+    assert [frozen.post("/scfm/request", {"path": "/api/callouts"})["status"] for _ in range(2)] == [503, 200]
 
 
 def test_requests_and_webhooks_come_by_themselves(start, look):

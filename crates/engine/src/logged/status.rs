@@ -65,6 +65,18 @@ impl<M: Machine> Engine<M> {
         })
     }
 
+    /// Returns all that the log keeps, written as `ringback replay` reads it; `None` without a log, and
+    /// for a kind of log that is not exported.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn export_log(&self) -> Result<Option<bytes::Bytes>, crate::EngineError> {
+        match &self.0.replica {
+            Some(replica) => Ok(replica.log.export().await?),
+            None => Ok(None),
+        }
+    }
+
     /// Returns whether the machine was made here: always without a log, and with one if it began with
     /// this engine. What is added to a new machine belongs into that one alone.
     pub fn began_here(&self) -> bool {

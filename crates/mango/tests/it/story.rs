@@ -73,5 +73,5 @@ async fn a_busy_callee_from_the_callback_to_the_notification_the_row_and_the_nex
     assert_eq!(api.post("/__admin/reset", &json!({})).await.status, 200);
     assert_eq!(api.get("/__admin/inboxes").await.json["inboxes"], json!([]));
     assert_eq!(api.get("/__admin/deliveries").await.json["total"], 0);
-    assert!(begun.elapsed() < RealTime::from_secs(1), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < RealTime::from_secs(5), "{:?}", begun.elapsed());
 }

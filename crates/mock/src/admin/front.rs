@@ -24,35 +24,50 @@ pub struct Page {
     pub title: String,
     /// Its content, of which links to other pages are relative.
     pub html: String,
+    /// Its source, in Markdown: what programs read.
+    pub text: String,
 }
 
 /// The documents that a server shows.
 #[derive(Debug, Clone, Default)]
-pub struct Pages(Arc<[Page]>);
+pub struct Pages {
+    all: Arc<[Page]>,
+    index: &'static str,
+}
 
 impl FromIterator<Page> for Pages {
     fn from_iter<I: IntoIterator<Item = Page>>(pages: I) -> Self {
-        Self(pages.into_iter().collect())
+        Self { all: pages.into_iter().collect(), index: "" }
     }
 }
 
 impl Pages {
+    /// Adds what tells programs which documents there are: `llms.txt`.
+    pub fn with_index(self, index: &'static str) -> Self {
+        Self { index, ..self }
+    }
+
     fn find(&self, path: &str) -> Option<&Page> {
-        let path = path.strip_suffix(".md").unwrap_or(path);
-        self.0.iter().find(|page| page.path == path)
+        self.all.iter().find(|page| page.path == path)
     }
 
     fn all(&self) -> &[Page] {
-        &self.0
+        &self.all
     }
 }
 
 /// Where documents are on every port, for where there is no hub.
 const DOCS: &str = "/__admin/docs";
 
+/// Where the hub tells programs which documents there are.
+pub(super) const INDEX: &str = "/llms.txt";
+
 /// Returns what a path asks for among the documents, if it is about them. The beginning is empty or a
 /// slash and more.
 fn document(path: &str) -> Option<&str> {
+    if path == INDEX {
+        return Some(path);
+    }
     let rest = path.strip_prefix(DOCS).or_else(|| path.strip_prefix("/docs"));
     rest.filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -100,7 +115,14 @@ fn read(control: &Control, path: &str) -> Result<HttpResponse, Problem> {
             .finish()),
         Some("") if !control.pages.all().is_empty() => Ok(html(&page::contents(control))),
         Some("style.css") => Ok(respond("text/css; charset=utf-8", page::STYLE)),
+        Some("llms.txt") if !control.pages.index.is_empty() => {
+            Ok(respond("text/plain; charset=utf-8", control.pages.index))
+        }
         Some(path) => {
+            if let Some(path) = path.strip_suffix(".md") {
+                let page = control.pages.find(path).ok_or_else(|| Problem::no_such("page"))?;
+                return Ok(respond("text/markdown; charset=utf-8", &page.text));
+            }
             let page = control.pages.find(path).ok_or_else(|| Problem::no_such("page"))?;
             Ok(html(&page::document(control, page)))
         }

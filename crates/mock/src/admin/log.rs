@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use ringback_engine::LogStatus;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Ask, answer, ok};
+use super::{Answer, Ask, Problem, answer, ok};
 use crate::Mount;
 
 /// How many records an instance may be behind and yet be ready: a busy log is always a few ahead.
@@ -23,6 +23,19 @@ pub(super) async fn show(ask: Ask) -> Answer {
         logs.insert(mount.name().to_owned(), shown);
     }
     ok(&json!({ "logs": logs }))
+}
+
+/// `GET log.jsonl`: the commands of a running instance, for `ringback replay`.
+pub(super) async fn export(ask: Ask) -> Answer {
+    ask.takes_no_account()?;
+    match ask.mount()?.export_log().await? {
+        Some(lines) => Ok(HttpResponse::Ok().content_type("application/jsonl").body(lines)),
+        None => {
+            let why = "no log is kept here that can be exported";
+            let hint = "start with --record, or with --data-dir".to_owned();
+            Err(Problem::new(StatusCode::CONFLICT, why).hint(hint))
+        }
+    }
 }
 
 fn status(status: &LogStatus) -> Value {

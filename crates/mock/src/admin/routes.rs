@@ -67,6 +67,7 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/health" [], none => index::health;
     GET "/readyz" [], none => log::ready;
     GET "/log" [], none => log::show;
+    GET "/log.jsonl" [], none => log::export;
     GET "/accounts" [], none => accounts::list;
     GET "/accounts/{credential}" [], none => accounts::show;
     PUT "/accounts/{credential}" [], none => accounts::create;

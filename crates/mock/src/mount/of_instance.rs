@@ -30,6 +30,8 @@ use crate::{
     webhook::{DeliveryBench, DeliveryId, DeliveryState, SentWebhook, Signature},
 };
 
+pub(super) use part::show;
+
 /// Returns whose calls an account's are.
 pub(super) fn owner<'a, W: World>(
     name: &'a str,
@@ -37,18 +39,6 @@ pub(super) fn owner<'a, W: World>(
     account: AccountId,
 ) -> Owner<'a> {
     Owner { vendor: name, account, credential: accounts.credential(account) }
-}
-
-pub(super) fn show<W: World>(
-    name: &str,
-    accounts: &Accounts<W>,
-    events: &[AccountEvent],
-) -> Vec<Value> {
-    let shown = |event: &AccountEvent| {
-        let owner = owner(name, accounts, event.account);
-        owner.event(accounts.world(event.account), &event.event)
-    };
-    events.iter().map(shown).collect()
 }
 
 impl<V: Vendor> Mount for Arc<Instance<V>> {
@@ -152,6 +142,10 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
 
     fn log_state(&self) -> Option<(Position, Bytes)> {
         self.engine().state()
+    }
+
+    fn export_log(&self) -> LocalBoxFuture<'_, Result<Option<Bytes>, EngineError>> {
+        Box::pin(self.engine().export_log())
     }
 
     fn stopped(&self) -> Option<String> {

@@ -18,6 +18,8 @@ impl Complaints {
 
     pub(super) fn about(&mut self, url: &str, attempt: &Attempt) {
         let name = self.name;
+        // A query may tell what a body would, so it is another one each time, and nobody else's.
+        let url = url.split_once('?').map_or(url, |(address, _)| address);
         if attempt.acknowledged() {
             if self.troubled.remove(url) {
                 log::info!("{name}: webhooks to {url} arrive again");

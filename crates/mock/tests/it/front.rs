@@ -22,6 +22,7 @@ fn served(guard: Guard) -> (String, String) {
         path: path.to_owned(),
         title: title.to_owned(),
         html: html.to_owned(),
+        text: format!("# {title}\n"),
     };
     let pages: Pages = [
         page("readme", "Bells <all>", "<h1>Bells</h1><a href=\"vendors/bell\">bell</a>"),
@@ -29,6 +30,7 @@ fn served(guard: Guard) -> (String, String) {
     ]
     .into_iter()
     .collect();
+    let pages = pages.with_index("all of it\n");
     let mount: Arc<dyn Mount> = Arc::new(Bell::builder().frozen_clock().build().unwrap());
     let port = |hub| Port {
         listener: TcpListener::bind("127.0.0.1:0").unwrap(),
@@ -110,7 +112,11 @@ async fn a_browser_gets_pages_that_load_nothing_from_elsewhere() {
     }
     let (_, page) = get(&format!("{hub}/docs/vendors/bell"), &[HTML]).await;
     assert!(page.contains("href=\"../style.css\"") && page.contains("href=\"../../\""), "{page}");
-    assert_eq!(get(&format!("{hub}/docs/vendors/bell.md"), &[]).await.1, page);
+    let (_, text) = get(&format!("{hub}/docs/vendors/bell.md"), &[]).await;
+    assert!(text.starts_with("# ") && !page.contains("# "), "{text}");
+    for path in ["/llms.txt", "/docs/llms.txt"] {
+        assert_eq!(get(&format!("{hub}{path}"), &[]).await, (200, "all of it\n".to_owned()));
+    }
 }
 
 #[actix_web::test]

@@ -91,7 +91,7 @@ async fn nothing_comes_behind_the_snapshot_of_a_clean_stop() {
     let api = Api::of(Bell::builder().open_accounts().log(kept(&log)));
     let ringers: Vec<_> = (0..4)
         .map(|ringer| {
-            let account = api.open_account(&format!("ringer{ringer}")).unwrap();
+            let account = api.open_account(format!("ringer{ringer}")).unwrap();
             let ring = move || account.execute(Ring { lane: 1, again: false });
             std::thread::spawn(move || while ring().is_ok() {})
         })

@@ -77,5 +77,5 @@ async fn a_busy_callee_from_the_queue_to_the_callback_the_record_and_the_next_re
     assert_eq!(api.post("/__admin/reset", &json!({})).await.status, 200);
     assert_eq!(api.get("/api/phone_calls").await.json, json!([]));
     assert_eq!(api.get("/__admin/inboxes").await.json["inboxes"], json!([]));
-    assert!(begun.elapsed() < RealTime::from_secs(1), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < RealTime::from_secs(5), "{:?}", begun.elapsed());
 }

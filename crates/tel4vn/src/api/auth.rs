@@ -3,6 +3,7 @@
 use actix_web::web;
 use ringback_mock::{AccountId, Instance};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::Answer;
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     machine::{IssueToken, Issued},
     wire::{
         body::{Body, Fields},
-        reply,
+        reply, stamp,
     },
 };
 
@@ -61,6 +62,152 @@ pub(crate) async fn login(instance: Instances, body: Body) -> Answer {
         Some(reply::ok(&Data { data }))
     });
     answer.flatten().ok_or(ErrorKind::BadLogin).map_err(Error::from)
+}
+
+/// What a role may do, by the names of the document.
+const PERMISSIONS: &[&str] = &[
+    "view_campaign",
+    "create_campaign",
+    "delete_campaign",
+    "edit_campaign",
+    "view_list",
+    "create_list",
+    "delete_list",
+    "edit_list",
+    "upload_list",
+    "view_lead",
+    "create_lead",
+    "delete_lead",
+    "edit_lead",
+    "view_user",
+    "create_user",
+    "delete_user",
+    "edit_user",
+    "view_group",
+    "create_group",
+    "delete_group",
+    "edit_group",
+    "view_department",
+    "create_department",
+    "delete_department",
+    "edit_department",
+    "view_cdr",
+    "download_cdr",
+    "qc_cdr",
+    "view_recording",
+    "listen_recording",
+    "download_recording",
+    "view_ticket",
+    "create_ticket",
+    "delete_ticket",
+    "edit_ticket",
+    "assign_ticket",
+    "view_ticket_category",
+    "create_ticket_category",
+    "delete_ticket_category",
+    "edit_ticket_category",
+    "view_history",
+    "view_dashboard",
+    "view_monitor",
+    "view_report",
+    "view_setting",
+    "view_notification",
+    "create_notification",
+    "delete_notification",
+    "export_notification",
+    "create_callback",
+    "view_callback",
+    "edit_callback",
+    "solve_callback",
+    "view_crm",
+    "view_performance",
+    "view_timeline",
+    "create_kpi",
+    "view_kpi",
+    "edit_kpi",
+    "delete_kpi",
+    "view_mail",
+    "create_mail",
+    "delete_mail",
+    "view_log",
+    "view_stt",
+    "create_stt",
+    "view_social_network",
+];
+
+/// `POST /v3/auth`: what both chapters print.
+pub(crate) async fn login_v3(instance: Instances, body: Body) -> Answer {
+    let fields = Fields::of(body.clone())?;
+    let (username, password) = (fields.required("username")?, fields.required("password")?);
+    let (name, _) = username.split_once('@').ok_or(ErrorKind::BadLogin)?;
+    let account = admit(&instance, &username).await?.ok_or(ErrorKind::BadLogin)?;
+    let is_own = |pbx: &Pbx| account != DEMO || pbx.user().password == password;
+    let allowed = instance.read(account, |pbx| (is_own(pbx), pbx.settings().callcenter));
+    let (is_own, has_center) = allowed.unwrap_or_default();
+    if !is_own {
+        return Err(ErrorKind::BadLogin.into());
+    }
+    if !has_center {
+        return login(instance, body).await;
+    }
+    let issued =
+        instance.execute(account, IssueToken { account }).await.map_err(ErrorKind::from)?;
+    let answer = instance.read_at(account, |pbx, now| {
+        let user = pbx.user();
+        let api_key = if account == DEMO { user.api_key.as_str() } else { username.as_str() };
+        let role =
+            pbx.center().roles.iter().find(|role| role.role_name.eq_ignore_ascii_case(&user.level));
+        let may = |name: &&str| user.level == "admin" || name.starts_with("view_");
+        let flags: serde_json::Map<String, Value> =
+            PERMISSIONS.iter().map(|name| ((*name).to_owned(), may(name).into())).collect();
+        let mut permission = flags;
+        let own = json!({
+            "domain_uuid": pbx.domain_uuid(),
+            "id": role.map(|role| role.role_uuid).unwrap_or_default(),
+            "role_description": "",
+            "role_name": role.map_or("", |role| &role.role_name),
+        });
+        permission.extend(own.as_object().cloned().unwrap_or_default());
+        let mut privilege = permission.clone();
+        permission.insert("role_permission".to_owned(), "".into());
+        privilege.insert("role_permission_map".to_owned(), Value::Null);
+        let data = json!({
+            "api_key": api_key,
+            "domain_config": {
+                "api_url": "",
+                "domain_name": pbx.domain(),
+                "domain_uuid": pbx.domain_uuid(),
+                "google_api_key": "",
+                "logo": "",
+                "partner": "",
+                "type": "callcenter",
+                "version": "v3",
+                "zalo_api_key": "",
+            },
+            "domain_uuid": pbx.domain_uuid(),
+            "enable": true,
+            "enable_webrtc": false,
+            "last_login_date": stamp::fine(now),
+            "level": user.level,
+            "permission": permission,
+            "privilege": privilege,
+            "token": {
+                "client_id": user.user_uuid,
+                "domain_uuid": pbx.domain_uuid(),
+                "expired_in": issued.seconds,
+                "refresh_token": "",
+                "token": issued.token,
+                "token_type": "Bearer",
+                "user_uuid": user.user_uuid,
+            },
+            // A text, as documented.
+            "user_enabled": "true",
+            "user_uuid": user.user_uuid,
+            "username": name,
+        });
+        reply::ok(&Data { data })
+    });
+    answer.ok_or(ErrorKind::BadLogin).map_err(Error::from)
 }
 
 async fn admit(instance: &Instances, credential: &str) -> Result<Option<AccountId>, ErrorKind> {

@@ -8,6 +8,7 @@ use crate::{
     auth::Caller,
     error::{ErrorFormat, ErrorKind, InFormat as _},
     machine::{Autocall, Customer, Edit},
+    render::CallStatus,
     wire::{
         body::{Body, Fields},
         query::Query,
@@ -105,13 +106,18 @@ pub(crate) async fn report(caller: Caller) -> Answer {
             calls += 1;
             duration += record.duration();
             billsec += record.billsec();
-            match record.small_status() {
-                "answered" => answered += 1,
-                "busy" => busy += 1,
-                "no-answered" => no_answer += 1,
-                "cancel" => cancel += 1,
-                "not-available" => not_available += 1,
-                _ => failed += 1,
+            match record.plain_status() {
+                CallStatus::Answered => answered += 1,
+                CallStatus::Busy => busy += 1,
+                CallStatus::NoAnswered => no_answer += 1,
+                CallStatus::Cancel => cancel += 1,
+                CallStatus::NotAvailable => not_available += 1,
+                CallStatus::Invalid
+                | CallStatus::InvalidNumber
+                | CallStatus::Congestion
+                | CallStatus::PhoneBlock
+                | CallStatus::Failed
+                | CallStatus::BusyLine => failed += 1,
             }
         }
         Some(reply::ok(&json!({ "data": {

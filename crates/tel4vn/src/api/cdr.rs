@@ -154,7 +154,7 @@ pub(crate) async fn list_v3(caller: Caller) -> Answer {
                 if place > 0 {
                     out.push(b',');
                 }
-                record.write_v3(&base, out);
+                record.write_v3(&base, &pbx.whose(record), out);
             }
             // What was not given is -1.
             let number = |number: Option<usize>| {
@@ -173,7 +173,8 @@ pub(crate) async fn show_v3(caller: Caller) -> Answer {
     let base = caller.base();
     let answer = caller.read(|pbx| {
         let record = pbx.record(caller.parameter("id"))?;
-        Some(reply::written(1, |out| record.write_v3(&base, out)))
+        let whose = pbx.whose(&record);
+        Some(reply::written(1, |out| record.write_v3(&base, &whose, out)))
     });
     answer?.ok_or(NOT_FOUND.into())
 }

@@ -45,6 +45,14 @@ pub(crate) async fn list(caller: Caller) -> Answer {
     Ok(reply::ok(&ListReply::from(rows)))
 }
 
+/// Reads the address of a receiver. One without a scheme would be completed; the vendor's clients give
+/// whole ones.
+pub(super) fn whole_address(url: &str) -> Option<String> {
+    let url = url.trim();
+    let is_whole = url.contains("://") || url.starts_with("inbox:");
+    (is_whole && webhook::normalise(url).is_ok()).then(|| url.to_owned())
+}
+
 /// `POST /v1/event`
 pub(crate) async fn add(caller: Caller, body: Body) -> Answer {
     #[derive(Serialize)]
@@ -54,12 +62,7 @@ pub(crate) async fn add(caller: Caller, body: Body) -> Answer {
     }
     let fields = Fields::of(body)?;
     let callback_url = fields.required("callback_url")?;
-    // An address without a scheme would be completed; the vendor's clients give whole ones.
-    let is_whole = callback_url.contains("://") || callback_url.trim().starts_with("inbox:");
-    let is_whole = is_whole && webhook::normalise(&callback_url).is_ok();
-    if !is_whole {
-        return Err(ErrorKind::Invalid("callback_url").into());
-    }
+    let callback_url = whole_address(&callback_url).ok_or(ErrorKind::Invalid("callback_url"))?;
     let callback_apikey = fields.text("callback_apikey")?.unwrap_or_default();
     // It travels in a header.
     if !callback_apikey.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
@@ -70,8 +73,7 @@ pub(crate) async fn add(caller: Caller, body: Body) -> Answer {
         return Err(ErrorKind::Missing("event").into());
     }
     let base = caller.base();
-    let hook =
-        AddHook { event, callback_url: callback_url.trim().to_owned(), callback_apikey, base };
+    let hook = AddHook { event, callback_url, callback_apikey, base };
     let id = caller.execute(hook).await?.map_err(ErrorKind::from)?;
     Ok(reply::ok(&Created { created: true, id: id.to_string() }))
 }

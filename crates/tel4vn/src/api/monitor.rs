@@ -31,9 +31,7 @@ fn part_of<'a>(pbx: &'a Pbx, extension: &Extension) -> Option<(&'a Call<Tag>, &'
 }
 
 /// What both generations tell of an extension.
-fn agent(pbx: &Pbx, extension: &Extension) -> Map<String, Value> {
-    let view = pbx.extension(&extension.number);
-    let username = view.as_ref().map_or("", |view| &view.username);
+fn agent(pbx: &Pbx, extension: &Extension, username: &str) -> Map<String, Value> {
     let agent_name = if username.is_empty() { extension.number.as_str() } else { username };
     let part = part_of(pbx, extension);
     let state = part.map_or("", |(_, leg)| match leg.state {
@@ -67,10 +65,10 @@ pub(crate) async fn agents(caller: Caller) -> Answer {
     let rows: Vec<_> = caller.read(|pbx| {
         let rows = logged_in(pbx).map(|extension| {
             let view = pbx.extension(&extension.number);
-            let mut row = agent(pbx, extension);
+            let (user, username) = pbx.first_owner(&extension.number);
+            let mut row = agent(pbx, extension, username);
             let id = view.as_ref().map(|view| view.extension_uuid.to_string()).unwrap_or_default();
             row.insert("extension_id".to_owned(), id.into());
-            let user = view.map(|view| view.user_uuid).unwrap_or_default();
             row.insert("user_id".to_owned(), user.into());
             row.insert("domain_id".to_owned(), pbx.domain_uuid().to_string().into());
             row.insert("user_agent".to_owned(), "MicroSIP/3.20.6".into());
@@ -92,7 +90,10 @@ pub(crate) async fn users(caller: Caller) -> Answer {
                 if *a == extension.number { b } else { a }.to_string()
             });
             let line = part.and_then(|(call, _)| call.line.as_ref()).map(ToString::to_string);
-            let mut row = agent(pbx, extension);
+            let username = view.as_ref().map_or("", |view| &view.username);
+            let names = pbx.owner(&extension.number).map(|user| user.columns.clone());
+            let names = names.unwrap_or_default();
+            let mut row = agent(pbx, extension, username);
             let fields = [
                 ("b_cid_num", other.unwrap_or_default()),
                 ("cid_num", line.unwrap_or_default()),
@@ -101,9 +102,9 @@ pub(crate) async fn users(caller: Caller) -> Answer {
                     "extension_uuid",
                     view.as_ref().map(|view| view.extension_uuid.to_string()).unwrap_or_default(),
                 ),
-                ("first_name", String::new()),
-                ("last_name", String::new()),
-                ("middle_name", String::new()),
+                ("first_name", names.first_name),
+                ("last_name", names.last_name),
+                ("middle_name", names.middle_name),
                 ("user_agent", "Pitel/3.20.5".to_owned()),
                 ("user_uuid", view.map(|view| view.user_uuid).unwrap_or_default()),
             ];

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Answer;
 use crate::{
+    Face,
     auth::Caller,
     error::{ErrorKind, NOT_FOUND},
     machine::{
@@ -13,6 +14,7 @@ use crate::{
         tables::{Blocked, Routing},
     },
     params::VOICES,
+    render::{FirstCampaign, template_name},
     wire::{
         body::{Body, Fields, text_of},
         phone,
@@ -53,17 +55,21 @@ pub(crate) async fn campaigns(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
     let page = caller.read(|pbx| {
         let rows = pbx.tables().campaigns.iter().filter(|row| {
-            has(&query.values("campaign_name"), &row.campaign_name)
-                && has(&query.values("template_name"), &row.template_name)
+            row.face == Face::First
+                && has(&query.values("campaign_name"), &row.columns.campaign_name)
+                && has(&query.values("template_name"), template_name(pbx, row))
         });
-        reply::ok(&part(&caller, rows, row))
+        reply::ok(&part(&caller, rows, |one| row(&FirstCampaign::of(pbx, one))))
     });
     Ok(page?)
 }
 
 /// `GET /v1/campaign/{id}`
 pub(crate) async fn campaign(caller: Caller) -> Answer {
-    let found = caller.read(|pbx| pbx.tables().campaign(caller.parameter("id")).map(reply::ok));
+    let found = caller.read(|pbx| {
+        let row = pbx.tables().campaign(caller.parameter("id"))?;
+        Some(reply::ok(&FirstCampaign::of(pbx, row)))
+    });
     found?.ok_or(NOT_FOUND.into())
 }
 
@@ -88,7 +94,12 @@ pub(crate) async fn create_campaign(caller: Caller, body: Body) -> Answer {
 
 /// `GET /v1/template`
 pub(crate) async fn templates(caller: Caller) -> Answer {
-    Ok(caller.read(|pbx| reply::ok(&part(&caller, pbx.tables().templates.iter(), row)))?)
+    let page = caller.read(|pbx| {
+        let own = pbx.tables().templates.iter();
+        let own = own.filter(|row| !pbx.center().scripts.contains_key(&row.template_uuid));
+        reply::ok(&part(&caller, own, row))
+    });
+    Ok(page?)
 }
 
 /// `GET /v1/template/{id}`
@@ -160,7 +171,10 @@ pub(crate) async fn audios(caller: Caller) -> Answer {
     let query = Query::of(caller.request());
     let page = caller.read(|pbx| {
         let rows = pbx.tables().audios.iter();
-        let rows = rows.filter(|row| has(&query.values("audio_name"), &row.audio_name));
+        let rows = rows.filter(|row| {
+            !pbx.center().sounds.contains_key(&row.audio_uuid)
+                && has(&query.values("audio_name"), &row.audio_name)
+        });
         reply::ok(&part(&caller, rows, row))
     });
     Ok(page?)

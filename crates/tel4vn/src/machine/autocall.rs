@@ -1,16 +1,14 @@
 //! Calls that nobody dials: a script is played, or an agent is looked for when somebody answers.
 
 use ringback_engine::{Command, OffsetDateTime};
-use ringback_exchange::{
-    CallId, ChangeKind, ChangedPart, Dial, Direction, HangupCause, Origin, Party, Side,
-};
+use ringback_exchange::{CallId, ChangeKind, ChangedPart, HangupCause, Party, Side};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::Duration;
 use uuid::Uuid;
 
 use super::{
-    App, Pbx, Rejected, Script, Tag,
+    App, Pbx, Rejected, Script,
     tables::{Pending, Run},
 };
 
@@ -59,9 +57,12 @@ impl Command<Pbx> for Autocall {
             }
             None => None,
         };
+        if campaign.as_ref().is_some_and(|campaign| !campaign.columns.active) {
+            return Err(Rejected::Bad("campaign is not active"));
+        }
         let named = template.or_else(|| {
-            let name = campaign.as_ref().map(|campaign| campaign.template_name.clone());
-            name.filter(|name| !name.is_empty())
+            let own = campaign.as_ref().map(|campaign| campaign.columns.template_uuid.clone());
+            own.filter(|own| !own.is_empty())
         });
         let template = match (app, named) {
             (App::Autocall, Some(name)) => {
@@ -95,7 +96,17 @@ impl Command<Pbx> for Autocall {
                 Some(phone) => {
                     let uuid = pbx.draw_id();
                     let params = Some(params).filter(|params| *params != Value::Object(Map::new()));
-                    pending.push(Pending { uuid, phone, customer, reference, params, app, script });
+                    let lead = None;
+                    pending.push(Pending {
+                        uuid,
+                        phone,
+                        customer,
+                        reference,
+                        params,
+                        app,
+                        script,
+                        lead,
+                    });
                     Ok(uuid)
                 }
             };
@@ -108,14 +119,13 @@ impl Command<Pbx> for Autocall {
                 }
             }
             Some(row) => {
-                let most = at_once.unwrap_or(row.concurrent_call).max(1);
-                let fresh = || Run { pending: Default::default(), most, live: 0 };
+                let fresh = || Run { pending: Default::default(), most: None, live: 0 };
                 let run = pbx.tables.runs.entry(row.campaign_uuid).or_insert_with(fresh);
-                run.most = most;
+                run.most = at_once;
                 run.pending.extend(pending);
                 let (what, change) = (ChangedPart::Campaign, ChangeKind::Changed);
                 pbx.exchange.note_change(what, change, row.campaign_uuid);
-                pbx.fill_run(now, row.campaign_uuid);
+                pbx.fill(now, row.campaign_uuid);
             }
         }
         Ok(answers)
@@ -123,54 +133,6 @@ impl Command<Pbx> for Autocall {
 }
 
 impl Pbx {
-    fn call_customer(&mut self, now: OffsetDateTime, one: Pending, campaign: Option<Uuid>) {
-        let Pending { uuid, phone, customer, reference, params, app, script } = one;
-        let mut tag = Tag::new(uuid, Direction::Outbound, app);
-        let more = tag.more_mut();
-        (more.customer, more.campaign, more.script) = (customer, campaign, script);
-        (more.reference, more.params) = (reference, params);
-        let line = self.tenant.hotline.clone();
-        let id = self.exchange.dial(
-            now,
-            Dial {
-                from: Party::Service(line.clone()),
-                to: Party::Outside(phone.into()),
-                origin: Origin::Phone,
-                line: Some(line),
-                record: true,
-                behaviour: None,
-                keys: Vec::new(),
-                tag,
-            },
-        );
-        self.ledger.note(uuid, id);
-    }
-
-    /// Calls as many of a campaign's customers as may be called at once.
-    fn fill_run(&mut self, now: OffsetDateTime, campaign: Uuid) {
-        while let Some(run) = self.tables.runs.get_mut(&campaign) {
-            if run.live >= run.most {
-                return;
-            }
-            let Some(one) = run.pending.pop_front() else {
-                if run.live == 0 {
-                    self.tables.runs.remove(&campaign);
-                }
-                return;
-            };
-            run.live += 1;
-            self.call_customer(now, one, Some(campaign));
-        }
-    }
-
-    /// A call of a campaign is over: the next customer is called.
-    pub(super) fn call_next(&mut self, now: OffsetDateTime, campaign: Uuid) {
-        if let Some(run) = self.tables.runs.get_mut(&campaign) {
-            run.live = run.live.saturating_sub(1);
-        }
-        self.fill_run(now, campaign);
-    }
-
     /// Somebody has answered, and the script is played.
     pub(super) fn begin_script(&mut self, now: OffsetDateTime, call: CallId) {
         let tag = self.exchange.call(call).map(|call| &call.tag);
@@ -186,9 +148,13 @@ impl Pbx {
         let _ = self.exchange.end(script.ends_at, script.call, HangupCause::NormalClearing);
     }
 
-    /// Somebody has answered a dialler: the first queue looks for an agent.
+    /// Somebody has answered a dialler: the campaign's queue looks for an agent, or else the first one.
     pub(super) fn pass_to_agents(&mut self, now: OffsetDateTime, call: CallId) {
-        let queue = self.tenant.queues.first().map(|queue| queue.number.clone());
+        let more = self.exchange.call(call).and_then(|call| call.tag.more.as_ref());
+        let campaign = more.filter(|more| more.lead.is_some()).and_then(|more| more.campaign);
+        let own = campaign.and_then(|campaign| self.queue_of(campaign).cloned());
+        let first = || self.tenant.queues.first().map(|queue| queue.number.clone());
+        let queue = own.or_else(first);
         if let Some(queue) = queue {
             // The customer has just answered, so the call can be moved.
             let _ = self.exchange.transfer(now, call, Side::B, Party::Service(queue));

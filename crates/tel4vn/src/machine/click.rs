@@ -81,9 +81,9 @@ impl Pbx {
         now: OffsetDateTime,
         dial: Dial<Tag>,
     ) -> ringback_exchange::CallId {
-        let uuid = dial.tag.uuid;
+        let tag = dial.tag.clone();
         let id = self.exchange.dial(now, dial);
-        self.ledger.note(uuid, id);
+        self.ledger.note(&tag, id);
         id
     }
 

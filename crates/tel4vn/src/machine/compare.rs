@@ -26,6 +26,13 @@ impl Pbx {
             pbx.tables.runs.iter().map(|(campaign, run)| (*campaign, shown(run))).collect()
         };
         changes.table("campaign_runs", &runs(before), &runs(self));
+        let (was, is) = (&before.center, &self.center);
+        changes.list("lists", &was.lists, &is.lists, |row| row.list_uuid);
+        changes.table("leads", was.leads.rows(), is.leads.rows());
+        changes.list("carriers", &was.carriers, &is.carriers, |row| row.carrier_uuid);
+        changes.list("users", &was.users, &is.users, |row| row.user_uuid);
+        changes.list("groups", &was.groups, &is.groups, |row| row.group_uuid);
+        changes.table("agents", &was.agents, &is.agents);
         let account = |pbx: &Self| json!({ "settings": pbx.settings, "tokens": pbx.tokens.count(), "user": pbx.tenant.user });
         changes.single("account", &account(before), &account(self));
     }

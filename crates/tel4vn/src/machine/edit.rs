@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Pbx,
-    tables::{Audio, Blocked, Campaign, MOST, Mailbox, OtherTenant, Routing, Template, is},
+    CampaignColumns, CampaignType, Pbx,
+    tables::{Audio, Blocked, MOST, Mailbox, OtherTenant, Routing, Template, is},
 };
-use crate::{error::ErrorKind, wire::stamp};
+use crate::{Face, error::ErrorKind, wire::stamp};
 
 /// One change of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -117,34 +117,32 @@ impl Command<Pbx> for Edit {
                 ratio,
             } => {
                 room(pbx.tables.campaigns.len())?;
-                if pbx.tables.campaigns.iter().any(|row| row.campaign_name == campaign_name) {
+                let mut named = pbx.tables.campaigns.iter();
+                if named.any(|row| row.columns.campaign_name == campaign_name) {
                     return Err(Rejected::Bad("campaign_name is already taken"));
                 }
-                let template = match &template {
+                let template_uuid = match &template {
                     Some(id) => {
                         let found = pbx.tables.template(id);
                         let found = found.or_else(|| pbx.tables.template_named(id));
                         let found = found.ok_or(Rejected::NotFound("template is not found"))?;
-                        (found.template_uuid.to_string(), found.name.clone())
+                        found.template_uuid.to_string()
                     }
-                    None => Default::default(),
+                    None => String::new(),
                 };
-                let (template_uuid, template_name) = template;
-                let campaign_uuid = pbx.draw_id();
-                pbx.tables.campaigns.push(Campaign {
-                    domain_uuid: pbx.tenant.domain_uuid,
-                    campaign_uuid,
+                let kind = match dial_method.as_str() {
+                    "autodial" => CampaignType::Autodialer,
+                    _ => CampaignType::Autocall,
+                };
+                let columns = CampaignColumns {
                     campaign_name,
                     template_uuid,
-                    template_name,
                     description,
-                    dial_method,
-                    status: true,
                     concurrent_call,
                     ratio,
-                    created_at: now,
-                    updated_at: now,
-                });
+                    ..CampaignColumns::fresh(kind)
+                };
+                let campaign_uuid = pbx.add_campaign(now, Face::First, columns)?;
                 Ok(json!({ "campaign_uuid": campaign_uuid, "created": true }))
             }
             Self::CreateTemplate { columns } => pbx.create_template(columns),
@@ -263,7 +261,11 @@ impl Pbx {
         }
         let template: Result<Template, _> = serde_json::from_value(columns);
         let mut template = template.map_err(|_| Rejected::Bad("invalid json body"))?;
-        if self.tables.template_named(&template.name).is_some() {
+        // The published request has the name of a script that the third generation begins with.
+        let third = &self.center.scripts;
+        let mut own =
+            self.tables.templates.iter().filter(|row| !third.contains_key(&row.template_uuid));
+        if own.any(|row| row.name == template.name) {
             return Err(Rejected::Bad("name is already taken"));
         }
         template.template_uuid = self.draw_id();

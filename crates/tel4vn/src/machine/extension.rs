@@ -10,7 +10,7 @@ use super::Pbx;
 /// The vendor's part of an extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Phone {
-    pub(super) uuid: Uuid,
+    pub(crate) uuid: Uuid,
     pub(super) password: String,
     pub(crate) enabled: bool,
     pub(super) user_uuid: String,
@@ -146,18 +146,31 @@ impl Pbx {
         self.phones.len()
     }
 
+    /// Returns whose an extension is for the first generation, which knows the tenant's own user alone:
+    /// id and name.
+    pub(crate) fn first_owner(&self, number: &Number) -> (&str, &str) {
+        let user = &self.tenant.user;
+        let own = self.phones.get(number).map_or("", |phone| &phone.user_uuid);
+        let is_users = own == user.user_uuid.to_string();
+        (own, if is_users { &user.username } else { "" })
+    }
+
     fn view(&self, number: &Number, phone: &Phone) -> ExtensionView {
         let serves = |info: &crate::fresh::QueueInfo| {
             let kind = self.exchange.service(info.number.as_str());
             kind.and_then(|kind| kind.group()).is_some_and(|group| group.members.contains(number))
         };
-        let user = &self.tenant.user;
-        let is_users = phone.user_uuid == user.user_uuid.to_string();
+        let (own, username) = self.first_owner(number);
+        let owner = self.owner(number).filter(|_| username.is_empty());
+        let (user_uuid, username) = match owner {
+            Some(user) => (user.user_uuid.to_string(), user.columns.username.clone()),
+            None => (own.to_owned(), username.to_owned()),
+        };
         ExtensionView {
             extension_uuid: phone.uuid,
             extension: number.to_string(),
-            user_uuid: phone.user_uuid.clone(),
-            username: if is_users { user.username.clone() } else { String::new() },
+            user_uuid,
+            username,
             enabled: phone.enabled,
             domain_uuid: self.tenant.domain_uuid,
             domain_name: self.tenant.domain.clone(),
@@ -232,6 +245,7 @@ impl Command<Pbx> for DeleteExtension {
         let shown = pbx.shown(&number)?;
         pbx.phones.remove(&number);
         pbx.exchange.remove_extension(number.as_str());
+        pbx.forget_agent(&number);
         Ok(shown)
     }
 }

@@ -9,7 +9,7 @@ use ringback_exchange::{CallId, Cdr, History, Number};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Tag;
+use super::{App, Tag};
 
 /// Orders two records: the beginning of a call and its identity.
 pub(super) type Key = (OffsetDateTime, CallId);
@@ -18,6 +18,8 @@ pub(super) type Key = (OffsetDateTime, CallId);
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ledger {
     by_uuid: BTreeMap<Uuid, CallId>,
+    /// The newest call of each reference that a client gave to an automatic call.
+    by_reference: BTreeMap<String, CallId>,
     /// Places in the history, the oldest call first.
     order: Vec<u32>,
     by_extension: BTreeMap<Number, Vec<u32>>,
@@ -95,8 +97,21 @@ impl Iterator for Places<'_> {
 
 impl Ledger {
     /// Notes a live call.
-    pub(super) fn note(&mut self, uuid: Uuid, call: CallId) {
-        self.by_uuid.insert(uuid, call);
+    pub(super) fn note(&mut self, tag: &Tag, call: CallId) {
+        self.by_uuid.insert(tag.uuid, call);
+        self.note_reference(tag, call);
+    }
+
+    fn note_reference(&mut self, tag: &Tag, call: CallId) {
+        if matches!(tag.app, App::Autocall | App::Autodialer) && !tag.reference().is_empty() {
+            let newest = self.by_reference.entry(tag.reference().to_owned()).or_insert(call);
+            *newest = call.max(*newest);
+        }
+    }
+
+    /// Returns the newest automatic call of a reference.
+    pub(super) fn of_reference(&self, reference: &str) -> Option<CallId> {
+        self.by_reference.get(reference).copied()
     }
 
     /// Returns the call with an id, live or over.
@@ -136,6 +151,7 @@ impl Ledger {
         let many = records.len().saturating_sub(self.known) > 1_000;
         for (place, cdr) in (0_u32..).zip(records).skip(self.known) {
             self.by_uuid.insert(cdr.tag.uuid, cdr.id);
+            self.note_reference(&cdr.tag, cdr.id);
             let own = cdr.extension.as_ref().map(|extension| {
                 match self.by_extension.contains_key(extension) {
                     true => {}

@@ -5,7 +5,7 @@ use ringback_mock::{ControlAnswer, ControlRefused, ControlVerbs, OwnControl, Pat
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Value, json};
 
-use super::Pbx;
+use super::{Pbx, RunState};
 use crate::Settings;
 
 /// What only this vendor's world can be told.
@@ -14,6 +14,15 @@ use crate::Settings;
 pub enum Tel4vnControl {
     /// Changes the settings that are named: `{"do": "set", "park_seconds": 3}`.
     Set(Changes),
+    /// Starts, pauses or stops a campaign, as its own route does.
+    RunCampaign {
+        /// The campaign's id.
+        campaign: String,
+        /// `start`, `pause` or `stop`.
+        status: RunState,
+    },
+    /// Shows how far each campaign has come.
+    ShowCampaigns {},
 }
 
 /// Settings by their names, with values they can have.
@@ -31,13 +40,27 @@ impl<'de> Deserialize<'de> for Changes {
 }
 
 impl ControlVerbs for Tel4vnControl {
-    const VERBS: &'static [&'static str] = &["set"];
+    const VERBS: &'static [&'static str] = &["set", "run_campaign", "show_campaigns"];
 }
 
 impl OwnControl<Pbx> for Tel4vnControl {
-    fn execute(self, pbx: &mut Pbx, _now: OffsetDateTime) -> Result<ControlAnswer, ControlRefused> {
-        let Self::Set(Changes(patch)) = self;
-        pbx.settings = patch.apply(&pbx.settings, &[])?;
-        Ok(ControlAnswer::Value(json!({ "settings": pbx.settings })))
+    fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Result<ControlAnswer, ControlRefused> {
+        let answer = match self {
+            Self::Set(Changes(patch)) => {
+                pbx.settings = patch.apply(&pbx.settings, &["callcenter"])?;
+                json!({ "settings": pbx.settings })
+            }
+            Self::RunCampaign { campaign, status } => {
+                let known = pbx.tables.campaign(&campaign).map(|row| row.campaign_uuid);
+                let id = known.ok_or_else(|| {
+                    ControlRefused::NotFound(format!("there is no campaign {campaign}"))
+                })?;
+                let done = pbx.run_campaign(now, id, status);
+                done.map_err(|why| ControlRefused::Conflict(why.to_string()))?;
+                json!({ "campaign": pbx.campaigns().find(|one| one.campaign_uuid == id) })
+            }
+            Self::ShowCampaigns {} => json!({ "campaigns": pbx.campaigns().collect::<Vec<_>>() }),
+        };
+        Ok(ControlAnswer::Value(answer))
     }
 }

@@ -125,7 +125,9 @@ impl Pbx {
         if call.tag.auto_answer && call.origin == Origin::Click && is_near && leg.0 == 0 {
             // It rings, so it can be answered; if not any more, nothing has to be done.
             let _ = self.exchange.answer(at, id, leg);
+            return;
         }
+        self.limit_ringing(at, id, leg);
     }
 
     fn leg_answered(&mut self, at: OffsetDateTime, id: CallId, leg_id: LegId) {
@@ -156,6 +158,7 @@ impl Pbx {
         if whole {
             self.notify_of_stage(at, HookEvent::Answered, id);
         }
+        self.forget_ringing(id);
         match app {
             App::Autocall if is_first => self.begin_script(at, id),
             App::Autodialer if is_first => self.pass_to_agents(at, id),
@@ -180,17 +183,25 @@ impl Pbx {
         self.scripts.retain(|script| script.call != id);
         let Some(call) = self.story(id) else { return };
         let campaign = call.tag.more.as_ref().and_then(|more| more.campaign);
-        if self.is_heard() {
-            self.notify_of_end(at, id);
+        let callback = campaign.and_then(|campaign| self.callback_of(campaign));
+        if self.is_heard() || callback.is_some() {
+            self.notify_of_end(at, id, callback);
         }
-        if let Some(campaign) = campaign {
-            self.call_next(at, campaign);
+        if campaign.is_some() {
+            self.campaign_call_over(at, id);
         }
+        self.agents_may_be_free(at);
+    }
+
+    /// Returns where a campaign tells of its finished calls.
+    fn callback_of(&self, campaign: Uuid) -> Option<webhook::Target> {
+        let url = &self.tables.campaign_of(campaign)?.columns.callback_url;
+        (!url.is_empty()).then(|| webhook::Target::to(url.clone(), &self.settings))
     }
 
     /// Tells that a call is over, and how it went. Where several extensions rang, those who did not
     /// take it have been told of already.
-    fn notify_of_end(&mut self, at: OffsetDateTime, id: CallId) {
+    fn notify_of_end(&mut self, at: OffsetDateTime, id: CallId, callback: Option<webhook::Target>) {
         let Some(call) = self.story(id) else { return };
         let mut told = HookPayload::of(call);
         told.times.ended_at = Some(at);
@@ -209,7 +220,10 @@ impl Pbx {
         let is_autocall = whole.app == App::Autocall;
         self.notify(at, HookEvent::Cdr, whole.clone());
         if is_autocall {
-            self.notify(at, HookEvent::CdrAutocall, whole);
+            self.notify(at, HookEvent::CdrAutocall, whole.clone());
+        }
+        if let Some(callback) = callback {
+            self.post(at, HookEvent::Cdr, &whole, callback);
         }
     }
 
@@ -249,13 +263,25 @@ impl Pbx {
             .chain(self.outbox.target().map(|_| webhook::Target::own(&self.settings)))
             .collect();
         for target in targets {
-            let record = self.exchange.history().get(told.call);
-            let record = record.map(|cdr| Record::new(cdr, &self.settings));
-            let body = webhook::body(&self.tenant.domain, stage, &told, record.as_ref(), &target);
-            let own = self.outbox.target().unwrap_or_default();
-            let post = target.post(&self.settings, own, told.call, stage, body);
-            self.outbox.post(at, post);
+            self.post(at, stage, &told, target);
         }
+    }
+
+    /// Puts an event for one receiver into the outbox.
+    fn post(
+        &mut self,
+        at: OffsetDateTime,
+        stage: HookEvent,
+        told: &HookPayload,
+        target: webhook::Target,
+    ) {
+        let record = self.exchange.history().get(told.call);
+        let record = record.map(|cdr| Record::new(cdr, &self.settings));
+        let tenant = (self.tenant.domain.as_str(), self.tenant.domain_uuid);
+        let body = webhook::body(tenant, stage, told, record.as_ref(), &target);
+        let own = self.outbox.target().unwrap_or_default();
+        let post = target.post(&self.settings, own, told.call, stage, body);
+        self.outbox.post(at, post);
     }
 }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::Fresh;
+use super::callcenter::campaign::Campaign;
+use crate::{Fresh, Settings};
 
 /// The most rows of one table.
 pub(super) const MOST: usize = 10_000;
@@ -65,26 +66,6 @@ impl Template {
         let letters = self.content.as_deref().map_or(150, |text| text.chars().count());
         u32::try_from(letters / 15).unwrap_or(u32::MAX).clamp(3, 600)
     }
-}
-
-/// A campaign that calls a list of customers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Campaign {
-    pub(crate) domain_uuid: Uuid,
-    pub(crate) campaign_uuid: Uuid,
-    pub(crate) campaign_name: String,
-    pub(crate) template_uuid: String,
-    pub(crate) template_name: String,
-    pub(crate) description: String,
-    pub(crate) dial_method: String,
-    pub(crate) status: bool,
-    pub(crate) concurrent_call: u32,
-    pub(crate) ratio: u32,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(crate) created_at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(crate) updated_at: OffsetDateTime,
 }
 
 /// A sound file.
@@ -158,7 +139,8 @@ pub(crate) struct OtherTenant {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Run {
     pub(super) pending: VecDeque<Pending>,
-    pub(super) most: u32,
+    /// How many calls at once, where an order says so; the campaign's number otherwise.
+    pub(super) most: Option<u32>,
     pub(super) live: u32,
 }
 
@@ -174,15 +156,28 @@ pub(super) struct Pending {
     pub(super) params: Option<Value>,
     pub(super) app: super::App,
     pub(super) script: u32,
+    /// The lead that is called, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) lead: Option<Uuid>,
 }
 
 impl Tables {
-    pub(super) fn fresh(fresh: &Fresh) -> Self {
+    pub(super) fn fresh(fresh: &Fresh, settings: &Settings) -> Self {
         let routings = (1..).zip(fresh.smartrouting.iter().cloned());
+        let center = fresh.callcenter.iter().filter(|_| settings.callcenter);
+        let templates = center.clone().flat_map(|center| &center.templates);
+        let audios = center.clone().flat_map(|center| &center.audios);
+        let campaigns = center.clone().flat_map(|center| &center.campaigns);
+        let own = fresh.campaigns.iter().map(crate::fresh::FreshCampaign::campaign);
         Self {
-            templates: fresh.templates.clone(),
-            campaigns: fresh.campaigns.clone(),
-            audios: fresh.audios.clone(),
+            templates: fresh
+                .templates
+                .iter()
+                .chain(templates.map(|own| &own.row))
+                .cloned()
+                .collect(),
+            campaigns: own.chain(campaigns.map(crate::fresh::ThirdCampaign::campaign)).collect(),
+            audios: fresh.audios.iter().chain(audios.map(|own| &own.row)).cloned().collect(),
             blacklist: fresh.blacklist.clone(),
             next_routing: u64::try_from(fresh.smartrouting.len()).unwrap_or(0) + 1,
             smartrouting: routings.collect(),
@@ -216,12 +211,26 @@ impl Tables {
         self.templates.iter().find(|template| is(&template.template_uuid, id))
     }
 
+    /// Returns the newest script of a name: the generations do not look at each other's names.
     pub(crate) fn template_named(&self, name: &str) -> Option<&Template> {
-        self.templates.iter().find(|template| template.name == name)
+        self.templates.iter().rev().find(|template| template.name == name)
     }
 
     pub(crate) fn campaign(&self, id: &str) -> Option<&Campaign> {
-        self.campaigns.iter().find(|campaign| is(&campaign.campaign_uuid, id))
+        self.campaign_of(id.parse().ok()?)
+    }
+
+    pub(crate) fn campaign_of(&self, id: Uuid) -> Option<&Campaign> {
+        self.campaigns.iter().find(|campaign| campaign.campaign_uuid == id)
+    }
+
+    pub(super) fn campaign_of_mut(&mut self, id: Uuid) -> Option<&mut Campaign> {
+        self.campaigns.iter_mut().find(|campaign| campaign.campaign_uuid == id)
+    }
+
+    /// Returns whether a number is one of those that are not wanted.
+    pub(super) fn is_blocked(&self, phone: &str) -> bool {
+        self.blacklist.iter().any(|blocked| blocked.phone_number == phone)
     }
 
     /// Returns a tenant by its name or its id.

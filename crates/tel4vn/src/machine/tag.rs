@@ -79,6 +79,12 @@ pub struct RareFields {
     /// The campaign that placed the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Uuid>,
+    /// The lead that was called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead: Option<Uuid>,
+    /// For how many seconds the campaign lets the phone ring; as long as any phone if zero.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub ring: u32,
     /// Who took the call out of several that rang.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken: Option<Taken>,

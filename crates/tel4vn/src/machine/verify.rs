@@ -56,6 +56,7 @@ impl Pbx {
         {
             return Err(format!("a script is played in call {}, which is over", script.call));
         }
+        self.verify_center()?;
         let live: u32 = self.tables.runs.values().map(|run| run.live).sum();
         let campaign = |call: &&ringback_exchange::Call<super::Tag>| {
             call.tag.more.as_ref().is_some_and(|more| more.campaign.is_some())

@@ -1,10 +1,11 @@
 //! A finished call as the vendor tells of it.
 
-use ringback_exchange::{Cdr, Direction, HangupCause, Party, audio::Sound};
+use ringback_exchange::{Cdr, Direction, Party, audio::Sound};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use super::{
+    CallStatus,
     cause::{Unanswered, disposition},
     disposition::{Ending, hangup_disposition},
 };
@@ -77,18 +78,7 @@ impl<'a> Record<'a> {
     /// Returns how the call went, as the third generation of the API says it: the words and their
     /// meaning are those of its status table.
     pub fn small_status(&self) -> &'static str {
-        let Cdr { cause, ref tag, .. } = *self.cdr;
-        match self.unanswered() {
-            None => "answered",
-            // Ordered by a click, and the extension did not take it: whatever it did instead.
-            Some(_) if tag.app == App::ClickToCall && !tag.picked_up => "invalid",
-            Some(Unanswered::Busy) => "busy",
-            Some(Unanswered::NoAnswer) if cause == HangupCause::OriginatorCancel => "cancel",
-            Some(Unanswered::NoAnswer) => "no-answered",
-            Some(Unanswered::Failed) => "not-available",
-            Some(Unanswered::Unknown) if is_unreachable(cause) => "not-available",
-            Some(Unanswered::Unknown) => "invalid",
-        }
+        self.call_status().as_str()
     }
 
     pub(crate) fn unanswered(&self) -> Option<Unanswered> {
@@ -106,7 +96,7 @@ impl<'a> Record<'a> {
         let own = any(&["ANSWERED", "BUSY", "NO ANSWER", "NO-ANSWERED"])
             || match face {
                 Face::First => any(&["FAILED", "UNKNOWN"]),
-                Face::Third => any(&["cancel", "not-available", "invalid"]),
+                Face::Third => CallStatus::ALL.iter().any(|known| is(known.as_str())),
             };
         let status = match (face, own) {
             (Face::First, true) | (Face::Third, false) => self.status(),
@@ -180,16 +170,6 @@ fn letters(word: &str) -> impl Iterator<Item = u8> {
 
 fn is_no_answer(word: &str) -> bool {
     ["NO ANSWER", "NO-ANSWERED"].iter().any(|known| letters(word).eq(letters(known)))
-}
-
-/// Returns whether a subscriber exists but cannot be reached: switched off, or without a network.
-const fn is_unreachable(cause: HangupCause) -> bool {
-    matches!(
-        cause,
-        HangupCause::SubscriberAbsent
-            | HangupCause::NoUserResponse
-            | HangupCause::DestinationOutOfOrder
-    )
 }
 
 /// Returns whether a party is a phone or a number of this exchange.

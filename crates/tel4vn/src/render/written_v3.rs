@@ -24,10 +24,19 @@ macro_rules! fields {
     };
 }
 
+/// Whose a record is, beyond what is in it: the names of the extension's user and of the lead.
+#[derive(Debug, Default)]
+pub(crate) struct Whose<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) full_name: String,
+    pub(crate) email: &'a str,
+    pub(crate) customer: &'a str,
+}
+
 impl Record<'_> {
     /// Appends the record as the third generation has it, with its keys in the order of the alphabet.
     /// What the exchange does not know, such as notes of an agent, is empty.
-    pub(crate) fn write_v3(&self, base: &str, out: &mut Vec<u8>) {
+    pub(crate) fn write_v3(&self, base: &str, whose: &Whose<'_>, out: &mut Vec<u8>) {
         let cdr = self.cdr();
         let more = cdr.tag.more.as_deref();
         let pressed_at = more.and_then(|more| more.pressed_at);
@@ -55,19 +64,19 @@ impl Record<'_> {
             id "campaign_uuid" more.and_then(|more| more.campaign);
             word "cause" cause(cdr.cause);
             empty "customer_email";
-            empty "customer_fullname";
+            text "customer_fullname" whose.customer;
             text "customer_id" more.and_then(|more| more.customer.as_deref()).unwrap_or_default();
             empty "demand_customer";
             empty "digits";
             word "direction" direction(self.direction());
             number "duration" self.duration();
-            empty "email";
+            text "email" whose.email;
             text "extension" self.extension();
             text "from_number" self.from_number();
-            empty "fullname";
+            text "fullname" &whose.full_name;
             id "id" Some(cdr.tag.uuid);
             empty "interest_segment";
-            empty "lead_uuid";
+            id "lead_uuid" more.and_then(|more| more.lead);
             empty "note";
             id "parent_id" Some(cdr.tag.uuid);
             keys "press_key" cdr.tag.keys();
@@ -84,7 +93,7 @@ impl Record<'_> {
             word "time_ringging" started.as_str();
             word "time_started" started.as_str();
             text "to_number" self.to_number();
-            empty "username";
+            text "username" whose.username;
         });
         out.push(b'}');
     }

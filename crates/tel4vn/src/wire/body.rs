@@ -18,15 +18,7 @@ pub(crate) struct Fields(Map<String, Value>);
 impl Fields {
     /// Reads a body, whatever content type it declares.
     pub(crate) fn of(body: Body) -> Result<Self, ErrorKind> {
-        let body = body.body().map_err(|refusal| match refusal {
-            HttpRefusal::BodyTooLarge => ErrorKind::TooLarge,
-            HttpRefusal::BodyTooSlow => ErrorKind::TooSlow,
-            HttpRefusal::NotFound
-            | HttpRefusal::MethodNotAllowed { .. }
-            | HttpRefusal::BodyBroken
-            | HttpRefusal::UrlTooLong
-            | HttpRefusal::Unavailable => ErrorKind::Bad("invalid json body"),
-        })?;
+        let body = body.body().map_err(broken)?;
         match serde_json::from_slice(body) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
             Ok(_) | Err(_) => Err(ErrorKind::Bad("invalid json body")),
@@ -36,6 +28,16 @@ impl Fields {
     /// The fields of an object inside a body.
     pub(crate) fn within(value: &Value) -> Option<Self> {
         value.as_object().cloned().map(Self)
+    }
+
+    /// Returns a field as it is, null as well.
+    pub(crate) fn raw(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Takes the fields out.
+    pub(crate) fn into_map(self) -> Map<String, Value> {
+        self.0
     }
 
     pub(crate) fn value(&self, name: &str) -> Option<&Value> {
@@ -91,6 +93,25 @@ impl Fields {
             Some(Value::Array(items)) => Ok(items),
             Some(_) => Err(ErrorKind::Invalid(name)),
         }
+    }
+}
+
+/// Tells of a body that was not received whole.
+pub(crate) fn broken(refusal: HttpRefusal) -> ErrorKind {
+    match refusal {
+        HttpRefusal::BodyTooLarge => ErrorKind::TooLarge,
+        HttpRefusal::BodyTooSlow => ErrorKind::TooSlow,
+        HttpRefusal::NotFound
+        | HttpRefusal::MethodNotAllowed { .. }
+        | HttpRefusal::BodyBroken
+        | HttpRefusal::UrlTooLong
+        | HttpRefusal::Unavailable => ErrorKind::Bad("invalid json body"),
+    }
+}
+
+impl From<Map<String, Value>> for Fields {
+    fn from(fields: Map<String, Value>) -> Self {
+        Self(fields)
     }
 }
 

@@ -26,6 +26,23 @@ pub(crate) fn is_phone(text: &str) -> bool {
     (1..=LONGEST).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Returns whether a campaign can call a number: of 8 to 11 digits.
+pub(crate) fn is_callable(text: &str) -> bool {
+    (8..=11).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns whether a number is one of those that a single lead may have: the pattern
+/// `^(84|0[3|5|7|8|9])+([0-9]{8})$`, kept as it is published, with its bars.
+pub(crate) fn is_lead_number(text: &str) -> bool {
+    let Some(cut) = text.len().checked_sub(8).filter(|cut| *cut >= 2 && cut % 2 == 0) else {
+        return false;
+    };
+    let (prefixes, digits) = text.as_bytes().split_at(cut);
+    let is_prefix =
+        |pair: &[u8]| matches!(pair, b"84" | [b'0', b'3' | b'5' | b'7' | b'8' | b'9' | b'|']);
+    prefixes.chunks(2).all(is_prefix) && digits.iter().all(u8::is_ascii_digit)
+}
+
 /// Reads a number in base64; a `+` that was not escaped arrives as a blank, and some clients use
 /// the alphabet for addresses.
 pub(crate) fn encoded(text: &str) -> Option<String> {

@@ -111,6 +111,15 @@ pub(crate) fn zoned(at: OffsetDateTime) -> String {
     local(whole).format(&Rfc3339).unwrap_or_default()
 }
 
+/// A moment that never happened, in rows of the third generation.
+pub(crate) const NEVER: &str = "0001-01-01T00:00:00Z";
+
+/// Writes a moment with its zone, to the microsecond, without zeros at the end.
+pub(crate) fn fine(at: OffsetDateTime) -> String {
+    let micros = at.replace_nanosecond(at.nanosecond() / 1_000 * 1_000).unwrap_or(at);
+    local(micros).format(&Rfc3339).unwrap_or_default()
+}
+
 fn local(at: OffsetDateTime) -> OffsetDateTime {
     at.checked_to_offset(ZONE).unwrap_or(at)
 }

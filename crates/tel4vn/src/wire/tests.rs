@@ -81,3 +81,44 @@ fn moments_are_written_the_same_fast_or_at_leisure() {
     }
     assert_eq!(stamps.stamp_or_empty(None).as_str(), "");
 }
+
+#[test]
+fn a_lead_s_number_fits_the_pattern_as_it_is_printed() {
+    for fits in ["0349719999", "8434971999", "0|34971999", "840349719999"] {
+        assert!(phone::is_lead_number(fits), "{fits}");
+    }
+    for odd in
+        ["", "84349719999", "0249719999", "+84349719999", "034971999x", "03497199", "é349719999"]
+    {
+        assert!(!phone::is_lead_number(odd), "{odd}");
+    }
+    for (number, callable) in
+        [("03497191211", true), ("12345678", true), ("1234567", false), ("+84349719999", false)]
+    {
+        assert_eq!(phone::is_callable(number), callable, "{number}");
+    }
+}
+
+#[test]
+fn moments_of_rows_have_no_zeros_at_the_end() {
+    assert_eq!(stamp::fine(datetime!(2026-01-05 9:00 UTC)), "2026-01-05T16:00:00+07:00");
+    assert_eq!(
+        stamp::fine(datetime!(2023-03-06 10:57:54.65043 UTC)),
+        "2023-03-06T17:57:54.65043+07:00"
+    );
+    assert_eq!(
+        stamp::fine(datetime!(2026-01-05 9:00:00.2500009 UTC)),
+        "2026-01-05T16:00:00.25+07:00"
+    );
+}
+
+#[test]
+fn rows_of_a_file_are_read_by_their_columns() {
+    let read = |file: &[u8]| super::form::csv_rows(file, 2, |value| (value("a"), value("b")));
+    let text = |text: &str| Some(text.to_owned());
+    let rows = read(b"\xef\xbb\xbfb, a\n1,\"x, y\"\n2\n").unwrap();
+    assert_eq!(rows, [(text("x, y"), text("1")), (None, text("2"))]);
+    assert_eq!(read(b"a\n1\n2\n3\n"), None);
+    assert_eq!(read(b"").unwrap(), []);
+    assert_eq!(read(b"a\n\xff\n").unwrap(), [(text("\u{fffd}"), None)]);
+}

@@ -79,7 +79,7 @@ async fn what_reaches_no_handler_can_be_read_by_a_page_too() {
     }
     let bearer = format!("Bearer {TOKEN}");
     let headers = [("authorization", bearer.as_str())];
-    let reply = api.request("POST", "/v1/event", &headers, vec![b' '; 2 << 20]).await;
+    let reply = api.request("POST", "/v1/event", &headers, vec![b' '; 5 << 20]).await;
     assert_eq!((reply.status, reply.header("access-control-allow-origin")), (413, "*"));
     assert_eq!(reply.json, json!({ "error": "Payload Too Large" }));
     let reply = api.request("GET", "/v1/click2call", &headers, "").await;

@@ -106,8 +106,8 @@ async fn of_an_autocall_the_phone_s_leg_is_told_of() {
     compare(vec![
         ("busy", vec![Autocall("0987699486")], ["recv_refuse", "busy"]),
         ("declines", vec![Autocall("0987699603")], ["recv_refuse", "busy"]),
-        ("unallocated", vec![Autocall("0987699404")], ["recv_refuse", "not-available"]),
-        ("congestion", vec![Autocall("0987699503")], ["recv_refuse", "invalid"]),
+        ("unallocated", vec![Autocall("0987699404")], ["recv_refuse", "invalid-number"]),
+        ("congestion", vec![Autocall("0987699503")], ["recv_refuse", "congestion"]),
         ("rings out", vec![Autocall("0987699480")], ["send_cancel", "no-answered"]),
         ("given up", vec![Autocall("0987699487")], ["send_cancel", "cancel"]),
         ("the script ends", vec![Autocall(PHONE)], ["send_bye", "answered"]),

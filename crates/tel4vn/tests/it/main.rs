@@ -7,6 +7,8 @@
     reason = "a test that cannot go on fails, and says why"
 )]
 
+mod agents;
+mod campaigns;
 mod cdr;
 mod click2call;
 mod control_call;
@@ -18,10 +20,14 @@ mod golden;
 mod inbox;
 mod knobs;
 mod openapi;
+mod order;
 mod params;
 mod property;
+mod property_center;
 mod record_faults;
 mod references;
+mod reports;
+mod story;
 mod views;
 
 use ringback_tel4vn::Tel4vn;

@@ -14,7 +14,10 @@ use ringback_testkit::{
 };
 use serde_json::{Value, json};
 
-use crate::views::{rows_are_the_live_calls, views_agree};
+use crate::{
+    property_center::{self, Center, center},
+    views::{rows_are_the_live_calls, views_agree},
+};
 
 type Step = property::Step<Own>;
 
@@ -30,6 +33,7 @@ enum Own {
     Edit(Edit),
     Token,
     Hook,
+    Center(Box<Center>),
 }
 
 fn extension() -> impl Strategy<Value = String> {
@@ -152,6 +156,7 @@ fn own() -> impl Strategy<Value = Own> {
         1 => Just(Own::Edit(Edit::Unpin { id: "0987654321".into() })),
         1 => Just(Own::Token),
         1 => Just(Own::Hook),
+        12 => center().prop_map(|center| Own::Center(Box::new(center))),
     ]
 }
 
@@ -191,6 +196,7 @@ fn act(live: &Live<Tel4vn>, own: Own) {
         Own::Extension(_, id) => drop(live.execute(DeleteExtension { id })),
         Own::Autocall(autocall) => drop(live.execute(autocall)),
         Own::Edit(edit) => drop(live.execute(edit)),
+        Own::Center(center) => property_center::act(live, *center),
         Own::Token => drop(live.execute(IssueToken { account: AccountId::DEMO })),
         Own::Hook => {
             let hook = AddHook {
@@ -206,6 +212,7 @@ fn act(live: &Live<Tel4vn>, own: Own) {
 
 fn holds(pbx: &Pbx) -> TestCaseResult {
     pbx.verify().map_err(TestCaseError::fail)?;
+    property_center::holds(pbx)?;
     rows_are_the_live_calls(pbx)
 }
 
@@ -220,6 +227,7 @@ proptest! {
         let mut live = Live::new(builder.settings(json!({ "demo_call": true })));
         live.play(plan, act, holds)?;
         live.read(views_agree)?;
+        live.read(property_center::reports_agree)?;
         live.comes_of_its_log(holds)?;
     }
 

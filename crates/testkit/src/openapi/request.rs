@@ -115,11 +115,9 @@ impl<'a> Asked<'a> {
             let media_type = if has_file { PARTS } else { FORM };
             let mut described = json!({ "schema": schema });
             let fields: Map<String, Value> = all()
-                .filter_map(|param| match param.place {
-                    Place::Within(field) => {
-                        Some((field.to_owned(), json!({ "contentType": JSON })))
-                    }
-                    _ => None,
+                .filter_map(|param| {
+                    let Place::Within(field) = param.place else { return None };
+                    Some((field.to_owned(), json!({ "contentType": JSON })))
                 })
                 .collect();
             if !fields.is_empty()
@@ -263,10 +261,8 @@ fn note(param: &Param) -> Option<String> {
 
 fn with_default(schema: &mut Value, param: &Param) {
     let Some(default) = param.default else { return };
-    let value = match param.kind {
-        Kind::Integer | Kind::Number | Kind::Flag => serde_json::from_str(default).ok(),
-        _ => Some(Value::from(default)),
-    };
+    let is_text = !matches!(param.kind, Kind::Integer | Kind::Number | Kind::Flag);
+    let value = if is_text { Some(default.into()) } else { serde_json::from_str(default).ok() };
     if let (Some(value), Some(schema)) = (value, schema.as_object_mut()) {
         schema.insert("default".to_owned(), value);
     }
@@ -294,13 +290,10 @@ fn of_kind(kind: Kind) -> Value {
 fn object(params: &[Param], place: Place, fixed: Option<(&str, &str)>) -> Value {
     let mut root = Node::default();
     for param in params {
-        match param.place {
-            Place::Within(field) if place == Place::Form => {
-                let field = root.fields.entry(field).or_default();
-                field.put(param.name, param);
-            }
-            _ if param.stands_in(place) => root.put(param.name, param),
-            _ => {}
+        if let (Place::Within(field), Place::Form) = (param.place, place) {
+            root.fields.entry(field).or_default().put(param.name, param);
+        } else if param.stands_in(place) {
+            root.put(param.name, param);
         }
     }
     let mut schema = root.schema();

@@ -27,7 +27,7 @@ pub(crate) async fn partner(
 ) -> Result<HttpResponse, Error> {
     let body = match received.body() {
         Ok(body) => body,
-        Err(refusal) => return Ok(refused(refusal)),
+        Err(refusal) => return Ok(refused(refusal, request.path())),
     };
     // The order of checks is the spec's: a wrong secret never tells whether a type or call exists.
     let object = object(body)?;
@@ -53,7 +53,7 @@ pub(crate) async fn partner(
 
 /// `OPTIONS /api/v1/partner/voip24h`: a browser asks whether it may post.
 pub(crate) async fn preflight(request: HttpRequest) -> HttpResponse {
-    permitted(&request, "POST, OPTIONS", "content-type")
+    permitted(&request, "POST, OPTIONS", &["content-type"])
 }
 
 fn success(data: impl Serialize) -> HttpResponse {

@@ -28,11 +28,15 @@ struct Query {
 /// `GET|HEAD /api/recording/download`
 pub(crate) async fn download(voip: Voip, request: HttpRequest) -> Result<HttpResponse, Error> {
     let (sound, file) = recording(&voip, &request)?;
-    // A number injected by the control API may hold what no header or file name can.
-    let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '/');
-    let name: String = file.chars().map(|c| if fits(c) { c } else { '_' }).collect();
-    let disposition = format!("attachment; filename=\"{name}\"");
+    let disposition = format!("attachment; filename=\"{}\"", plain_name(&file));
     Ok(respond(sound, Format::Gsm, disposition, &request))
+}
+
+/// Writes a file's name as a header takes it: a number injected by the control API may hold what no
+/// header or file name can.
+pub(crate) fn plain_name(file: &str) -> String {
+    let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '/');
+    file.chars().map(|c| if fits(c) { c } else { '_' }).collect()
 }
 
 /// `GET|HEAD /recording/listen`
@@ -43,7 +47,7 @@ pub(crate) async fn listen(voip: Voip, request: HttpRequest) -> Result<HttpRespo
 
 /// `OPTIONS` of both: a player on a page asks whether it may fetch a part. field report, V2
 pub(crate) async fn preflight(request: HttpRequest) -> HttpResponse {
-    permitted(&request, "GET, HEAD, OPTIONS", "range")
+    permitted(&request, "GET, HEAD, OPTIONS", &["range"])
 }
 
 fn recording(voip: &Voip, request: &HttpRequest) -> Result<(Sound, String), Error> {
@@ -74,7 +78,11 @@ fn respond(
     let size = sound.size(format);
     let read = move |offset, buffer: &mut [u8]| sound.read(format, offset, buffer);
     let media = Media { media_type: format.media_type(), disposition, size, read };
-    let mut response = media.respond(request);
+    for_any_page(media.respond(request))
+}
+
+/// Lets pages of any origin read an answer, and what is said of it.
+pub(crate) fn for_any_page(mut response: HttpResponse) -> HttpResponse {
     // On a range behind the end as on a sound: a player that may not read the answer fails without
     // a reason (field report, V1).
     let (name, any) = ANY_ORIGIN;

@@ -32,7 +32,7 @@ impl Command<Pbx> for MakeDial {
             Err(Unavailable::Unknown) => return Err(DialRefused::UnknownExtension),
             Err(Unavailable::NotRegistered) => return Err(DialRefused::NotRegistered),
         }
-        let tag = CallTag { sequence: pbx.channels(), call_type: CallType::Outbound };
+        let tag = CallTag::new(pbx.channels(), CallType::Outbound);
         let from = Party::Extension(self.extension.into());
         let to = pbx.exchange.party(&self.phone.into());
         let line = Some(pbx.company_number.clone());

@@ -17,7 +17,7 @@ async fn fifty_forks_of_a_call_that_rings_go_on_each_by_itself() {
         let fork = format!("/__admin/accounts/{SECRET}/fork");
         let forked = api.post(&fork, &json!({ "to": to })).await;
         assert_eq!(forked.status, 201, "{}", forked.text());
-        assert_eq!(forked.json["credentials"], json!({ "partnerSecret": to }));
+        assert_eq!(forked.json["credentials"]["partnerSecret"], to);
     }
     let id = placed.json["vendor_ids"]["callId"].as_str().unwrap().to_owned();
     for place in 0..50 {

@@ -4,20 +4,31 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test that cannot go on fails"
 )]
 
 mod accounts;
 mod background;
+mod call_log;
 mod checkpoints;
 mod edges;
+mod faces;
 mod generated;
 mod golden;
+mod invariant;
 mod make_dial;
 mod openapi;
 mod params;
 mod property;
+mod push;
 mod recording;
+mod story;
+mod v3;
+mod v3_dial;
+mod v3_history;
+mod v3_login;
+mod v3_recording;
 
 use ringback_testkit::{Api, Reply};
 use ringback_voip24h::Voip24h;

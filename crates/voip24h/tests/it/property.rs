@@ -2,13 +2,54 @@
 
 use proptest::{prelude::*, test_runner::TestCaseResult};
 use ringback_exchange::{Side, Supervision};
+use ringback_mock::Builder;
+use ringback_mock::webhook::DeliveryMethod;
 use ringback_testkit::{
     property::{self, Live},
     recorded,
 };
-use ringback_voip24h::{MakeDial, Pbx, Voip24h};
+use ringback_voip24h::{
+    Kind, MakeDial, Pbx, Status, Subscribe, Subscription, Unsubscribe, Voip24h,
+};
 
-type Step = property::Step<MakeDial>;
+use crate::invariant;
+
+/// What clients order: calls, and to be told of them.
+#[derive(Debug, Clone)]
+enum Own {
+    Dial(MakeDial),
+    Subscribe(Subscribe),
+    Unsubscribe(Unsubscribe),
+}
+
+type Step = property::Step<Own>;
+
+fn act(live: &Live<Voip24h>, own: Own) {
+    match own {
+        Own::Dial(dial) => drop(live.execute(dial)),
+        Own::Subscribe(subscribe) => drop(live.execute(subscribe)),
+        Own::Unsubscribe(unsubscribe) => drop(live.execute(unsubscribe)),
+    }
+}
+
+fn receiver() -> impl Strategy<Value = String> {
+    prop::sample::select(vec!["http://127.0.0.1:9/a", "http://127.0.0.1:9/b?x=1", "inbox:c"])
+        .prop_map(str::to_owned)
+}
+
+fn subscribe() -> impl Strategy<Value = Own> {
+    let kinds = vec![vec![], vec![Kind::Inbound], vec![Kind::Outbound, Kind::Local]];
+    let dispositions = vec![vec![], vec![Status::Answered], vec![Status::Missed, Status::Busy]];
+    let method = prop::sample::select(vec![DeliveryMethod::Get, DeliveryMethod::Post]);
+    let kinds = prop::sample::select(kinds);
+    let dispositions = prop::sample::select(dispositions);
+    let others = (any::<bool>(), kinds, dispositions);
+    (receiver(), method, others).prop_map(|(url, method, (active, kinds, dispositions))| {
+        let (auth, base) = ("token".to_owned(), "http://localhost:8000".to_owned());
+        let subscription = Subscription { url, method, active, auth, kinds, dispositions, base };
+        Own::Subscribe(Subscribe(subscription))
+    })
+}
 
 fn extension() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["101", "102", "103", "137", "199", "999"]).prop_map(str::to_owned)
@@ -46,6 +87,8 @@ fn control() -> impl Strategy<Value = serde_json::Value> {
         "supervise",
         "set_extension",
         "dial",
+        "dial",
+        "set_record_faults",
     ];
     let side = prop::sample::select(vec![Side::A, Side::B]);
     let supervision =
@@ -57,8 +100,17 @@ fn control() -> impl Strategy<Value = serde_json::Value> {
             match verb {
                 "dial" => {
                     put("from", phone.into());
-                    put("to", extension.into());
+                    let to = if supervision == Supervision::Barge {
+                        "600".to_owned()
+                    } else {
+                        extension
+                    };
+                    put("to", to.into());
                     put("direct", yes.into());
+                }
+                "set_record_faults" => {
+                    let late = serde_json::json!([{ "late": 20, "doubled": 10 }]);
+                    put("rules", if yes { late } else { serde_json::json!([]) });
                 }
                 "set_extension" => {
                     put("number", extension.into());
@@ -93,8 +145,11 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (0u32..20_000).prop_map(Step::Wait),
         3 => (extension(), phone())
-            .prop_map(|(extension, phone)| Step::Own(MakeDial { extension, phone })),
+            .prop_map(|(extension, phone)| Step::Own(Own::Dial(MakeDial { extension, phone }))),
         6 => control().prop_map(Step::Control),
+        1 => subscribe().prop_map(Step::Own),
+        1 => receiver().prop_map(|url| Step::Own(Own::Unsubscribe(Unsubscribe { url }))),
+        2 => prop::sample::select(vec![200_u16, 204, 404, 500]).prop_map(Step::Deliver),
     ]
 }
 
@@ -105,10 +160,7 @@ proptest! {
     fn replay_snapshots_and_invariants_hold_whatever_happens(
         plan in property::plan(step(), 100..250),
     ) {
-        let mut live = Live::new(Voip24h::builder().seed(5).history(20));
-        let act = |live: &Live<Voip24h>, dial| {
-            let _ = live.execute(dial);
-        };
+        let mut live = Live::new(builder());
         live.play(plan, act, holds)?;
         live.comes_of_its_log(holds)?;
     }
@@ -118,10 +170,7 @@ proptest! {
         plan in property::plan(step(), 15..40),
         seed in any::<u64>(),
     ) {
-        let mut live = Live::replicated(Voip24h::builder().seed(5).history(20), seed);
-        let act = |live: &Live<Voip24h>, dial| {
-            let _ = live.execute(dial);
-        };
+        let mut live = Live::replicated(builder(), seed);
         live.play(plan, act, holds)?;
         live.are_alike()?;
     }
@@ -130,23 +179,32 @@ proptest! {
     fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
         plan in property::plan(step(), 30..90),
     ) {
-        let mut live = Live::new(Voip24h::builder().seed(5).history(20));
-        let act = |live: &Live<Voip24h>, dial| {
-            let _ = live.execute(dial);
-        };
+        let mut live = Live::new(builder());
         live.rewinds(plan, act, holds)?;
         live.comes_of_its_log(holds)?;
     }
 }
 
+/// A ring group, so that a call may have several channels, and states that are pushed.
+fn builder() -> Builder<Voip24h> {
+    let group = serde_json::json!({ "ring_group": { "members": ["101", "102", "103"] } });
+    let services = serde_json::json!([{ "number": "600", "kind": group }]);
+    let builder = Voip24h::builder().seed(5).history(20).webhook("http://127.0.0.1:9/states");
+    builder.scenario(serde_json::json!({ "services": services }))
+}
+
 fn holds(pbx: &Pbx) -> TestCaseResult {
-    pbx.exchange().verify().map_err(TestCaseError::fail)?;
+    pbx.verify().map_err(TestCaseError::fail)?;
+    invariant::holds(pbx).map_err(TestCaseError::fail)?;
     views_agree(pbx)
 }
 
 /// Every view of every finished call tells the same story.
 fn views_agree(pbx: &Pbx) -> TestCaseResult {
     for cdr in pbx.exchange().history().iter() {
+        if pbx.exchange().published_record(cdr.id).is_none() {
+            continue;
+        }
         let extension = cdr.extension.clone().map_or(String::new(), |number| number.to_string());
         let record = pbx
             .calls_of(&extension)
@@ -169,8 +227,5 @@ fn views_agree(pbx: &Pbx) -> TestCaseResult {
 
 #[test]
 fn a_recorded_log_gives_the_same_state() {
-    let act = |live: &Live<Voip24h>, dial| {
-        let _ = live.execute(dial);
-    };
-    recorded::check(Voip24h::builder().seed(5), step(), act, holds);
+    recorded::check(builder(), step(), act, holds);
 }

@@ -11,7 +11,7 @@ use super::{
         },
         script::{self, Done, Seen},
     },
-    Told, Tools, given, list, only, path,
+    Told, Tools, given, list, only, path, text,
 };
 use crate::{docs, nearest::hint, wait::encoded};
 
@@ -63,10 +63,7 @@ impl Tools {
         if !drawn {
             return Ok(self.read(format!("/calls/{call}")).await?.to_string());
         }
-        match self.read(format!("/calls/{call}/ladder?format=mermaid")).await? {
-            Value::String(drawn) => Ok(drawn),
-            other => Ok(other.to_string()),
-        }
+        Ok(text(self.read(format!("/calls/{call}/ladder?format=mermaid")).await?))
     }
 
     #[tool(
@@ -187,7 +184,7 @@ impl Tools {
                 if step.whose.as_ref() != Some(&whose) {
                     continue;
                 }
-                let inbox = format!("/inboxes/{}/messages?order=asc&limit=100", encoded(name));
+                let inbox = format!("/inboxes/{}/messages?order=asc&limit=1000", encoded(name));
                 let received = place.control("GET", &inbox, None)?;
                 let path = |message: &Value| message.get("path")?.as_str().map(str::to_owned);
                 let paths = list(&received, "messages").iter().filter_map(path).collect();

@@ -4,11 +4,24 @@ use serde_json::{Value, json};
 
 use super::owner;
 use crate::{
-    AccountId, Instance, Vendor, World,
+    AccountEvent, AccountId, Accounts, Instance, Vendor, World,
     mount::{View, delivery},
     view,
     webhook::{DeliveryId, shorten},
 };
+
+/// Shows events, each with the call it is about.
+pub(in crate::mount) fn show<W: World>(
+    name: &str,
+    accounts: &Accounts<W>,
+    events: &[AccountEvent],
+) -> Vec<Value> {
+    let shown = |event: &AccountEvent| {
+        let owner = owner(name, accounts, event.account);
+        owner.event(accounts.world(event.account), &event.event)
+    };
+    events.iter().map(shown).collect()
+}
 
 /// Shows something of an account's world; `None` if that or the account is not there.
 pub(super) fn part<V: Vendor>(
