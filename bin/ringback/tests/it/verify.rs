@@ -115,12 +115,15 @@ async fn finished_calls_are_verified_as_records() {
 #[actix_web::test]
 async fn accounts_are_verified_apart() {
     let api = Api::of(Voip24h::builder().frozen_clock());
-    api.open_account("mine").unwrap();
+    let mine = api.open_account("mine").unwrap();
+    mine.advance(Duration::seconds(90)).unwrap();
     partner(&api, "makeDial", &json!({ "extension": "101", "phone": "0912345678" })).await;
     let expected = json!({ "match": { "kind": "request" }, "times": 1 });
     assert_eq!(api.post("/__admin/verify", &expected).await.status, 200);
     let failed = api.post("/__admin/verify?account=mine", &expected).await;
     assert_eq!((failed.status, &failed.json["nearest"]), (422, &json!([])));
+    let hint = failed.json["hint"].as_str().unwrap();
+    assert!(hint.starts_with("the clock stands at 2026-01-05T09:01:30.000000Z"), "its own: {hint}");
     assert_eq!(api.post("/__admin/verify?account=*", &expected).await.status, 200);
     assert_eq!(api.post("/__admin/verify?account=other", &expected).await.status, 404);
 }

@@ -80,13 +80,16 @@ impl Scope {
 
     /// Returns the clock that stands still, if one does: nothing that takes time happens then.
     fn standing(&self) -> Option<String> {
-        let stands = |mount: &&Arc<dyn Mount>| {
+        let own = |mount: &Arc<dyn Mount>| {
             let own = self.accounts.iter().find(|(origin, _)| *origin == mount.origin());
-            let own = own.and_then(|(_, account)| mount.account_clock((*account)?));
-            mount.clock().state().frozen || own.is_some_and(|own| own.is_frozen)
+            own.and_then(|(_, account)| mount.account_clock((*account)?))
+        };
+        let stands = |mount: &&Arc<dyn Mount>| {
+            mount.clock().state().frozen || own(mount).is_some_and(|own| own.is_frozen)
         };
         let mount = self.mounts.iter().find(stands)?;
-        Some(crate::view::moment(mount.clock().now()))
+        let now = own(mount).map_or_else(|| mount.clock().now(), |own| own.now);
+        Some(crate::view::moment(now))
     }
 }
 
