@@ -107,6 +107,8 @@ mod tests {
         account.when("0912*").waits_for_the_test().unwrap();
 
         crm.call("101", "0912345678").unwrap();
+        // The extension rings first, and the customer once it has picked up.
+        account.advance(Duration::seconds(5)).unwrap();
         assert_eq!(crm.outcome("101", "0912345678").unwrap(), Outcome::Unknown);
         for call in account.live_calls() {
             call.callee().reject().unwrap();
