@@ -88,7 +88,7 @@ def test_a_campaign_is_started(frozen, look):
     page.get_by_role("button", name="Call 200 made-up contacts").click()
     page.locator(".toast", has_text="200 contacts").wait_for()
     frozen.advance(30)
-    demo = page.locator(".campaign", has_text="demo")
+    demo = page.locator(".campaign").filter(has=page.get_by_text("demo", exact=True))
     eventually(lambda: "running" in demo.inner_text())
     demo.get_by_role("button", name="Pause demo", exact=True).click()
     eventually(lambda: "paused" in demo.inner_text())
