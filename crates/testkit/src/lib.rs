@@ -18,8 +18,10 @@ pub mod params;
 pub mod property;
 mod receiver;
 pub mod recorded;
+mod story;
 mod wire;
 
 pub use api::{Api, Reply};
 pub use logged::errors_logged;
 pub use receiver::{Received, Receiver, Temper};
+pub use story::in_a_second;

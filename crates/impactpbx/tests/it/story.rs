@@ -1,10 +1,8 @@
 //! A user's story from end to end, under a clock that stands: nobody sleeps, and nobody polls. This vendor
 //! sends each webhook once, so that what fails is lost; and who is called it decides itself.
 
-use std::time::{Duration as RealTime, Instant};
-
 use ringback_impactpbx::ImpactPbx;
-use ringback_testkit::Api;
+use ringback_testkit::{Api, in_a_second};
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -17,7 +15,10 @@ async fn record(api: &Api<ImpactPbx>, uuid: &Value) -> Value {
 
 #[actix_web::test]
 async fn a_busy_callee_from_the_trigger_to_the_webhook_the_record_and_the_next_recording() {
-    let begun = Instant::now();
+    in_a_second(story).await;
+}
+
+async fn story() {
     let settings = json!({ "unfinished": {} });
     let api = Api::of(ImpactPbx::builder().seed(7).frozen_clock().settings(settings));
 
@@ -73,5 +74,4 @@ async fn a_busy_callee_from_the_trigger_to_the_webhook_the_record_and_the_next_r
     assert_eq!(api.post("/__admin/reset", &json!({})).await.status, 200);
     assert_eq!(api.get("/__admin/inboxes").await.json["inboxes"], json!([]));
     assert_eq!(api.get("/__admin/deliveries").await.json["total"], 0);
-    assert!(begun.elapsed() < RealTime::from_secs(5), "{:?}", begun.elapsed());
 }

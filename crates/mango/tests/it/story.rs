@@ -1,9 +1,7 @@
 //! A user's story from end to end, under a clock that stands: nobody sleeps, and nobody polls.
 
-use std::time::{Duration as RealTime, Instant};
-
 use ringback_mango::Mango;
-use ringback_testkit::Api;
+use ringback_testkit::{Api, in_a_second};
 use serde_json::json;
 use time::Duration;
 
@@ -13,7 +11,10 @@ const CLIENT: &str = "79991234567";
 
 #[actix_web::test]
 async fn a_busy_callee_from_the_callback_to_the_notification_the_row_and_the_next_recording() {
-    let begun = Instant::now();
+    in_a_second(story).await;
+}
+
+async fn story() {
     let settings = json!({ "webhook_retries": [5, 30], "stats_delay_ms": 0 });
     let api = Api::of(Mango::builder().seed(7).frozen_clock().settings(settings));
 
@@ -73,5 +74,4 @@ async fn a_busy_callee_from_the_callback_to_the_notification_the_row_and_the_nex
     assert_eq!(api.post("/__admin/reset", &json!({})).await.status, 200);
     assert_eq!(api.get("/__admin/inboxes").await.json["inboxes"], json!([]));
     assert_eq!(api.get("/__admin/deliveries").await.json["total"], 0);
-    assert!(begun.elapsed() < RealTime::from_secs(5), "{:?}", begun.elapsed());
 }

@@ -1,9 +1,7 @@
 //! A user's story: how an integration is tested with this instance, without sleeping or polling.
 
-use std::time::{Duration as RealTime, Instant};
-
 use ringback_tel4vn::Tel4vn;
-use ringback_testkit::{Api, Reply};
+use ringback_testkit::{Api, Reply, in_a_second};
 use serde_json::{Value, json};
 
 use crate::{
@@ -26,21 +24,6 @@ async fn until_over(api: &Api<Tel4vn>, call: &str) -> Value {
     let wait = json!({ "match": ended, "since": "0", "timeout": 5 });
     let found = control(api, "POST", "wait", wait).await;
     found.json["found"][0].clone()
-}
-
-/// Tells a story until it takes less than a second of real time, which a loaded computer may need some
-/// attempts for.
-async fn in_a_second<F: Future<Output = ()>>(story: impl Fn() -> F) {
-    let mut fastest = RealTime::MAX;
-    for _ in 0..5 {
-        let begun = Instant::now();
-        story().await;
-        fastest = fastest.min(begun.elapsed());
-        if fastest < RealTime::from_secs(1) {
-            break;
-        }
-    }
-    assert!(fastest < RealTime::from_secs(1), "{fastest:?}");
 }
 
 #[actix_web::test]
