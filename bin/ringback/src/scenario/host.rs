@@ -25,8 +25,9 @@ pub(super) struct Host {
 
 impl Host {
     /// Takes a Ringback that runs.
-    pub(super) fn running(url: &str) -> Self {
-        Self { hub: url.trim_end_matches('/').to_owned(), first: None, server: None }
+    pub(super) fn running(url: &str, played: &Played) -> Self {
+        let first = played.vendors.first().map(|vendor| vendor.name.to_owned());
+        Self { hub: url.trim_end_matches('/').to_owned(), first, server: None }
     }
 
     /// Starts vendors on free ports, under one clock that stands.

@@ -130,8 +130,23 @@ impl<'a> Stage<'a> {
         Ok(Answer { status: response.status().as_u16(), body })
     }
 
+    /// Returns the address of the hub.
+    pub(super) fn hub(&self) -> &str {
+        &self.host.hub
+    }
+
+    /// Returns whether something is known by a name.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+
     /// Asks the control API, of which nothing is to be refused.
-    async fn control(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+    pub(super) async fn control(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, String> {
         let url = format!("{}/__admin{path}", self.host.hub);
         let body = if body.is_null() { String::new() } else { self.fill_value(body).to_string() };
         let answer = self.ask(method, &url, &[], body).await?;

@@ -35,6 +35,7 @@ mod ready;
 mod requests;
 mod scenarios;
 mod shared_port;
+mod since;
 mod started;
 mod streams;
 mod tidy;

@@ -49,9 +49,6 @@ fn filter(ask: &Ask, scope: &Scope) -> Result<Match, Problem> {
             refused.parse().map_err(|_| Problem::at("refused", "has to be true or false"))?;
         wanted.insert("refused".to_owned(), refused.into());
     }
-    if let Some(at) = since_moment(ask) {
-        wanted.insert("at".to_owned(), json!({ "gte": crate::view::moment(at) }));
-    }
     read(&Value::Object(wanted), "", scope)
 }
 
@@ -93,10 +90,15 @@ fn found(ask: &Ask, scope: &Scope, wanted: &Match) -> Result<(Vec<Item>, u64), P
     let feed = ask.bench()?.feed();
     let page = feed.since(after_place(ask)?, Kind::Request.into(), usize::MAX);
     let (_, _, missed) = feed.kept(Kind::Request);
+    let since = since_moment(ask).map(crate::view::moment);
     let holds = |item: &Item| {
         scope.has(item) && !wanted.excludes(item) && {
             let shown = show_items(scope.mounts(), std::slice::from_ref(item), true);
-            shown.first().is_some_and(|shown| wanted.holds(&Shown::new(shown)))
+            let is_since = |shown: &Value| {
+                let at = shown.get("at").and_then(Value::as_str);
+                since.is_none() || at >= since.as_deref()
+            };
+            shown.first().is_some_and(|shown| is_since(shown) && wanted.holds(&Shown::new(shown)))
         }
     };
     Ok((page.items.into_iter().filter(holds).collect(), missed))

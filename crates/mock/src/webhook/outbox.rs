@@ -1,5 +1,6 @@
 //! What is to be delivered, in which order, and how past deliveries went. Deterministic state.
 
+mod attempt;
 mod by_call;
 mod command;
 mod feed;
@@ -13,6 +14,7 @@ use ringback_exchange::{CallId, EventKind};
 use serde::{Deserialize, Serialize};
 
 use crate::bench::DeliveryStage;
+pub use attempt::Attempt;
 use by_call::ByCall;
 pub use command::OutboxCommand;
 use feed::Feed;
@@ -125,40 +127,6 @@ pub struct Delivery {
     /// The delivery of which it is a copy, sent again by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resend_of: Option<DeliveryId>,
-}
-
-/// How one attempt went.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// When it was made, by the account's clock; absent where that was when it was due, which a clock that
-    /// stands or has jumped makes so.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "time::serde::timestamp::microseconds::option"
-    )]
-    pub at: Option<OffsetDateTime>,
-    /// The receiver's status, if it answered.
-    pub status: Option<u16>,
-    /// Why there was no answer.
-    pub error: Option<String>,
-    /// The beginning of the receiver's answer.
-    pub response: String,
-    /// How long it took, in the computer's milliseconds.
-    pub took_ms: u32,
-}
-
-impl Attempt {
-    /// Returns whether the receiver acknowledged: any 2xx.
-    pub fn acknowledged(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
-    }
-
-    /// Returns whether another attempt may end better: after silence, a broken connection or a 5xx,
-    /// not after the receiver has said no.
-    pub fn may_be_repeated(&self) -> bool {
-        self.status.is_none_or(|status| status >= 500)
-    }
 }
 
 /// Deliveries in waiting and the log of past ones. Both are bounded.
