@@ -22,8 +22,9 @@ pub(super) fn read(ask: &Ask, text: &str, at: &str) -> Result<u64, Problem> {
             Err(problem.hint("\"0\" asks for everything that this process knows".to_owned()))
         }
         None => {
-            let having = checkpoints::having(ask, text)?.into_iter();
-            let places = having.map(|(mount, id)| bench.checkpoint(mount.origin(), id, text));
+            let having = checkpoints::having(ask, text).map_err(|problem| problem.pointing(at))?;
+            let places =
+                having.into_iter().map(|(mount, id)| bench.checkpoint(mount.origin(), id, text));
             Ok(places.min().unwrap_or(0))
         }
     }
