@@ -15,6 +15,7 @@ mod contacts;
 mod coverage;
 mod doctors;
 mod ending;
+mod examples;
 mod front;
 mod help;
 mod in_process;
