@@ -7,9 +7,21 @@ import { begin, changed, hue, loadClock, reload, simNow, store, theClock, watch,
 import { count, length, many, ms } from './text.js';
 import { account, go, here, href, setParam } from './route.js';
 
-/** Each is a file in pages/, loaded when it is shown first: name, label, key. */
-const PAGES = [['start', 'Start', 's'], ['calls', 'Calls', 'c'], ['phone', 'Phone', 'p'], ['requests', 'Requests', 'r'], ['webhooks', 'Webhooks', 'w'],
-  ['campaigns', 'Campaigns', 'a'], ['numbers', 'Numbers', 'n'], ['time', 'Time travel', 't'], ['settings', 'Settings', 'e'], ['docs', 'Docs', 'd']];
+/** Each is loaded when it is shown first: name, label, key, file. */
+const PAGES = [
+  ['start', 'Start', 's', () => import('./pages/start.js')],
+  ['calls', 'Calls', 'c', () => import('./pages/calls.js')],
+  ['phone', 'Phone', 'p', () => import('./pages/phone.js')],
+  ['requests', 'Requests', 'r', () => import('./pages/requests.js')],
+  ['webhooks', 'Webhooks', 'w', () => import('./pages/webhooks.js')],
+  ['campaigns', 'Campaigns', 'a', () => import('./pages/campaigns.js')],
+  ['numbers', 'Numbers', 'n', () => import('./pages/numbers.js')],
+  ['time', 'Time travel', 't', () => import('./pages/time.js')],
+  ['settings', 'Settings', 'e', () => import('./pages/settings.js')],
+  ['docs', 'Docs', 'd', () => import('./pages/docs.js')],
+];
+/** One call, which no list of pages has. */
+const CALL = ['call', '', '', () => import('./pages/call.js')];
 
 // The clock bar.
 
@@ -151,22 +163,22 @@ watch(['index'], () => {
 let current = null, turns = 0;
 async function show() {
   const { page, id, params } = here();
-  const turn = ++turns, is = (name) => name === page, known = PAGES.find(([name]) => is(name));
+  const turn = ++turns, [name, label, , load] = [...PAGES, CALL].find(([name]) => name === page) ?? PAGES[0];
   for (const link of links) {
     link.href = href(link.dataset.page);
-    if (link.dataset.page === (is('call') ? 'calls' : page)) link.setAttribute('aria-current', 'page');
+    if (link.dataset.page === (name === 'call' ? 'calls' : name)) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
   accounts.value = account();
-  const module = await import(`./pages/${known || is('call') ? page : 'start'}.js`);
+  const module = await load();
   // The reader may have gone on meanwhile.
   if (turn !== turns) return;
   current?.close();
   document.querySelector('.menu')?.remove();
-  document.title = `${known?.[1] ?? id} · Ringback`;
+  document.title = `${label || id} · Ringback`;
   const closers = [];
   current = { ready: store.index !== null, close: () => closers.forEach((close) => close()) };
-  main.dataset.page = page;
+  main.dataset.page = name;
   main.scrollTop = 0;
   put(main, current.ready ? module.show({ id, params,
     /** Follows topics as long as the page is shown. */
