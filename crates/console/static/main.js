@@ -249,6 +249,9 @@ askToken(() => {
   asking.addEventListener('close', () => { asking = null; reload().catch(() => {}); });
 });
 
+/** How many events have been read, for who watches the page. */
+export const eventCount = () => store.eventCount;
+
 for (const topic of ['light', 'missed', 'accounts']) changed(topic);
 addEventListener('unhandledrejection', (event) => toast(event.reason?.message ?? 'Something went wrong', 'bad'));
 show();
