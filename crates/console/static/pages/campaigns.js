@@ -12,8 +12,10 @@ const COLOURS = { completed: 'good', answered: 'good', talked: 'good', 'not answ
   failed: 'bad', errored: 'bad', 'not available': 'bad', unavailable: 'bad', invalid: 'bad', 'no such number': 'bad', congestion: 'bad' };
 const MINUTES = 60;
 
-/** How those who are called answer, as rules have it. */
-const MIX = [['answer', 'answered'], ['busy', 'busy'], ['no_answer', 'no answer'], ['reject', 'declined'], [{ fail: 'UNALLOCATED_NUMBER' }, 'no such number'], [{ fail: 'NORMAL_CIRCUIT_CONGESTION' }, 'failed']];
+/** How those who are called answer, as rules have it, and how long that takes. */
+const RINGS = { setup: 1, ring: { uniform: [2, 15] } }, AT_ONCE = { setup: 1 };
+const MIX = [['answer', 'answered', RINGS], ['busy', 'busy', AT_ONCE], ['no_answer', 'no answer', { setup: 1, ring: 30 }], ['reject', 'declined', RINGS],
+  [{ fail: 'UNALLOCATED_NUMBER' }, 'no such number', AT_ONCE], [{ fail: 'NORMAL_CIRCUIT_CONGESTION' }, 'failed', AT_ONCE]];
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 /** A mix is the last rules of all: about every call that goes out, each for its share of what those before have left. */
 const isMix = (rule) => rule.to === '*' && rule.from == null && rule.direction === 'outbound' && rule.probability != null;
@@ -35,12 +37,12 @@ async function mixDialog(vendor) {
   const request = () => {
     if (total() > 100) return void toast(`${total()} % is more than there are`, 'bad');
     let over = 1;
-    const mix = MIX.flatMap(([outcome], at) => {
+    const mix = MIX.flatMap(([outcome, , lengths], at) => {
       const share = sliders[at].value;
       if (!share) return [];
       const probability = Math.min(1, Math.round(share / over * 1e6) / 1e6);
       over -= share;
-      return [{ to: '*', direction: 'outbound', outcome, probability }];
+      return [{ to: '*', direction: 'outbound', outcome, probability, ...lengths }];
     });
     return req('PUT', '/behaviours', where, { rules: [...others, ...mix] });
   };
@@ -73,7 +75,7 @@ export function perMinute(vendor, capacity) {
   const most = Math.max(5, ...counts, capacity ?? 0), width = 600, height = 90;
   const chart = s('svg', { class: 'chart', viewBox: `0 0 ${width} ${height + 16}`, role: 'img', 'aria-label': `${vendor}: calls per simulated minute, ${counts.at(-1)} in the last; ${live} live` },
     counts.map((n, place) => s('rect', { x: place * 10 + 1, y: height - n / most * height, width: 8, height: Math.max(n ? 2 : 0, n / most * height), rx: 1.5 })),
-    capacity ? [s('line', { class: 'cap', x1: 0, x2: width, y1: height - capacity / most * height, y2: height - capacity / most * height }), s('text', { x: width - 2, y: Math.max(10, height - capacity / most * height - 3), class: 'end' }, `capacity ${capacity}`)] : null,
+    capacity ? [s('line', { class: 'cap', x1: 0, x2: width, y1: height - capacity / most * height, y2: height - capacity / most * height }), s('text', { x: 2, y: Math.max(10, height - capacity / most * height - 3) }, `capacity ${capacity}`)] : null,
     s('line', { class: 'base', x1: 0, x2: width, y1: height, y2: height }), s('text', { x: 0, y: height + 12 }, '60 minutes ago'), s('text', { x: width, y: height + 12, class: 'end' }, 'now'));
   return h('div', h('p.hint', `Calls per simulated minute; ${count(live)} live now`), chart);
 }

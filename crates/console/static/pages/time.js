@@ -46,10 +46,10 @@ export function show(view) {
     put(list, all.length ? all.map((one) => {
       const where = `/checkpoints/${e(one.name)}`, of = `${one.vendor}${one.account ? ` · ${one.account.slice(0, 14)}` : ''}`;
       return h('div.moment', h('i.dot', { class: hue(one.vendor) }), h('b', one.name), h('span.hint', of), h('span.num', fullTime(one.at)), h('span.grow'),
-        h('button', { onclick: async () => {
-          const changes = changesOf(await get('/changes', { ...one, query: { since: one.name, limit: 100 } }));
+        action('Changed since', req('GET', '/changes', { ...one, query: { since: one.name, limit: 100 } }), { name: `Changed since ${one.name} of ${one.vendor}`, done: (answer) => {
+          const changes = changesOf(answer);
           put(result, card(`Changed since “${one.name}”, ${of}`, null, changes.length ? changes : hint('Nothing has changed.')));
-        } }, 'Changed since'),
+        } }),
         action('Rewind', req('POST', `${where}/rewind`, one), { name: `Rewind ${one.vendor} to ${one.name}`, said: `${one.vendor} is at “${one.name}” again`, done: () => { reload(); load(); } }),
         action('Remove', req('DELETE', where, one), { name: `Remove ${one.name} of ${one.vendor}`, done: load }));
     }) : hint('No checkpoint yet. One costs next to nothing, and nobody else’s time moves when it is gone back to.'));
