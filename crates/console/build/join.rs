@@ -1,9 +1,13 @@
 //! Joins ES modules into one, so that a browser asks once and one compression has seen all words.
 //!
 //! It knows what the console's own modules do and refuses everything else: imports stand at the top, by their
-//! names; `export` stands at the beginning of a line, before what is declared. Each module stays a scope of its own.
+//! names; `export` stands at the beginning of a line, before what is declared. Those that the entry needs at once
+//! become one scope, where a name stands for one thing; each that is loaded later keeps a scope of its own.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 /// One module, read.
 #[derive(Debug, Default)]
@@ -13,31 +17,64 @@ struct Module {
     /// The modules that are loaded only when they are needed.
     later: Vec<String>,
     exports: Vec<String>,
+    /// What is declared at the beginning of a line; of several in one line the first.
+    declared: Vec<String>,
     body: String,
 }
 
-/// Returns one module that does what `entry` does, with all that it imports. It exports every module by its name.
+/// Returns one module that does what `entry` does, with all that it imports.
 pub(crate) fn join(sources: &BTreeMap<String, String>, entry: &str) -> Result<String, String> {
     let mut order = Vec::new();
     visit(sources, entry, &mut order, &mut Vec::new())?;
+    let common = common(&order, entry)?;
+    // Memory takes every text.
     let mut joined = String::new();
     for (path, module) in &order {
-        // Memory takes every text.
+        let exports = module.exports.join(", ");
+        if common.contains(path.as_str()) {
+            joined.push_str(&module.body);
+            if path == entry && !exports.is_empty() {
+                let _ = writeln!(joined, "export {{ {exports} }};");
+            }
+            continue;
+        }
         let _ = writeln!(joined, "const {} = (() => {{", scope(path));
         for (names, from) in &module.imports {
-            let _ =
-                writeln!(joined, "const {{{}}} = {};", names.replace(" as ", ": "), scope(from));
+            if !common.contains(from.as_str()) {
+                let names = names.replace(" as ", ": ");
+                let _ = writeln!(joined, "const {{{names}}} = {};", scope(from));
+            }
         }
-        let _ = writeln!(
-            joined,
-            "{}\nreturn {{ {} }};\n}})();",
-            module.body,
-            module.exports.join(", ")
-        );
+        let _ = writeln!(joined, "{}return {{ {exports} }};\n}})();", module.body);
     }
-    let names = order.iter().map(|(path, _)| format!("{} as {}", scope(path), name(path)));
-    let _ = writeln!(joined, "export {{ {} }};", names.collect::<Vec<_>>().join(", "));
     Ok(joined)
+}
+
+/// Returns the modules that the entry needs at once, itself among them.
+fn common<'a>(order: &'a [(String, Module)], entry: &'a str) -> Result<BTreeSet<&'a str>, String> {
+    let mut common = BTreeSet::from([entry]);
+    // Each stands behind all that it imports.
+    for (path, module) in order.iter().rev() {
+        if common.contains(path.as_str()) {
+            common.extend(module.imports.iter().map(|(_, from)| from.as_str()));
+        }
+    }
+    let mut owners = BTreeMap::new();
+    for (path, module) in order.iter().filter(|(path, _)| common.contains(path.as_str())) {
+        for name in &module.declared {
+            if let Some(other) = owners.insert(name, path) {
+                return Err(format!("both {other} and {path} have a {name}"));
+            }
+        }
+    }
+    for (path, module) in order {
+        for (names, from) in &module.imports {
+            if names.contains(" as ") && common.contains(from.as_str()) {
+                return Err(format!("{path}: another name than that of {from}: {names}"));
+            }
+        }
+    }
+    Ok(common)
 }
 
 fn visit(
@@ -80,11 +117,16 @@ fn read(path: &str, source: &str) -> Result<Module, String> {
         }
     }
     for line in rest.lines() {
-        let declared = line.strip_prefix("export ");
-        if let Some(declared) = declared {
-            module.exports.push(declares(path, declared)?);
+        let shared = line.strip_prefix("export ");
+        let name = declares(shared.unwrap_or(line));
+        if let Some(shared) = shared {
+            // A `let` would change for others as well.
+            let name = name.clone().filter(|_| !shared.starts_with("let "));
+            let refused = || format!("{path}: cannot share {line:.40}");
+            module.exports.push(name.ok_or_else(refused)?);
         }
-        module.body.push_str(declared.unwrap_or(line));
+        module.declared.extend(name);
+        module.body.push_str(shared.unwrap_or(line));
         module.body.push('\n');
     }
     while let Some((before, after)) = module.body.split_once("import('") {
@@ -110,15 +152,13 @@ fn import(path: &str, statement: &str) -> Result<(String, String), String> {
     read().ok_or_else(|| format!("{path}: names are imported from files alone: {statement}"))
 }
 
-/// Returns the name that an exported declaration declares.
-fn declares(path: &str, declaration: &str) -> Result<String, String> {
-    let words = ["const ", "function ", "async function ", "class "];
-    let named = words.iter().find_map(|word| declaration.strip_prefix(word));
-    let end =
-        |text: &str| text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-    let name = named.and_then(|text| text.get(..end(text))).filter(|name| !name.is_empty());
-    // A `let` would change for others as well.
-    name.map(str::to_owned).ok_or_else(|| format!("{path}: cannot export {declaration:.40}"))
+/// Returns the name that a declaration begins with.
+fn declares(declaration: &str) -> Option<String> {
+    let words = ["const ", "let ", "function ", "async function ", "class "];
+    let text = words.iter().find_map(|word| declaration.strip_prefix(word))?;
+    let is_over = |c: char| !c.is_alphanumeric() && c != '_';
+    let name = text.split(is_over).next().filter(|name| !name.is_empty());
+    name.map(str::to_owned)
 }
 
 /// Returns where a path leads that is relative to a module.
@@ -135,10 +175,6 @@ fn resolve(module: &str, path: &str) -> String {
     parts.join("/")
 }
 
-fn name(path: &str) -> String {
-    path.trim_end_matches(".js").replace('/', "_")
-}
-
 fn scope(path: &str) -> String {
-    format!("${}", name(path))
+    format!("${}", path.trim_end_matches(".js").replace('/', "_"))
 }

@@ -107,37 +107,39 @@ fn modules_are_joined_in_the_order_in_which_they_need_each_other() {
     let sources = |files: &[(&str, &str)]| {
         files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
     };
-    let main = "// Head.\nimport { a, b as c } from './lib/x.js';\nimport {\n  d,\n} from './d.js';\n\nlet e = a + c + d;\n";
+    let main = "// Head.\nimport { a } from './lib/x.js';\n\nexport const e = a;\n";
     let joined = join::join(
         &sources(&[
             ("main.js", &format!("{main}const late = () => import('./late.js');\n")),
-            (
-                "lib/x.js",
-                "import { d } from '../d.js';\nexport const a = d;\nexport async function b() {}\n",
-            ),
+            ("lib/x.js", "import { d } from '../d.js';\nexport const a = d;\n"),
             ("d.js", "export const d = `\nimport x\n`;\n"),
-            ("late.js", "export class Late {}\n"),
+            (
+                "late.js",
+                "import {\n  a,\n} from './lib/x.js';\nimport { b as c } from './b.js';\nexport class Late {}\n",
+            ),
+            ("b.js", "export async function b() {}\nlet d = 1;\n"),
         ]),
         "main.js",
     );
-    let wanted = "const $d = (() => {\nconst d = `\nimport x\n`;\n\nreturn { d };\n})();\n\
-        const $lib_x = (() => {\nconst {d} = $d;\nconst a = d;\nasync function b() {}\n\nreturn { a, b };\n})();\n\
-        const $late = (() => {\nclass Late {}\n\nreturn { Late };\n})();\n\
-        const $main = (() => {\nconst {a, b: c} = $lib_x;\nconst {d,} = $d;\nlet e = a + c + d;\n\
-        const late = () => Promise.resolve($late);\n\nreturn {  };\n})();\n\
-        export { $d as d, $lib_x as lib_x, $late as late, $main as main };\n";
+    let wanted = "const d = `\nimport x\n`;\nconst a = d;\n\
+        const $b = (() => {\nasync function b() {}\nlet d = 1;\nreturn { b };\n})();\n\
+        const $late = (() => {\nconst {b: c} = $b;\nclass Late {}\nreturn { Late };\n})();\n\
+        const e = a;\nconst late = () => Promise.resolve($late);\nexport { e };\n";
     assert_eq!(joined.unwrap(), wanted);
     for (wrong, why) in [
         ("import * as x from './d.js';\n", "names are imported from files alone"),
         ("import { x } from 'd';\n", "names are imported from files alone"),
         ("import { x } from './y.js';\n", "there is no y.js"),
         ("import { x } from './main.js';\n", "main.js imports itself"),
-        ("export let x = 1;\n", "cannot export"),
-        ("export default 1;\n", "cannot export"),
+        ("export let x = 1;\n", "cannot share"),
+        ("export default 1;\n", "cannot share"),
+        ("import { x } from './d.js';\nconst d = x;\n", "both d.js and main.js have a d"),
+        ("import { d as x } from './d.js';\n", "another name than that of d.js"),
         ("const x = (y) => import(y);\n", "import() takes a text"),
     ] {
         let refused =
-            join::join(&sources(&[("main.js", wrong), ("d.js", "\n")]), "main.js").unwrap_err();
+            join::join(&sources(&[("main.js", wrong), ("d.js", "const d = 1;\n")]), "main.js")
+                .unwrap_err();
         assert!(refused.contains(why), "{wrong}: {refused}");
     }
 }

@@ -50,10 +50,7 @@ function told(answer) {
 }
 
 const jump = (label, body, name, key) => action(label, () => onClock('/clock/advance', body), { done: told, name: `${label}: ${name}`, title: name, key });
-const toggle = h('button', { onclick: () => freeze() });
-async function freeze() {
-  if (await act(onClock(frozen() ? '/clock/release' : '/clock/freeze'))) loadClock();
-}
+const toggle = action('', () => onClock(frozen() ? '/clock/release' : '/clock/freeze'), { done: loadClock, name: 'Freeze', key: 'f' });
 const rate = select(RATES.map((rate) => [String(rate), `${rate}×`]), '1', { 'aria-label': 'Simulated seconds per second',
   onchange: async () => {
     // The rate is the process's, never an account's.
@@ -61,8 +58,8 @@ const rate = select(RATES.map((rate) => [String(rate), `${rate}×`]), '1', { 'ar
     loadClock();
   } });
 
-const clockBar = h('div.clock', { role: 'group', 'aria-label': 'Clock' }, face, toggle, rate,
-  h('span.jumps',
+const clockBar = h('div.clock', { role: 'group', 'aria-label': 'Clock' }, face,
+  h('span.jumps', toggle, rate,
     [['+1 s', 1, '.'], ['+10 s', 10], ['+1 min', 60], ['+1 h', 3600], ['+1 day', 86400]]
       .map(([label, seconds, key]) => jump(label, { seconds }, 'forward', key)),
     jump('→ event', { until: { kind: 'event' }, max: 86400 }, 'to the next event of a call', '>'),
@@ -90,9 +87,11 @@ setInterval(tick, 200);
 watch(['clock'], () => {
   const clock = theClock();
   if (!clock) return;
-  put(toggle, icon(clock.frozen ? 'play' : 'pause'), h('span', clock.frozen ? 'Run' : 'Freeze'));
-  toggle.title = `${clock.frozen ? 'Let the clock run' : 'Stop the clock'} (f)`;
-  toggle.classList.toggle('primary', clock.frozen);
+  const { button } = toggle, says = clock.frozen ? 'Run' : 'Freeze';
+  put(button, icon(clock.frozen ? 'play' : 'pause'), says);
+  button.title = `${clock.frozen ? 'Let the clock run' : 'Stop the clock'} (f)`;
+  button.setAttribute('aria-label', says);
+  button.classList.toggle('primary', clock.frozen);
   document.body.classList.toggle('frozen', clock.frozen);
   const now = String(clock.rate);
   if (![...rate.options].some((option) => option.value === now)) rate.append(h('option', { value: now }, `${now}×`));
@@ -220,7 +219,6 @@ addEventListener('keydown', (event) => {
   if (event.key === 'g') chord = performance.now();
   else if (event.key === '/') search();
   else if (event.key === '?') help();
-  else if (event.key === 'f') freeze();
   else if (event.key === 'Escape' && here().page === 'call') go('calls');
   else if (keyed) keyed.click();
   else return;
@@ -248,6 +246,9 @@ askToken(() => {
     field('This server asks for its control token', input, 'What it was started with: --control-token'), h('button.primary', { type: 'submit' }, 'Use it')));
   asking.addEventListener('close', () => { asking = null; reload().catch(() => {}); });
 });
+
+/** How many events have been read, for who watches the page. */
+export const eventCount = () => store.eventCount;
 
 for (const topic of ['light', 'missed', 'accounts']) changed(topic);
 addEventListener('unhandledrejection', (event) => toast(event.reason?.message ?? 'Something went wrong', 'bad'));
