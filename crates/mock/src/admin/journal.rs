@@ -50,8 +50,8 @@ fn filter(ask: &Ask, scope: &Scope) -> Result<Match, Problem> {
         wanted.insert("refused".to_owned(), refused.into());
     }
     if let Some(since) = ask.query("since") {
-        let at = time::OffsetDateTime::parse(since, &time::format_description::well_known::Rfc3339);
-        let at = at.map_err(|_| Problem::at("since", "has to be a moment of RFC 3339"))?;
+        let at = crate::shown::read_rfc3339(since);
+        let at = at.ok_or_else(|| Problem::at("since", "has to be a moment of RFC 3339"))?;
         wanted.insert("at".to_owned(), json!({ "gte": crate::view::moment(at) }));
     }
     read(&Value::Object(wanted), "", scope)
