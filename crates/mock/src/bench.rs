@@ -1,6 +1,7 @@
 //! The bench: what stands beside the machines of a process and watches them. Nothing here is state of
 //! a world: it is not logged, not replayed, and gone with the process.
 
+mod cursors;
 mod feed;
 mod item;
 pub(crate) mod journal;
@@ -19,6 +20,7 @@ use ringback_engine::{Clock, OffsetDateTime};
 
 use crate::{AccountId, inbox::Inboxes};
 
+pub(crate) use cursors::Cursor;
 pub use feed::{Feed, Limits, Page};
 pub use item::{
     DeliveryNote, DeliveryStage, Draft, Item, Kind, Kinds, Note, Origin, Sent, Source, What,
@@ -48,6 +50,7 @@ pub struct Bench {
     told: told::Told,
     /// How many streams of events are open.
     subscribers: Arc<AtomicUsize>,
+    cursors: cursors::Cursors,
 }
 
 /// An open stream of events; it is counted until it is dropped.

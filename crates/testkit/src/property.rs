@@ -366,7 +366,7 @@ fn tried<W: World>(world: &W, status: u16) -> Option<OutboxCommand> {
     let far = OffsetDateTime::UNIX_EPOCH + Duration::days(36_500);
     let id = world.outbox()?.ready(far).next()?.id;
     let status = Some(status);
-    let attempt = Attempt { status, error: None, response: "ok".into(), took_ms: 1 };
+    let attempt = Attempt { at: None, status, error: None, response: "ok".into(), took_ms: 1 };
     Some(OutboxCommand::Tried { id, attempt, stands: true })
 }
 

@@ -38,5 +38,6 @@ mod shared_port;
 mod started;
 mod streams;
 mod tidy;
+mod traffic;
 mod verify;
 mod waits;

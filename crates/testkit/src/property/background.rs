@@ -49,9 +49,9 @@ fn record_fault() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Calls that come every few minutes or seconds, or none any more.
+/// Calls that come every few minutes, or none any more.
 fn traffic() -> impl Strategy<Value = Value> {
     let of = |(rate, inbound): (u32, f64)| json!({ "calls_per_hour": rate, "inbound": inbound });
-    let some = (20_u32..400, select(vec![0.0, 0.5, 1.0])).prop_map(of);
+    let some = (10_u32..80, select(vec![0.0, 0.5, 1.0])).prop_map(of);
     prop_oneof![2 => some, 1 => Just(Value::Null)]
 }
