@@ -4,6 +4,8 @@ mod about_vendors;
 mod addresses;
 mod cluster;
 mod file;
+#[cfg(test)]
+mod fuzz;
 mod layers;
 mod report;
 mod scenario;

@@ -16,6 +16,8 @@
 mod api;
 mod auth;
 mod error;
+#[cfg(test)]
+mod fuzz;
 mod machine;
 mod render;
 mod routes;

@@ -22,6 +22,8 @@ mod codes;
 mod control;
 mod error;
 mod fresh;
+#[cfg(test)]
+mod fuzz;
 mod identity;
 mod machine;
 mod operations;

@@ -29,6 +29,8 @@ mod auth;
 pub mod bulk;
 mod error;
 mod fresh;
+#[cfg(test)]
+mod fuzz;
 pub mod json;
 mod machine;
 mod moment;

@@ -18,6 +18,8 @@ mod api;
 mod auth;
 mod error;
 mod fresh;
+#[cfg(test)]
+mod fuzz;
 mod machine;
 mod params;
 mod render;

@@ -46,6 +46,8 @@ mod api;
 mod auth;
 mod error;
 mod fresh;
+#[cfg(test)]
+mod fuzz;
 mod machine;
 mod ogg;
 mod params;

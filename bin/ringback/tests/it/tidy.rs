@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// The crates that are no vendor's.
-const SHARED: &[&str] = &["console", "engine", "exchange", "mock", "testkit"];
+const SHARED: &[&str] = &["console", "engine", "exchange", "fuzz", "mock", "testkit"];
 
 /// The most lines of a source file, examples in its documentation aside: those are read one at a time.
 const LINES: usize = 450;
@@ -156,8 +156,12 @@ impl Source {
 
     /// Whether it is part of what users run, and no test.
     fn is_shipped(&self) -> bool {
-        let is_test = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
-        self.path.contains("/src/") && !is_test && self.home != "testkit"
+        let ends = ["/tests.rs", "/fuzz.rs"];
+        let is_test =
+            ends.iter().any(|end| self.path.ends_with(end)) || self.path.contains("/tests/");
+        self.path.contains("/src/")
+            && !is_test
+            && !["fuzz", "testkit"].contains(&self.home.as_str())
     }
 
     /// Whether it is a room of a vendor's machine.

@@ -54,8 +54,7 @@ fn filter(ask: &Ask, scope: &Scope) -> Result<Match, Problem> {
 
 /// Reads `since` where it is a moment.
 fn since_moment(ask: &Ask) -> Option<time::OffsetDateTime> {
-    let rfc = &time::format_description::well_known::Rfc3339;
-    time::OffsetDateTime::parse(ask.query("since")?, rfc).ok()
+    crate::shown::read_rfc3339(ask.query("since")?)
 }
 
 /// Reads the place in the feed behind which requests are looked for: of a cursor or a checkpoint.
