@@ -38,6 +38,7 @@ pub use ringback_voip24h as voip24h;
 ///
 /// They share one clock and one seed, as the program's do.
 #[derive(Debug)]
+#[must_use = "the servers stop when this is dropped"]
 pub struct Ringback {
     parts: Vec<Part>,
     clock: Clock,

@@ -55,6 +55,7 @@ pub struct Bench {
 
 /// An open stream of events; it is counted until it is dropped.
 #[derive(Debug)]
+#[must_use = "it is counted until this is dropped"]
 pub struct Subscription(Arc<AtomicUsize>);
 
 impl Drop for Subscription {

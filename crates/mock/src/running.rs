@@ -18,6 +18,7 @@ use crate::{
 ///
 /// It answers on a free port of the loopback address, the control API included, and can be used
 /// from a plain test as well as from any async runtime.
+#[must_use = "the server stops when this is dropped"]
 pub struct Running<V: Vendor> {
     instance: Arc<Instance<V>>,
     address: SocketAddr,
@@ -82,6 +83,7 @@ impl<V: Vendor> Deref for Running<V> {
 }
 
 /// A server in a thread of its own; dropping it stops the server.
+#[must_use = "the server stops when this is dropped"]
 pub struct Server {
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
