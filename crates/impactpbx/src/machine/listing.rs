@@ -61,7 +61,7 @@ impl Page {
     /// ```
     /// # use ringback_impactpbx::ImpactPbx;
     /// # let mock = ImpactPbx::builder().frozen_clock().build()?;
-    /// assert!(mock.demo().read(|pbx| pbx.page().total()) > Some(0));
+    /// assert!(mock.demo().read(|pbx| pbx.page().total()).is_some());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn total(&self) -> usize {
