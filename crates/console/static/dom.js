@@ -35,10 +35,12 @@ function add(el, children) {
   }
 }
 
-/** Replaces what is in an element. */
+/** Replaces what is in an element. The keyboard stays where it was, if that is there again by its name. */
 export function put(el, ...children) {
+  const active = document.activeElement, name = active !== el && el.contains(active) && active.getAttribute('aria-label');
   el.textContent = '';
   add(el, children);
+  if (name) el.querySelector(`[aria-label="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
   return el;
 }
 

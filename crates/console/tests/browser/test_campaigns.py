@@ -42,6 +42,11 @@ def test_the_answer_mix_is_rules_and_decides_how_a_campaign_goes(frozen, look):
     campaign.wait_for()
     frozen.advance(3)
     ringing = eventually(lambda: (now := counts(campaign)).get("ringing") and now)
+    # The keyboard stays where it is while numbers change.
+    campaign.get_by_role("button", name="Stop demo", exact=True).focus()
+    frozen.advance(5)
+    eventually(lambda: counts(campaign) != ringing)
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Stop demo"
     assert ringing["ringing"] + ringing["talking"] == 5 and sum(ringing.values()) == 20
     frozen.advance(20_000)
     eventually(lambda: counts(campaign)["done"] == 20)
