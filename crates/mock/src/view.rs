@@ -1,19 +1,18 @@
 //! How calls, events and deliveries look in the control API: ids that are unique in the process,
 //! moments of one length, words of one form.
 
+use crate::{
+    AccountId, World,
+    shown::in_utc,
+    webhook::{Delivery, Hold},
+};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CallView, Event, Exchange, FaultyRecord, LegView, Party, Role};
 use serde_json::{Map, Value, json};
-use time::UtcOffset;
-
-use crate::{
-    AccountId, World,
-    webhook::{Delivery, Hold},
-};
 
 /// Returns a moment as every answer has it: UTC, with six digits of fractions.
 pub(crate) fn moment(at: OffsetDateTime) -> String {
-    let at = at.to_offset(UtcOffset::UTC);
+    let at = in_utc(at);
     let (date, time) = (at.date(), at.time());
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",
