@@ -45,6 +45,10 @@ pub enum Stage {
 
 impl Stage {
     /// Returns the word on the wire.
+    ///
+    /// ```
+    /// assert_eq!(ringback_impactpbx::Stage::Ring.as_str(), "RING");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Originate => "ORIGINATE",
