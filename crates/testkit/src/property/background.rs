@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// of a plan come across.
 pub fn background() -> impl Strategy<Value = Value> {
     prop_oneof![
-        2 => record_faults().prop_map(|rules| json!({ "do": "set_record_faults", "rules": rules })),
+        3 => record_faults().prop_map(|rules| json!({ "do": "set_record_faults", "rules": rules })),
         1 => traffic().prop_map(|traffic| json!({ "do": "set_traffic", "traffic": traffic })),
     ]
 }
@@ -52,6 +52,6 @@ fn record_fault() -> impl Strategy<Value = Value> {
 /// Calls that come every few minutes, or none any more.
 fn traffic() -> impl Strategy<Value = Value> {
     let of = |(rate, inbound): (u32, f64)| json!({ "calls_per_hour": rate, "inbound": inbound });
-    let some = (10_u32..80, select(vec![0.0, 0.5, 1.0])).prop_map(of);
+    let some = (4_u32..30, select(vec![0.0, 0.5, 1.0])).prop_map(of);
     prop_oneof![2 => some, 1 => Just(Value::Null)]
 }
