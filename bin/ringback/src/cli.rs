@@ -130,9 +130,12 @@ pub(crate) enum ScenarioTask {
         /// The files, TOML
         #[arg(required = true, value_name = "FILE")]
         files: Vec<std::path::PathBuf>,
-        /// Play them against a running Ringback, its hub, instead of vendors of their own
+        /// Play them against a running Ringback with a standing clock, its hub, instead of vendors of their own
         #[arg(long, value_name = "URL")]
         url: Option<String>,
+        /// Make the worlds of that Ringback anew before each file: all that is in them goes
+        #[arg(long, requires = "url")]
+        reset: bool,
     },
 }
 

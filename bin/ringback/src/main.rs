@@ -53,8 +53,8 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
             };
             wait::wait(&url, timeout)
         }
-        Some(Task::Scenario(ScenarioTask::Run { files, url })) => {
-            scenario::run(&files, url.as_deref())
+        Some(Task::Scenario(ScenarioTask::Run { files, url, reset })) => {
+            scenario::run(&files, url.as_deref(), reset)
         }
         Some(Task::Doctor { file, url, account, offset, talk }) => {
             let config = config::resolve(cli.flags, matches)?;

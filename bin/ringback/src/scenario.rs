@@ -3,6 +3,7 @@
 mod expect;
 mod file;
 mod host;
+mod running;
 mod step;
 
 use std::fmt::Write as _;
@@ -14,12 +15,12 @@ use crate::{Fault, Status, table};
 use file::Played;
 
 /// Plays files one after the other and says how each went.
-pub(crate) fn run(files: &[PathBuf], url: Option<&str>) -> Result<(), Fault> {
+pub(crate) fn run(files: &[PathBuf], url: Option<&str>, reset: bool) -> Result<(), Fault> {
     let played: Vec<(&PathBuf, Played)> =
         files.iter().map(|path| Ok((path, Played::read(path)?))).collect::<Result<_, Fault>>()?;
     let mut failed = 0;
     for (path, played) in &played {
-        let ended = rt::System::new().block_on(play(path, played, url));
+        let ended = rt::System::new().block_on(play(path, played, url, reset));
         let mut line = String::new();
         // Writing to a string cannot fail.
         let _ = match ended {
@@ -55,12 +56,15 @@ impl From<Fault> for Ended {
     }
 }
 
-async fn play(path: &Path, played: &Played, url: Option<&str>) -> Result<(), Ended> {
+async fn play(path: &Path, played: &Played, url: Option<&str>, reset: bool) -> Result<(), Ended> {
     let host = match url {
-        Some(url) => host::Host::running(url),
+        Some(url) => host::Host::running(url, played),
         None => host::Host::start(path, played)?,
     };
     let mut stage = step::Stage::new(&host).await?;
+    if url.is_some() {
+        stage.take_over(played, reset).await?;
+    }
     let mut ended = Ok(());
     for step in &played.steps {
         if let Err(why) = stage.play(step).await {

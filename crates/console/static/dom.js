@@ -35,10 +35,12 @@ function add(el, children) {
   }
 }
 
-/** Replaces what is in an element. */
+/** Replaces what is in an element. The keyboard stays where it was, if that is there again by its name. */
 export function put(el, ...children) {
+  const active = document.activeElement, name = active !== el && el.contains(active) && active.getAttribute('aria-label');
   el.textContent = '';
   add(el, children);
+  if (name) el.querySelector(`[aria-label="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
   return el;
 }
 
@@ -83,7 +85,7 @@ const paths = {
 };
 
 /** A small drawing in the colour of the text around it. */
-export const icon = (name) => s('svg', { viewBox: '0 0 20 20', class: 'icon', 'aria-hidden': 'true' },
+export const icon = name => s('svg', { viewBox: '0 0 20 20', class: 'icon', 'aria-hidden': 'true' },
   s('path', { d: paths[name] ?? '' }));
 
 /** Puts a text where the reader can paste it from. A browser lets that be on loopback and https alone. */
@@ -109,8 +111,8 @@ export function toast(text, kind = '') {
 export function menu(anchor, entries) {
   document.querySelector('.menu')?.remove();
   const close = () => { box.remove(); removeEventListener('pointerdown', outside, true); };
-  const outside = (event) => { if (!box.contains(event.target)) close(); };
-  const box = h('div.menu', { role: 'menu', onkeydown: (event) => {
+  const outside = event => { if (!box.contains(event.target)) close(); };
+  const box = h('div.menu', { role: 'menu', onkeydown: event => {
     const items = [...box.children], at = items.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
     if (to !== undefined) items.at(to % items.length).focus();
@@ -136,7 +138,7 @@ export function dialog(title, ...children) {
       h('button.ghost', { 'aria-label': 'Close', onclick: () => box.close() }, icon('x'))),
     h('div.body', ...children));
   box.addEventListener('close', () => box.remove());
-  box.addEventListener('pointerdown', (event) => { if (event.target === box) box.close(); });
+  box.addEventListener('pointerdown', event => { if (event.target === box) box.close(); });
   document.body.append(box);
   box.showModal();
   return box;
@@ -146,10 +148,18 @@ export function dialog(title, ...children) {
 export const field = (label, input, hint) => h('label.field', h('span', label), input,
   hint && h('small', hint));
 
-export const select = (options, value, props) => h('select', props, options.map((option) => {
+export const select = (options, value, props) => h('select', props, options.map(option => {
   const [key, label] = Array.isArray(option) ? option : [option, option];
   return h('option', { value: key, selected: key === value }, label);
 }));
+
+/** A share from 0 to 1, which is set by hand; `said` hears of each change. Its value is a number. */
+export function slider(label, share, said) {
+  const out = h('output'), input = h('input', { type: 'range', min: 0, max: 1, step: 0.05, value: share, oninput: () => { draw(); said?.(); } });
+  const draw = () => put(out, `${Math.round(input.value * 100)} %`);
+  draw();
+  return { el: h('label.slider', h('span', label), input, out), get value() { return Number(input.value); } };
+}
 
 export const chip = (text, kind) => h('span.chip', { class: kind }, text);
 
@@ -168,9 +178,9 @@ export const card = (title, side, ...children) => h('section.card', h('header', 
 
 /** Names and values; a value may be a list. What has none is left out. */
 export const facts = (pairs, copied) => h('dl.facts', pairs.map(([name, value]) => value != null && value !== '' &&
-  h('div', h('dt', name), h('dd', [value].flat().map((one) => h('span.id', h('code', one), copied && copyButton(String(one), name)))))));
+  h('div', h('dt', name), h('dd', [value].flat().map(one => h('span.id', h('code', one), copied && copyButton(String(one), name)))))));
 
-export const says = (pairs) => h('dl.says', pairs.map(([name, value]) => value != null && [h('dt', name.replaceAll('_', ' ')), h('dd', Array.isArray(value) ? value.join(', ') : value)]));
+export const says = pairs => h('dl.says', pairs.map(([name, value]) => value != null && [h('dt', name.replaceAll('_', ' ')), h('dd', Array.isArray(value) ? value.join(', ') : value)]));
 
 /** A list of any length of which only what can be seen is in the page. */
 export class VirtualList {
@@ -180,7 +190,7 @@ export class VirtualList {
     this.rows = new Map();
     this.space = h('div.space', { role: 'list', 'aria-label': label });
     this.none = h('div.empty', empty);
-    this.el = h('div.vlist', { tabindex: 0, role: 'region', 'aria-label': label, onkeydown: (event) => this.onkey(event) },
+    this.el = h('div.vlist', { tabindex: 0, role: 'region', 'aria-label': label, onkeydown: event => this.onkey(event) },
       this.space, this.none);
     this.draw = batched(() => this.drawNow());
     this.el.addEventListener('scroll', this.draw, { passive: true });
@@ -228,7 +238,7 @@ export class VirtualList {
     const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
     if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
     const links = [...this.rows.values()].sort((a, b) => a.at - b.at).map(({ el }) => el.querySelector('a') ?? el);
-    const at = links.findIndex((link) => link.contains(document.activeElement));
+    const at = links.findIndex(link => link.contains(document.activeElement));
     const to = links[at < 0 ? 0 : at + by];
     if (to) { to.focus(); event.preventDefault(); }
   }

@@ -7,9 +7,21 @@ import { begin, changed, hue, loadClock, reload, simNow, store, theClock, watch,
 import { count, length, many, ms } from './text.js';
 import { account, go, here, href, setParam } from './route.js';
 
-/** Each is a file in pages/, loaded when it is shown first: name, label, key. */
-const PAGES = [['start', 'Start', 's'], ['calls', 'Calls', 'c'], ['phone', 'Phone', 'p'], ['requests', 'Requests', 'r'], ['webhooks', 'Webhooks', 'w'],
-  ['campaigns', 'Campaigns', 'a'], ['numbers', 'Numbers', 'n'], ['time', 'Time travel', 't'], ['settings', 'Settings', 'e'], ['docs', 'Docs', 'd']];
+/** Each is loaded when it is shown first: name, label, key, file. */
+const PAGES = [
+  ['start', 'Start', 's', () => import('./pages/start.js')],
+  ['calls', 'Calls', 'c', () => import('./pages/calls.js')],
+  ['phone', 'Phone', 'p', () => import('./pages/phone.js')],
+  ['requests', 'Requests', 'r', () => import('./pages/requests.js')],
+  ['webhooks', 'Webhooks', 'w', () => import('./pages/webhooks.js')],
+  ['campaigns', 'Campaigns', 'a', () => import('./pages/campaigns.js')],
+  ['numbers', 'Numbers', 'n', () => import('./pages/numbers.js')],
+  ['time', 'Time travel', 't', () => import('./pages/time.js')],
+  ['settings', 'Settings', 'e', () => import('./pages/settings.js')],
+  ['docs', 'Docs', 'd', () => import('./pages/docs.js')],
+];
+/** One call, which no list of pages has. */
+const CALL = ['call', '', '', () => import('./pages/call.js')];
 
 // The clock bar.
 
@@ -23,7 +35,7 @@ const onClock = (rest, body) => req('POST', rest, whose(), body);
 const frozen = () => theClock()?.frozen;
 
 function told(answer) {
-  const failed = answer.deliveries.filter((one) => one.state === 'failed').length;
+  const failed = answer.deliveries.filter(one => one.state === 'failed').length;
   const parts = [many(answer.event_count, 'event')];
   if (answer.deliveries.length) parts.push(many(answer.deliveries.length, 'webhook'));
   if (failed) parts.push(`${failed} failed`);
@@ -38,19 +50,16 @@ function told(answer) {
 }
 
 const jump = (label, body, name, key) => action(label, () => onClock('/clock/advance', body), { done: told, name: `${label}: ${name}`, title: name, key });
-const toggle = h('button', { onclick: () => freeze() });
-async function freeze() {
-  if (await act(onClock(frozen() ? '/clock/release' : '/clock/freeze'))) loadClock();
-}
-const rate = select(RATES.map((rate) => [String(rate), `${rate}×`]), '1', { 'aria-label': 'Simulated seconds per second',
+const toggle = action('', () => onClock(frozen() ? '/clock/release' : '/clock/freeze'), { done: loadClock, name: 'Freeze', key: 'f' });
+const rate = select(RATES.map(rate => [String(rate), `${rate}×`]), '1', { 'aria-label': 'Simulated seconds per second',
   onchange: async () => {
     // The rate is the process's, never an account's.
     await act(req('POST', '/clock/rate', {}, { rate: Number(rate.value) }));
     loadClock();
   } });
 
-const clockBar = h('div.clock', { role: 'group', 'aria-label': 'Clock' }, face, toggle, rate,
-  h('span.jumps',
+const clockBar = h('div.clock', { role: 'group', 'aria-label': 'Clock' }, face,
+  h('span.jumps', toggle, rate,
     [['+1 s', 1, '.'], ['+10 s', 10], ['+1 min', 60], ['+1 h', 3600], ['+1 day', 86400]]
       .map(([label, seconds, key]) => jump(label, { seconds }, 'forward', key)),
     jump('→ event', { until: { kind: 'event' }, max: 86400 }, 'to the next event of a call', '>'),
@@ -78,12 +87,14 @@ setInterval(tick, 200);
 watch(['clock'], () => {
   const clock = theClock();
   if (!clock) return;
-  put(toggle, icon(clock.frozen ? 'play' : 'pause'), h('span', clock.frozen ? 'Run' : 'Freeze'));
-  toggle.title = `${clock.frozen ? 'Let the clock run' : 'Stop the clock'} (f)`;
-  toggle.classList.toggle('primary', clock.frozen);
+  const { button } = toggle, says = clock.frozen ? 'Run' : 'Freeze';
+  put(button, icon(clock.frozen ? 'play' : 'pause'), says);
+  button.title = `${clock.frozen ? 'Let the clock run' : 'Stop the clock'} (f)`;
+  button.setAttribute('aria-label', says);
+  button.classList.toggle('primary', clock.frozen);
   document.body.classList.toggle('frozen', clock.frozen);
   const now = String(clock.rate);
-  if (![...rate.options].some((option) => option.value === now)) rate.append(h('option', { value: now }, `${now}×`));
+  if (![...rate.options].some(option => option.value === now)) rate.append(h('option', { value: now }, `${now}×`));
   rate.value = now;
   tick();
 });
@@ -98,11 +109,11 @@ const accounts = select([['', 'All accounts']], '', { 'aria-label': 'Account', o
   show();
 } });
 watch(['accounts', 'index'], () => {
-  const names = [...new Set(store.accounts.map((one) => one.account).filter(Boolean))];
+  const names = [...new Set(store.accounts.map(one => one.account).filter(Boolean))];
   const chosen = account();
   if (chosen && !names.includes(chosen)) names.push(chosen);
-  put(accounts, h('option', { value: '' }, 'All accounts'), names.map((name) => {
-    const of = store.accounts.filter((one) => one.account === name).map((one) => one.vendor);
+  put(accounts, h('option', { value: '' }, 'All accounts'), names.map(name => {
+    const of = store.accounts.filter(one => one.account === name).map(one => one.vendor);
     return h('option', { value: name }, `${of.length ? `${of.join(', ')}: ` : ''}${name.length > 22 ? `${name.slice(0, 20)}…` : name}`);
   }));
   accounts.value = chosen;
@@ -132,7 +143,7 @@ const links = PAGES.map(([name, label]) => h('a', { href: href(name), data: { pa
 const about = h('div.about');
 const main = h('main', { id: 'main', tabindex: -1 });
 document.body.append(
-  h('a.skip', { href: '#main', onclick: (event) => { event.preventDefault(); main.focus(); } }, 'Skip to the page'),
+  h('a.skip', { href: '#main', onclick: event => { event.preventDefault(); main.focus(); } }, 'Skip to the page'),
   h('header.top',
     h('a.brand', { href: href('start') }, h('img', { src: '/__admin/ui/icon.svg', alt: '', width: 22, height: 22 }), h('b', 'Ringback')),
     clockBar, did, h('div.right', accounts, light,
@@ -141,7 +152,7 @@ document.body.append(
   h('div.page', missed, main));
 
 watch(['index'], () => {
-  put(about, h('div.dots', store.vendors.map((vendor) => h('a', { href: href('start'), title: vendor.title },
+  put(about, h('div.dots', store.vendors.map(vendor => h('a', { href: href('start'), title: vendor.title },
     h('i.dot', { class: hue(vendor.name) }), h('span', vendor.name)))),
     h('small', store.vendors[0] && `seed ${store.vendors[0].seed} · `, store.index.version));
   // The first answer has come: what was shown before had no vendors to show.
@@ -151,34 +162,37 @@ watch(['index'], () => {
 let current = null, turns = 0;
 async function show() {
   const { page, id, params } = here();
-  const turn = ++turns, is = (name) => name === page, known = PAGES.find(([name]) => is(name));
+  const turn = ++turns, [name, label, , load] = [...PAGES, CALL].find(([name]) => name === page) ?? PAGES[0];
   for (const link of links) {
     link.href = href(link.dataset.page);
-    if (link.dataset.page === (is('call') ? 'calls' : page)) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    if (link.dataset.page === (name === 'call' ? 'calls' : name)) {
+      link.setAttribute('aria-current', 'page');
+      // On a telephone they are wider than the screen.
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    } else link.removeAttribute('aria-current');
   }
   accounts.value = account();
-  const module = await import(`./pages/${known || is('call') ? page : 'start'}.js`);
+  const module = await load();
   // The reader may have gone on meanwhile.
   if (turn !== turns) return;
   current?.close();
   document.querySelector('.menu')?.remove();
-  document.title = `${known?.[1] ?? id} · Ringback`;
+  document.title = `${label || id} · Ringback`;
   const closers = [];
-  current = { ready: store.index !== null, close: () => closers.forEach((close) => close()) };
-  main.dataset.page = page;
+  current = { ready: store.index !== null, close: () => closers.forEach(close => close()) };
+  main.dataset.page = name;
   main.scrollTop = 0;
   put(main, current.ready ? module.show({ id, params,
     /** Follows topics as long as the page is shown. */
     watch: (topics, work) => closers.push(watch(topics, work)),
-    onclose: (work) => closers.push(work) }) : h('p.empty', 'Asking the server…'));
+    onclose: work => closers.push(work) }) : h('p.empty', 'Asking the server…'));
 }
 addEventListener('hashchange', show);
 
 // Keys.
 
 function help() {
-  const key = (...keys) => h('dt', keys.map((one) => h('kbd', one)));
+  const key = (...keys) => h('dt', keys.map(one => h('kbd', one)));
   dialog('Keys', h('dl.keys',
     PAGES.map(([, label, one]) => [key('g', one), h('dd', label)]),
     key('/'), h('dd', 'Search'), key('f'), h('dd', 'Freeze the clock, or let it run'),
@@ -194,7 +208,7 @@ function search() {
 }
 
 let chord = 0;
-addEventListener('keydown', (event) => {
+addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open], .menu')) return;
   const typing = /^(input|textarea|select)$/i.test(event.target.tagName);
   if (typing) { if (event.key === 'Escape') event.target.blur(); return; }
@@ -208,7 +222,6 @@ addEventListener('keydown', (event) => {
   if (event.key === 'g') chord = performance.now();
   else if (event.key === '/') search();
   else if (event.key === '?') help();
-  else if (event.key === 'f') freeze();
   else if (event.key === 'Escape' && here().page === 'call') go('calls');
   else if (keyed) keyed.click();
   else return;
@@ -216,7 +229,7 @@ addEventListener('keydown', (event) => {
 });
 
 // A link cannot show the control token, so what it leads to is fetched where there is one.
-addEventListener('click', async (event) => {
+addEventListener('click', async event => {
   const link = event.target.closest?.('a[download]');
   if (!link || !hasToken() || link.protocol === 'blob:') return;
   event.preventDefault();
@@ -237,7 +250,10 @@ askToken(() => {
   asking.addEventListener('close', () => { asking = null; reload().catch(() => {}); });
 });
 
+/** How many events have been read, for who watches the page. */
+export const eventCount = () => store.eventCount;
+
 for (const topic of ['light', 'missed', 'accounts']) changed(topic);
-addEventListener('unhandledrejection', (event) => toast(event.reason?.message ?? 'Something went wrong', 'bad'));
+addEventListener('unhandledrejection', event => toast(event.reason?.message ?? 'Something went wrong', 'bad'));
 show();
 begin();

@@ -4,19 +4,20 @@ mod hours;
 mod press;
 mod rule;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 use crate::{Direction, Distribution, HangupCause, Number, Party, Random};
-pub(crate) use hours::offset;
 pub use hours::{Day, Hours};
-pub(crate) use press::are_keys;
+pub(crate) use hours::{OFFSET, offset};
+pub(crate) use press::{KEYS, are_keys};
 pub use press::{KeyPress, Presser};
 pub use rule::{Rule, is_like};
 pub(crate) use rule::{is_number, is_zero, share};
 
 /// What comes of ringing a party.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It picks up.
@@ -36,7 +37,7 @@ pub enum Outcome {
 }
 
 /// What a party does when it is rung, and how long that takes.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviour {
     /// What comes of it.
@@ -74,7 +75,9 @@ impl Behaviour {
 }
 
 /// One of the two sides of a call: A placed it, B received it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// The party that placed the call.

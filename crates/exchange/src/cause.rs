@@ -1,5 +1,6 @@
 //! Why calls end: one table for Q.850, SIP, FreeSWITCH and Asterisk.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 macro_rules! causes {
@@ -8,7 +9,7 @@ macro_rules! causes {
         ///
         /// Serialised and displayed by its FreeSWITCH name. Each vendor renders its own word from
         /// it with an exhaustive match.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         pub enum HangupCause {
             $($(#[$doc])+ #[serde(rename = $name)] $cause,)+
         }

@@ -1,12 +1,13 @@
 //! A finished call as a user adds it to the history.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::{CdrDraft, Direction, Exchange, Facts, HangupCause, Number, Party, Times};
 
 /// A finished call as a user adds it to the history.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CdrInput {
     /// Who called.
@@ -15,6 +16,7 @@ pub struct CdrInput {
     pub to: Number,
     /// When, such as `2026-03-04T09:15:20Z`.
     #[serde(with = "time::serde::rfc3339")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub created_at: OffsetDateTime,
     /// How long it rang, in seconds.
     #[serde(default)]

@@ -1,5 +1,6 @@
 //! What surrounds calls and changes: noted for those who watch an exchange or a world.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A change of what surrounds the calls.
@@ -14,7 +15,7 @@ pub struct Change {
 }
 
 /// What changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangedPart {
     /// An account.
@@ -32,7 +33,7 @@ pub enum ChangedPart {
 }
 
 /// What became of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// It is new.

@@ -1,16 +1,18 @@
 //! Everything a person, a test or a scenario can do to an exchange, as one serialisable
 //! value.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
     Behaviour, CallId, CallRefused, CdrInput, Exchange, Extension, HangupCause, LegId, Number,
     Party, RecordFaults, Rule, Service, Side, Supervision, TrafficSettings, Unavailable,
+    behaviour::KEYS,
 };
 
 /// A leg of a call, named by its side or by its number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum LegName {
     /// Whoever plays that side now.
@@ -20,7 +22,7 @@ pub enum LegName {
 }
 
 /// One thing to do to an exchange from outside its vendor's API.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Control {
     /// Somebody picks up a phone and dials; the one who is an extension here is taken for it.
@@ -95,7 +97,8 @@ pub enum Control {
         call: CallId,
         /// Whose phone.
         leg: LegName,
-        /// The keys, out of `0-9`, `*`, `#`, `A-D`.
+        /// The keys, 1 to 64 out of `0-9`, `*`, `#`, `A-D`.
+        #[schemars(extend("pattern" = KEYS))]
         digits: String,
     },
     /// Starts recording.

@@ -1,6 +1,7 @@
 //! Lengths of time drawn from a distribution.
 
 use rand_distr::{Distribution as _, Exp1, StandardNormal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
@@ -21,7 +22,7 @@ use crate::Random;
 ///
 /// A fixed length is rounded to whole milliseconds and a drawn one cut to them; all are kept between
 /// zero and a day.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Distribution {
     /// Always the same length.
@@ -31,7 +32,7 @@ pub enum Distribution {
 }
 
 /// The shape of a length that varies; figures are seconds unless stated.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// Every length between the two is equally likely.

@@ -1,15 +1,18 @@
 //! Telephone numbers and extension names, as the exchange keeps them.
 
 use compact_str::CompactString;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A telephone number or an extension, as dialled.
 ///
 /// Any text is a number here; which texts a vendor accepts is the vendor's rule. Up to 24 bytes
 /// are held in place, which every number of the E.164 plan needs less than.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
-pub struct Number(CompactString);
+pub struct Number(#[schemars(with = "String")] CompactString);
 
 impl Number {
     /// Returns the number as text.
@@ -63,7 +66,9 @@ impl Party {
 }
 
 /// Which way a call goes, seen from the exchange.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From outside to an extension.

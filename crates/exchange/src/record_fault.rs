@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use time::{Duration, OffsetDateTime};
 
@@ -20,7 +21,7 @@ pub type RecordFaults = Vec<RecordFault>;
 ///
 /// Every fault is over at some time, except a recording that is never ready. Lengths are seconds
 /// from the end of the call; of what is shown wrongly, from when the record is there.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RecordFault {
     /// How many records it has been about.
@@ -40,6 +41,7 @@ pub struct RecordFault {
     pub times: Option<u32>,
     /// The share of the calls it is about, from 0 to 1; all of them when absent.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "share")]
+    #[schemars(range(min = 0, max = 1))]
     pub probability: Option<f64>,
     /// How long the record is missing, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,11 +61,12 @@ pub struct RecordFault {
 }
 
 /// A duration that is corrected later.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WrongDuration {
     /// By how many whole seconds it is too long, or too short if negative; no talk is shorter than 0.
     #[serde(deserialize_with = "off")]
+    #[schemars(range(min = -86_400, max = 86_400), extend("not" = {"const": 0}))]
     pub by: i32,
     /// How long that is shown, in seconds; an hour unless given.
     #[serde(default = "hour", rename = "for")]
@@ -71,11 +74,12 @@ pub struct WrongDuration {
 }
 
 /// A record that is listed behind others that are older.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Displaced {
     /// Behind how many, 1 to 1,000.
     #[serde(deserialize_with = "places")]
+    #[schemars(range(min = 1, max = 1_000))]
     pub places: u16,
     /// How long it is listed there, in seconds; an hour unless given.
     #[serde(default = "hour", rename = "for")]
@@ -83,7 +87,7 @@ pub struct Displaced {
 }
 
 /// When a recording can be had.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordingFault {
     /// So many seconds after the end of the call.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Distribution, Number};
 
 /// A number of the exchange itself: a ring group, a queue or a menu.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// The number that reaches it.
@@ -17,7 +18,7 @@ pub struct Service {
 }
 
 /// What a service does with a call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceKind {
     /// Rings its free members once, without answering itself. If none of them picks up, the call
@@ -31,7 +32,7 @@ pub enum ServiceKind {
 }
 
 /// The extensions that a ring group or a queue tries.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
     /// The extensions; those unknown, logged out or busy are passed over.
@@ -45,7 +46,7 @@ pub struct Group {
 }
 
 /// In which order the members of a group ring.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RingStrategy {
     /// All at once; the first to pick up has the call.
@@ -56,7 +57,7 @@ pub enum RingStrategy {
 }
 
 /// A group whose callers wait for a free member.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Queue {
     /// Who serves it.
@@ -67,7 +68,7 @@ pub struct Queue {
 }
 
 /// An interactive voice menu.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Menu {
     /// How long it waits for keys.

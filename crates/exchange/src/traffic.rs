@@ -1,26 +1,33 @@
 //! Calls that come by themselves: so many in an hour, more of them by day than by night.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use time::{Duration, OffsetDateTime, UtcOffset};
 
-use crate::{Distribution, Home, Random, Shape, behaviour::offset, generate::HOURS};
+use crate::{
+    Distribution, Home, Random, Shape,
+    behaviour::{OFFSET, offset},
+    generate::HOURS,
+};
 
 /// How many calls come by themselves, and when.
 ///
 /// ```json
 /// {"calls_per_hour": 120, "curve": "office", "inbound": 0.5}
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrafficSettings {
     /// How many in the busiest hour of the day, above 0 and 36,000 at most.
     #[serde(deserialize_with = "rate")]
+    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 36_000))]
     pub calls_per_hour: f64,
     /// How many of them come in the other hours.
     #[serde(default)]
     pub curve: Curve,
     /// The share of calls that come in, from 0 to 1; half of them unless given.
     #[serde(default = "half", deserialize_with = "share")]
+    #[schemars(range(min = 0, max = 1))]
     pub inbound: f64,
     /// Whose day it is; that of the vendor's customers unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,23 +35,30 @@ pub struct TrafficSettings {
 }
 
 /// The offset of a zone, as `+07:00`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Offset(#[serde(with = "offset")] pub UtcOffset);
+pub struct Offset(
+    #[serde(with = "offset")]
+    #[schemars(with = "String", extend("pattern" = OFFSET))]
+    pub UtcOffset,
+);
 
 /// The hours of a day, relative to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Curve {
     /// All alike.
     #[default]
     #[serde(serialize_with = "flat", deserialize_with = "is_flat")]
+    #[schemars(with = "String", extend("const" = "flat"))]
     Flat,
     /// As in an office: a morning, an afternoon, and hardly anything at night.
     #[serde(serialize_with = "office", deserialize_with = "is_office")]
+    #[schemars(with = "String", extend("const" = "office"))]
     Office,
     /// From midnight on.
     #[serde(deserialize_with = "hours")]
+    #[schemars(extend("items" = { "type": "number", "minimum": 0, "maximum": 1e9 }))]
     Hours([f64; 24]),
 }
 

@@ -4,16 +4,19 @@
 //! `fuzz/NAME/` of that crate. It may assert more than that nothing panics: what was parsed is printed and
 //! parsed again, a limit holds, what was refused changed nothing.
 //!
-//! ```ignore
-//! #[test]
-//! fn moments() {
+//! ```
+//! # fn parse(text: &str) -> Option<u16> { text.parse().ok() }
+//! # fn print(number: u16) -> String { number.to_string() }
+//! // In `mod fuzz`, with `#[test]` on it:
+//! fn numbers() {
 //!     ringback_fuzz::target!(|input| {
 //!         let Ok(text) = std::str::from_utf8(input) else { return };
-//!         if let Some(moment) = parse(text) {
-//!             assert_eq!(parse(&print(moment)), Some(moment));
+//!         if let Some(number) = parse(text) {
+//!             assert_eq!(parse(&print(number)), Some(number));
 //!         }
 //!     });
 //! }
+//! # let _ = numbers;
 //! ```
 //!
 //! `cargo test` asks every file of the corpus, and then as many changed ones as proptest has cases

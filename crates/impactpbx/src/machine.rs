@@ -45,6 +45,10 @@ pub enum Stage {
 
 impl Stage {
     /// Returns the word on the wire.
+    ///
+    /// ```
+    /// assert_eq!(ringback_impactpbx::Stage::Ring.as_str(), "RING");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Originate => "ORIGINATE",
@@ -184,11 +188,25 @@ impl Pbx {
     }
 
     /// Returns the exchange.
+    ///
+    /// ```
+    /// # use ringback_impactpbx::ImpactPbx;
+    /// # let mock = ImpactPbx::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.demo().read(|pbx| pbx.exchange().live()), Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn exchange(&self) -> &Exchange<Tag> {
         &self.exchange
     }
 
     /// Returns the value of the tenant header.
+    ///
+    /// ```
+    /// # use ringback_impactpbx::ImpactPbx;
+    /// # let mock = ImpactPbx::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|pbx| pbx.tenant()).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tenant(&self) -> Uuid {
         self.tenant
     }
@@ -199,11 +217,26 @@ impl Pbx {
     }
 
     /// Returns the directory.
+    ///
+    /// ```
+    /// # use ringback_impactpbx::ImpactPbx;
+    /// # let mock = ImpactPbx::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|pbx| pbx.contacts().len()) > Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn contacts(&self) -> &[Contact] {
         &self.contacts
     }
 
     /// Returns the list as it is shown.
+    ///
+    /// ```
+    /// # use ringback_impactpbx::ImpactPbx;
+    /// # let mock = ImpactPbx::builder().frozen_clock().build()?;
+    /// let total = mock.demo().read(|pbx| pbx.page().total());
+    /// assert_eq!(total, mock.demo().read(|pbx| pbx.exchange().history().len()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn page(&self) -> Page {
         if self.exchange.publishes_the_truth() {
             return self.listing.page();

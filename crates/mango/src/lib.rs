@@ -63,6 +63,14 @@ pub struct Mango;
 
 impl Mango {
     /// Begins to set up an instance.
+    ///
+    /// ```
+    /// use ringback_mango::Mango;
+    ///
+    /// let mock = Mango::builder().seed(7).frozen_clock().start()?;
+    /// assert!(mock.url().starts_with("http://"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::default()
     }

@@ -144,21 +144,51 @@ impl Pbx {
     }
 
     /// Returns the exchange.
+    ///
+    /// ```
+    /// # use ringback_mango::Mango;
+    /// # let mock = Mango::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.demo().read(|pbx| pbx.exchange().live()), Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn exchange(&self) -> &Exchange<Tag> {
         &self.exchange
     }
 
     /// Returns the account's key.
+    ///
+    /// ```
+    /// # use ringback_mango::Mango;
+    /// # let mock = Mango::builder().frozen_clock().build()?;
+    /// let key = mock.demo().read(|pbx| pbx.key().to_owned());
+    /// assert_eq!(key.as_deref(), Some("mangomockkey0000000000000000000k"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn key(&self) -> &str {
         &self.identity.key
     }
 
     /// Returns the salt of all signatures.
+    ///
+    /// ```
+    /// # use ringback_mango::Mango;
+    /// # let mock = Mango::builder().frozen_clock().build()?;
+    /// let salt = mock.demo().read(|pbx| pbx.salt().to_owned());
+    /// assert_eq!(salt.as_deref(), Some("mangomocksalt000000000000000000s"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn salt(&self) -> &str {
         &self.identity.salt
     }
 
     /// Returns what is set now.
+    ///
+    /// ```
+    /// # use ringback_mango::Mango;
+    /// # let mock = Mango::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|pbx| pbx.settings().clone()).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn settings(&self) -> &Settings {
         &self.settings
     }

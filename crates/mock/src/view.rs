@@ -131,6 +131,12 @@ impl Owner<'_> {
             let ids = delivery.call.map(|call| world.vendor_ids(call)).unwrap_or_default();
             fields.insert("vendor_ids".to_owned(), Value::Object(ids));
             fields.insert("created_at".to_owned(), moment(delivery.created_at).into());
+            let attempts = fields.get_mut("attempts").and_then(Value::as_array_mut);
+            for (shown, attempt) in attempts.into_iter().flatten().zip(&delivery.attempts) {
+                if let (Some(shown), Some(at)) = (shown.as_object_mut(), attempt.at) {
+                    shown.insert("at".to_owned(), moment(at).into());
+                }
+            }
             let next = world.outbox().and_then(|outbox| outbox.next_attempt_at(delivery.id));
             fields.insert("next_attempt_at".to_owned(), json!(next.map(moment)));
             if let Some(Hold { until, overtaken_by }) = delivery.hold {

@@ -76,6 +76,14 @@ pub struct Scfm;
 
 impl Scfm {
     /// Begins to set up an instance.
+    ///
+    /// ```
+    /// use ringback_scfm::Scfm;
+    ///
+    /// let mock = Scfm::builder().seed(7).frozen_clock().start()?;
+    /// assert!(mock.url().starts_with("http://"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::default()
     }

@@ -164,11 +164,25 @@ impl Platform {
     }
 
     /// Returns the exchange that carries the calls.
+    ///
+    /// ```
+    /// # use ringback_scfm::Scfm;
+    /// # let mock = Scfm::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.demo().read(|platform| platform.exchange().live()), Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn exchange(&self) -> &Exchange<CallTag> {
         &self.exchange
     }
 
     /// Returns what was set.
+    ///
+    /// ```
+    /// # use ringback_scfm::Scfm;
+    /// # let mock = Scfm::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|platform| platform.settings().clone()).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -182,21 +196,56 @@ impl Platform {
     }
 
     /// Returns how many contacts there are.
+    ///
+    /// ```
+    /// # use ringback_scfm::Scfm;
+    /// # let mock = Scfm::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|platform| platform.contacts()).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn contacts(&self) -> u64 {
         self.contacts.len()
     }
 
     /// Returns how many contacts a filter finds, in the form of `contact_filter_params`.
+    ///
+    /// ```
+    /// # use ringback_scfm::Scfm;
+    /// # let mock = Scfm::builder().frozen_clock().build()?;
+    /// use ringback_scfm::json::Object;
+    ///
+    /// let (all, found) = mock
+    ///     .demo()
+    ///     .read(|platform| (platform.contacts(), platform.contacts_that(&Object::default())))
+    ///     .ok_or("the account is there")?;
+    /// assert_eq!(all, found); // nothing is asked of them
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn contacts_that(&self, filter: &crate::json::Object) -> u64 {
         self.contacts.select(&self.contact_conditions(filter, false)).total()
     }
 
     /// Returns where a batch operation stands.
+    ///
+    /// ```
+    /// # use ringback_scfm::Scfm;
+    /// # let mock = Scfm::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.demo().read(|platform| platform.batch_status(4_000_000)), Some(None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn batch_status(&self, id: u32) -> Option<BatchStatus> {
         self.batches.get(id).map(|batch| batch.status)
     }
 
     /// Returns the provider's id of a phone call.
+    ///
+    /// ```
+    /// # use ringback_scfm::Scfm;
+    /// # let mock = Scfm::builder().frozen_clock().build()?;
+    /// let id = mock.demo().read(|platform| platform.remote_call_id(4_000_000).map(str::to_owned));
+    /// assert_eq!(id, Some(None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn remote_call_id(&self, phone_call: u32) -> Option<&str> {
         self.phone_calls.get(phone_call)?.remote_call_id.as_deref()
     }

@@ -191,51 +191,128 @@ impl Pbx {
     }
 
     /// Returns the exchange behind the API.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.demo().read(|pbx| pbx.exchange().live()), Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn exchange(&self) -> &Exchange<Tag> {
         &self.exchange
     }
 
     /// Returns what the user set.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|pbx| pbx.settings().clone()).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
     /// Returns who logs in.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|pbx| pbx.user().clone()).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn user(&self) -> &User {
         &self.tenant.user
     }
 
     /// Returns what the user types to log in.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// let login = mock.demo().read(|pbx| (pbx.login(), format!("@{}", pbx.domain())));
+    /// assert!(login.is_some_and(|(login, domain)| login.ends_with(&domain)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn login(&self) -> String {
         format!("{}@{}", self.tenant.user.username, self.tenant.domain)
     }
 
     /// Returns the tenant's domain.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|pbx| pbx.domain().contains('.')) == Some(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn domain(&self) -> &str {
         &self.tenant.domain
     }
 
     /// Returns what identifies the domain.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|pbx| pbx.domain_uuid()).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn domain_uuid(&self) -> Uuid {
         self.tenant.domain_uuid
     }
 
     /// Returns the tenant's own number.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|pbx| pbx.hotline().is_empty()) == Some(false));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hotline(&self) -> &str {
         self.tenant.hotline.as_str()
     }
 
     /// Returns the hooks, oldest first.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.demo().read(|pbx| pbx.hooks().len()), Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hooks(&self) -> &[Hook] {
         &self.hooks
     }
 
     /// Returns the live calls as the list shows them, oldest first.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// mock.dial("101", "102")?;
+    /// assert_eq!(mock.demo().read(|pbx| pbx.rows().count()), Some(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         self.exchange.calls().map(|call| Row::of(call, &self.tenant.domain))
     }
 
     /// Returns a live call by its id, or by the id of its part on one extension's phone.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// mock.dial("101", "102")?;
+    /// let found = mock.demo().read(|pbx| {
+    ///     let id = pbx.rows().next().map(|row| row.call_id);
+    ///     id.and_then(|id| pbx.live(&id).map(|call| call.id))
+    /// });
+    /// assert!(found.flatten().is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn live(&self, id: &str) -> Option<&Call<Tag>> {
         let uuid: Uuid = id.parse().ok()?;
         if let Some(call) = self.ledger.find(uuid) {
@@ -250,11 +327,31 @@ impl Pbx {
     }
 
     /// Returns the id under which an individual extension's part in a call is told of.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// mock.dial("101", "102")?;
+    /// let parts = mock.demo().read(|pbx| {
+    ///     let call = pbx.exchange().calls().next()?;
+    ///     Some([0, 1].map(|leg| pbx.part_id(call, ringback_exchange::LegId(leg))))
+    /// });
+    /// let [one, other] = parts.flatten().ok_or("it is live")?;
+    /// assert_ne!(one, other);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn part_id(&self, call: &Call<Tag>, leg: ringback_exchange::LegId) -> Uuid {
         tag::of_leg(call.tag.uuid, leg)
     }
 
     /// Returns the record of a finished call as it is shown, by its id or its SIP Call-ID.
+    ///
+    /// ```
+    /// # use ringback_tel4vn::Tel4vn;
+    /// # let mock = Tel4vn::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.demo().read(|pbx| pbx.record("no id").is_some()), Some(false));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn record(&self, id: &str) -> Option<Record<'_>> {
         let cdr = self.exchange.published_record(self.over(id)?)?;
         Some(Record::new(cdr, &self.settings))

@@ -42,6 +42,10 @@ pub enum CallType {
 
 impl CallType {
     /// Returns the word on the wire.
+    ///
+    /// ```
+    /// assert_eq!(ringback_voip24h::CallType::External.as_str(), "EXTERNAL");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Inbound => "INBOUND",
@@ -163,26 +167,64 @@ impl Pbx {
     }
 
     /// Returns the exchange behind the API.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.demo().read(|pbx| pbx.exchange().live()), Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn exchange(&self) -> &Exchange<CallTag> {
         &self.exchange
     }
 
     /// Returns how the account is named to each face of the API.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|pbx| pbx.keys().clone()).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn keys(&self) -> &Keys {
         &self.keys
     }
 
     /// Returns who is told of finished calls, in the order in which they subscribed.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.demo().read(|pbx| pbx.subscriptions().len()), Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn subscriptions(&self) -> &[Subscription] {
         &self.subscriptions
     }
 
     /// Returns an extension's finished calls, newest first.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let statuses = mock.demo().read(|pbx| pbx.calls_of("101").map(|call| call.status()).collect::<Vec<_>>());
+    /// assert_eq!(statuses, Some(vec!["ANSWERED"])); // the one that comes with the instance
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn calls_of(&self, user: &str) -> impl Iterator<Item = CallRecord<'_>> {
         self.exchange.published(self.exchange.history().of(user).rev()).map(CallRecord::from)
     }
 
     /// Returns an extension's finished calls that began within a time, newest first.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let now = mock.clock().now();
+    /// let count = mock.demo().read(|pbx| pbx.calls_of_during("101", now..=now).count());
+    /// assert_eq!(count, Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn calls_of_during(
         &self,
         user: &str,
@@ -193,6 +235,16 @@ impl Pbx {
     }
 
     /// Returns all finished calls that began within a time, newest first.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use ringback_engine::OffsetDateTime;
+    ///
+    /// let past = OffsetDateTime::UNIX_EPOCH..=mock.clock().now();
+    /// assert_eq!(mock.demo().read(|pbx| pbx.calls_during(past).count()), Some(4));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn calls_during(
         &self,
         time: RangeInclusive<OffsetDateTime>,
@@ -202,6 +254,14 @@ impl Pbx {
     }
 
     /// Returns the finished call of an id.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let found = mock.demo().read(|pbx| pbx.find("1531709393.4472").is_some());
+    /// assert_eq!(found, Some(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn find(&self, id: &str) -> Option<&Cdr<CallTag>> {
         let (_, sequence) = call_id(id)?;
         let cdr = self.exchange.published_record(*self.by_sequence.get(&sequence)?)?;

@@ -18,15 +18,15 @@ use crate::Fault;
 pub(super) struct Host {
     /// The address of the hub.
     pub(super) hub: String,
-    /// The vendor that steps are about unless they say otherwise.
-    pub(super) first: Option<String>,
+    /// Who takes part; steps are about the first one unless they say otherwise.
+    pub(super) vendors: Vec<String>,
     server: Option<ServerHandle>,
 }
 
 impl Host {
     /// Takes a Ringback that runs.
-    pub(super) fn running(url: &str) -> Self {
-        Self { hub: url.trim_end_matches('/').to_owned(), first: None, server: None }
+    pub(super) fn running(url: &str, played: &Played) -> Self {
+        Self { hub: url.trim_end_matches('/').to_owned(), vendors: names(played), server: None }
     }
 
     /// Starts vendors on free ports, under one clock that stands.
@@ -63,8 +63,8 @@ impl Host {
         let server = serve(ports, &setup).map_err(|error| fault(&error))?;
         let handle = server.handle();
         rt::spawn(server);
-        let first = played.vendors.first().map(|vendor| vendor.name.to_owned());
-        Ok(Self { hub: format!("http://{hub}"), first, server: Some(handle) })
+        let vendors = names(played);
+        Ok(Self { hub: format!("http://{hub}"), vendors, server: Some(handle) })
     }
 
     pub(super) async fn stop(self) {
@@ -72,4 +72,8 @@ impl Host {
             server.stop(false).await;
         }
     }
+}
+
+fn names(played: &Played) -> Vec<String> {
+    played.vendors.iter().map(|vendor| vendor.name.to_owned()).collect()
 }

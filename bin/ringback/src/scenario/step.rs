@@ -130,8 +130,23 @@ impl<'a> Stage<'a> {
         Ok(Answer { status: response.status().as_u16(), body })
     }
 
+    /// Returns the address of the hub.
+    pub(super) fn hub(&self) -> &str {
+        &self.host.hub
+    }
+
+    /// Returns whether something is known by a name.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+
     /// Asks the control API, of which nothing is to be refused.
-    async fn control(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+    pub(super) async fn control(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, String> {
         let url = format!("{}/__admin{path}", self.host.hub);
         let body = if body.is_null() { String::new() } else { self.fill_value(body).to_string() };
         let answer = self.ask(method, &url, &[], body).await?;
@@ -143,7 +158,7 @@ impl<'a> Stage<'a> {
 
     pub(super) async fn play(&mut self, step: &Step) -> Result<(), Why> {
         let order = &step.order;
-        let vendor = order.vendor.clone().or_else(|| self.host.first.clone());
+        let vendor = order.vendor.clone().or_else(|| self.host.vendors.first().cloned());
         let of = |path: &str| match &vendor {
             Some(vendor) => format!("/{vendor}{path}"),
             None => path.to_owned(),
@@ -250,8 +265,13 @@ impl<'a> Stage<'a> {
 
     /// Returns everything of a kind that there is.
     async fn candidates(&self, kind: &str) -> Result<Vec<Value>, String> {
+        // A Ringback that runs may have others, of whom the file knows nothing.
+        let takes_part = |item: &&Value| {
+            let vendor = item.get("vendor").and_then(Value::as_str).unwrap_or_default();
+            self.host.vendors.iter().any(|known| known == vendor)
+        };
         let list = |answer: Value, name: &str| match answer.get(name) {
-            Some(Value::Array(items)) => items.clone(),
+            Some(Value::Array(items)) => items.iter().filter(takes_part).cloned().collect(),
             _ => Vec::new(),
         };
         match kind {

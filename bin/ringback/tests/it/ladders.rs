@@ -269,6 +269,46 @@ async fn a_webhook_that_fails_twice() {
 }
 
 #[actix_web::test]
+async fn a_webhook_that_is_dropped_and_one_that_is_late() {
+    let mut stage = tel4vn(Some("inbox:crm".to_owned())).await;
+    let answers = json!({ "outcome": "answer", "setup": 1, "ring": 4, "talk": 12 });
+    for (chaos, name) in
+        [(json!({ "drop": 1.0 }), "webhook-dropped"), (json!({ "delay": 3 }), "webhook-late")]
+    {
+        assert_eq!(stage.api.send("PUT", "/__admin/chaos", &chaos).await.status, 200);
+        stage.dial("101", "0912345678", answers.clone()).await;
+        stage.pass(60).await;
+        stage.is(name).await;
+    }
+}
+
+/// The computer's time passes here, and what has failed is tried again in it.
+#[actix_web::test]
+async fn attempts_stand_where_they_were_made_if_the_clock_runs() {
+    let receiver = Receiver::start(Temper::AnswersInTurn(&[500, 200]));
+    let api = Api::<Tel4vn>::of(Builder::default().seed(7).rate(60.0).webhook(receiver.url()));
+    let call = json!({ "from": "101", "to": "0912345678", "behaviour": { "outcome": "busy" } });
+    let made = api.post("/__admin/calls", &call).await;
+    let id = made.json["id"].as_str().unwrap().to_owned();
+    receiver.wait_for(2);
+    let delivered = json!({ "match": { "kind": "delivery", "state": "delivered" }, "since": "0" });
+    assert_eq!(api.post("/__admin/wait", &delivered).await.status, 200);
+    let ladder = api.get(&format!("/__admin/calls/{id}/ladder?format=json")).await;
+    let rows = ladder.json["rows"].as_array().unwrap();
+    let attempts: Vec<&Value> = rows.iter().filter(|row| row["kind"] == "attempt").collect();
+    let retried = attempts.iter().find(|row| row["attempt"] == 2).unwrap();
+    let delivery = format!("/__admin/deliveries/tel4vn-0-d{}", retried["delivery"]);
+    let sent = api.get(&delivery).await;
+    for (number, attempt) in (1..).zip(sent.json["attempts"].as_array().unwrap()) {
+        let row = attempts
+            .iter()
+            .find(|row| row["attempt"] == number && row["delivery"] == retried["delivery"])
+            .unwrap();
+        assert_eq!(row["at"], attempt["at"], "{number}: {} {}", ladder.text(), sent.text());
+    }
+}
+
+#[actix_web::test]
 async fn what_a_caller_chooses_for_a_number_stays_a_text() {
     let mut stage = voip24h().await;
     let name = "\"><script>alert(1)</script>&\u{1};#end";

@@ -20,7 +20,10 @@ use crate::started::Started;
 /// One message of a stream.
 #[derive(Debug)]
 struct Message {
+    /// Its place in the process, without the mark of that.
     id: Option<u64>,
+    /// What a client goes on with.
+    cursor: String,
     event: String,
     data: Value,
 }
@@ -68,8 +71,9 @@ impl Reading {
                 };
                 if let Some(event) = field("event: ") {
                     let data = serde_json::from_str(&field("data: ").unwrap()).unwrap();
-                    let id = field("id: ").map(|id| id.parse().unwrap());
-                    return Message { id, event, data };
+                    let cursor = field("id: ").unwrap_or_default();
+                    let id = cursor.split('-').next().and_then(|id| id.parse().ok());
+                    return Message { id, cursor, event, data };
                 }
             }
             self.more().await;
@@ -111,9 +115,8 @@ async fn everything_that_happens_comes_in_one_order_and_goes_on_where_it_was_lef
     assert!(read.iter().all(|message| message.data["vendor"] == "tel4vn"));
 
     // A browser comes again with the last id that it has seen, whatever its address says.
-    let seen = first.id.unwrap().to_string();
     let path = "/__admin/events?since=now&kind=event";
-    let mut again = Reading::open(&api.url(), path, &[("last-event-id", &seen)]).await;
+    let mut again = Reading::open(&api.url(), path, &[("last-event-id", &first.cursor)]).await;
     let again = again.until_over().await;
     let wanted: Vec<_> =
         read.iter().filter(|message| message.event == "event").map(|message| message.id).collect();
@@ -140,6 +143,38 @@ async fn what_is_no_longer_kept_is_said_to_be_missed() {
     let mut later = Reading::open(&api.url(), "/__admin/events?since=999999", &[]).await;
     let missed = later.next().await;
     assert_eq!((missed.event.as_str(), &missed.data["count"]), ("missed", &Value::Null));
+}
+
+#[actix_web::test]
+async fn whoever_comes_back_to_another_process_is_told_that_something_was_missed() {
+    let flags = ["--hub", "0", "--freeze", "--seed", "7", "--vendor", "voip24h=0"];
+    let path = "/__admin/events?kind=event";
+    let cursor = {
+        let running = Started::with(&flags);
+        let mut reading = Reading::open(&running.url("voip24h"), path, &[]).await;
+        dial(&running.url("voip24h"), "/__admin/calls", "102").await;
+        reading.next().await.cursor
+    };
+    // More has happened here than the cursor counts: its number alone would tell nobody.
+    let running = Started::with(&flags);
+    let url = running.url("voip24h");
+    for _ in 0..5 {
+        dial(&url, "/__admin/calls", "102").await;
+    }
+    let since = format!("{path}&since={cursor}");
+    for (path, headers) in [(since.as_str(), vec![]), (path, vec![("last-event-id", &*cursor)])] {
+        let mut reading = Reading::open(&url, path, &headers).await;
+        let missed = reading.next().await;
+        assert_eq!((missed.event.as_str(), &missed.data["count"]), ("missed", &Value::Null));
+        assert!(missed.data["detail"].as_str().unwrap().contains("an earlier process"));
+        // It goes on from there, with a cursor of this process.
+        dial(&url, "/__admin/calls", "103").await;
+        let next = reading.next().await;
+        assert_eq!((next.event.as_str(), &next.data["to"]), ("event", &json!("103")));
+        let mark = |cursor: &str| cursor.split('-').nth(1).map(str::to_owned);
+        assert_eq!(mark(&missed.cursor), mark(&next.cursor));
+        assert_ne!(mark(&missed.cursor), mark(&cursor));
+    }
 }
 
 #[actix_web::test]
@@ -195,7 +230,7 @@ async fn what_is_no_filter_and_who_is_no_guest_is_refused() {
     for (path, status, hint) in [
         ("/__admin/events?kind=evnt", 400, "did you mean event?"),
         ("/__admin/events?vendor=voip24", 400, "did you mean voip24h?"),
-        ("/__admin/events?since=yesterday", 400, "is a cursor, or now"),
+        ("/__admin/events?since=yesterday", 404, "no such checkpoint"),
         ("/__admin/events?until=5", 400, "unknown query key"),
         ("/__admin/events?account=nobody", 404, "no such account"),
     ] {

@@ -1,10 +1,15 @@
 //! When a rule holds: hours of the day and days of the week, by the simulated clock.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use time::{Duration, OffsetDateTime, UtcOffset, Weekday};
 
+/// A time of day, such as `09:30`, and an offset, such as `+07:00`: as schemas write them.
+const TIME_OF_DAY: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$";
+pub(crate) const OFFSET: &str = "^[+-]([01][0-9]|2[0-3]):[0-5][0-9]$";
+
 /// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the days of the week")]
 pub enum Day {
@@ -35,20 +40,23 @@ impl From<Weekday> for Day {
 ///
 /// From a minute up to, and not including, another one. Where the end is not after the beginning
 /// they go past midnight, and belong to the day on which they began.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Hours {
     /// Their first minute.
     #[serde(with = "minute")]
+    #[schemars(with = "String", extend("pattern" = TIME_OF_DAY))]
     pub from: u16,
     /// The minute after their last.
     #[serde(with = "minute")]
+    #[schemars(with = "String", extend("pattern" = TIME_OF_DAY))]
     pub to: u16,
     /// The days on which they begin; all of them when none is given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub days: Vec<Day>,
     /// Whose hours they are; those of UTC unless given.
     #[serde(default = "utc", with = "offset")]
+    #[schemars(with = "String", extend("pattern" = OFFSET))]
     pub utc_offset: UtcOffset,
 }
 

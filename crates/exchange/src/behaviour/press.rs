@@ -1,11 +1,15 @@
 //! Keys that a rule has pressed.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::{Distribution, Role, Side};
 
+/// Keys of a phone at one go, as schemas write them.
+pub(crate) const KEYS: &str = "^[0-9*#A-D]{1,64}$";
+
 /// Who presses keys: whoever was rung, or the other party of the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Presser {
     /// The party that was rung and has answered.
@@ -27,11 +31,12 @@ impl Presser {
 }
 
 /// Keys that are pressed at one go, some time after the answer or after the ones before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyPress {
     /// The keys, 1 to 64 out of `0-9`, `*`, `#`, `A-D`.
     #[serde(deserialize_with = "digits")]
+    #[schemars(extend("pattern" = KEYS))]
     pub digits: String,
     /// How long after the answer, or after the keys before, in seconds; 1 unless given.
     #[serde(default = "second")]

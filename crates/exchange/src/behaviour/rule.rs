@@ -1,5 +1,6 @@
 //! A user's rule: which calls it is about, for how long, and what the rung party does.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use time::{Duration, OffsetDateTime};
 
@@ -9,7 +10,7 @@ use crate::{Direction, Distribution, Number, Random};
 /// A user's rule: which calls it is about, and what the rung party does.
 ///
 /// Patterns compare the whole number; `*` stands for any text, `?` for one character.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its number in the exchange, given when it is put there.
@@ -32,13 +33,16 @@ pub struct Rule {
     pub times: Option<u32>,
     /// For how many simulated seconds the rule holds; for ever when absent.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "ttl")]
+    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = LONGEST))]
     pub ttl: Option<f64>,
     /// When it holds no longer, from its `ttl`; given when it is put into the exchange.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub expires_at: Option<OffsetDateTime>,
     /// The share of the calls it is about that it decides, from 0 to 1; all of them when absent.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "share")]
+    #[schemars(range(min = 0, max = 1))]
     pub probability: Option<f64>,
     /// The hours in which it holds; all of them when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,6 +63,7 @@ pub struct Rule {
     pub hangs_up: Option<Side>,
     /// What is pressed once the rung party has answered: 32 times at most.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "presses")]
+    #[schemars(length(max = 32))]
     pub keys: Vec<KeyPress>,
 }
 

@@ -57,11 +57,26 @@ pub struct Page {
 
 impl Page {
     /// Returns the number of records.
+    ///
+    /// ```
+    /// # use ringback_impactpbx::ImpactPbx;
+    /// # let mock = ImpactPbx::builder().frozen_clock().build()?;
+    /// assert!(mock.demo().read(|pbx| pbx.page().total()) > Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn total(&self) -> usize {
         self.records
     }
 
     /// Puts the text of the answer together.
+    ///
+    /// ```
+    /// # use ringback_impactpbx::ImpactPbx;
+    /// # let mock = ImpactPbx::builder().frozen_clock().build()?;
+    /// let body = mock.demo().read(|pbx| pbx.page().into_body()).unwrap_or_default();
+    /// assert!(body.starts_with(br#"{"total":"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn into_body(self) -> Vec<u8> {
         let Self { full, open, records } = self;
         let head = format!(r#"{{"total":{records},"data":["#);

@@ -84,6 +84,10 @@ fn step() -> impl Strategy<Value = Step> {
         4 => Just(Step::Own(Own::Trigger)),
         1 => Just(Step::Own(Own::Pull)),
         6 => control().prop_map(Step::Control),
+        // Hours pass here, and with traffic every look at all records would take its time.
+        1 => property::background()
+            .prop_filter("traffic", |control| control["do"] != "set_traffic")
+            .prop_map(Step::Control),
         2 => prop::sample::select(vec![200, 500]).prop_map(Step::Deliver),
     ]
 }

@@ -22,6 +22,7 @@ mod inbox;
 mod knobs;
 mod openapi;
 mod property;
+mod record_faults;
 mod story;
 mod tables;
 mod transport;

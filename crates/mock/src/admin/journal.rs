@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, http::StatusCode, web::Bytes};
 use futures_util::stream;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Ask, Problem, ok};
+use super::{Answer, Ask, Problem, ok, since};
 use crate::{
     Mount,
     bench::{
@@ -49,12 +49,29 @@ fn filter(ask: &Ask, scope: &Scope) -> Result<Match, Problem> {
             refused.parse().map_err(|_| Problem::at("refused", "has to be true or false"))?;
         wanted.insert("refused".to_owned(), refused.into());
     }
-    if let Some(since) = ask.query("since") {
-        let at = crate::shown::read_rfc3339(since);
-        let at = at.ok_or_else(|| Problem::at("since", "has to be a moment of RFC 3339"))?;
-        wanted.insert("at".to_owned(), json!({ "gte": crate::view::moment(at) }));
-    }
     read(&Value::Object(wanted), "", scope)
+}
+
+/// Reads `since` where it is a moment.
+fn since_moment(ask: &Ask) -> Option<time::OffsetDateTime> {
+    crate::shown::read_rfc3339(ask.query("since")?)
+}
+
+/// Reads the place in the feed behind which requests are looked for: of a cursor or a checkpoint.
+fn after_place(ask: &Ask) -> Result<u64, Problem> {
+    match ask.query("since") {
+        Some(text) if since_moment(ask).is_none() => {
+            let place = since::read(ask, text, "since");
+            // A checkpoint may be called so; most likely it is a moment that is written otherwise.
+            let is_like_a_moment = text.starts_with(|first: char| first.is_ascii_digit());
+            let why = || "has to be a moment of RFC 3339, a cursor, or a checkpoint";
+            place.map_err(|problem| match problem.is_not_found() && is_like_a_moment {
+                true => Problem::at("since", why()),
+                false => problem,
+            })
+        }
+        Some(_) | None => Ok(0),
+    }
 }
 
 /// Reads a match of requests.
@@ -70,12 +87,17 @@ fn read(wanted: &Value, at: &str, scope: &Scope) -> Result<Match, Problem> {
 /// Returns the requests of a scope that hold a match, oldest first, and how many were pushed out.
 fn found(ask: &Ask, scope: &Scope, wanted: &Match) -> Result<(Vec<Item>, u64), Problem> {
     let feed = ask.bench()?.feed();
-    let page = feed.since(0, Kind::Request.into(), usize::MAX);
+    let page = feed.since(after_place(ask)?, Kind::Request.into(), usize::MAX);
     let (_, _, missed) = feed.kept(Kind::Request);
+    let since = since_moment(ask).map(crate::view::moment);
     let holds = |item: &Item| {
         scope.has(item) && !wanted.excludes(item) && {
             let shown = show_items(scope.mounts(), std::slice::from_ref(item), true);
-            shown.first().is_some_and(|shown| wanted.holds(&Shown::new(shown)))
+            let is_since = |shown: &Value| {
+                let at = shown.get("at").and_then(Value::as_str);
+                since.is_none() || at >= since.as_deref()
+            };
+            shown.first().is_some_and(|shown| is_since(shown) && wanted.holds(&Shown::new(shown)))
         }
     };
     Ok((page.items.into_iter().filter(holds).collect(), missed))

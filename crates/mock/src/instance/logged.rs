@@ -18,6 +18,13 @@ impl Options {
     }
 
     /// Returns a digest of what has to be the same for all that share a log.
+    ///
+    /// ```
+    /// use ringback_mock::Options;
+    ///
+    /// let open = Options { open_accounts: true, ..Options::default() };
+    /// assert_ne!(open.settings_digest("mango"), Options::default().settings_digest("mango"));
+    /// ```
     pub fn settings_digest(&self, vendor: &str) -> String {
         let settings = format!("{vendor} {} {}", self.open_accounts, self.settings);
         format!("{:016x}", stable_hash(0, settings.as_bytes()))
@@ -86,12 +93,28 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Returns whether its world was made by this process, and not gone on with from a log.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert!(mock.began_here());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn began_here(&self) -> bool {
         self.engine.began_here()
     }
 
     /// Returns how its log is doing, if it has one: within two seconds, for whoever asks whether this
     /// process is ready does not wait for long.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # actix_web::rt::System::new().block_on(async {
+    /// assert!(mock.log_status().await.is_none()); // it has no log
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub async fn log_status(&self) -> Option<LogStatus> {
         self.engine.log_status(tokio::time::sleep(Duration::from_secs(2))).await
     }

@@ -1,5 +1,7 @@
 //! What is to be delivered, in which order, and how past deliveries went. Deterministic state.
 
+mod attempt;
+mod by_call;
 mod command;
 mod feed;
 mod lane;
@@ -12,6 +14,8 @@ use ringback_exchange::{CallId, EventKind};
 use serde::{Deserialize, Serialize};
 
 use crate::bench::DeliveryStage;
+pub use attempt::Attempt;
+use by_call::ByCall;
 pub use command::OutboxCommand;
 use feed::Feed;
 pub use lane::Hold;
@@ -125,32 +129,6 @@ pub struct Delivery {
     pub resend_of: Option<DeliveryId>,
 }
 
-/// How one attempt went.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// The receiver's status, if it answered.
-    pub status: Option<u16>,
-    /// Why there was no answer.
-    pub error: Option<String>,
-    /// The beginning of the receiver's answer.
-    pub response: String,
-    /// How long it took, in the computer's milliseconds.
-    pub took_ms: u32,
-}
-
-impl Attempt {
-    /// Returns whether the receiver acknowledged: any 2xx.
-    pub fn acknowledged(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
-    }
-
-    /// Returns whether another attempt may end better: after silence, a broken connection or a 5xx,
-    /// not after the receiver has said no.
-    pub fn may_be_repeated(&self) -> bool {
-        self.status.is_none_or(|status| status >= 500)
-    }
-}
-
 /// Deliveries in waiting and the log of past ones. Both are bounded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outbox {
@@ -166,6 +144,8 @@ pub struct Outbox {
     /// For the bench alone.
     #[serde(skip)]
     notes: Notes,
+    #[serde(skip)]
+    by_call: ByCall,
     past: VecDeque<Delivery>,
     next: u64,
     delivered: u64,
@@ -218,6 +198,7 @@ impl Outbox {
             heads: BTreeSet::new(),
             feed: Feed::default(),
             notes: Notes::default(),
+            by_call: ByCall::default(),
             past: VecDeque::new(),
             next: 1,
             delivered: 0,
@@ -240,6 +221,7 @@ impl Outbox {
         self.pending.clear();
         self.lanes.clear();
         self.heads.clear();
+        self.by_call.clear();
     }
 
     /// Returns the number of a delivery counted from the beginning of this outbox, whatever there was
@@ -429,9 +411,12 @@ impl Outbox {
         };
         *count += 1;
         self.notes.add(now, &delivery, stage);
-        if self.past.len() >= Self::PAST {
-            self.past.pop_front();
+        if self.past.len() >= Self::PAST
+            && let Some(oldest) = self.past.pop_front()
+        {
+            self.by_call.forgotten(&oldest);
         }
+        self.by_call.finished(&delivery, self.past.len() + 1);
         self.past.push_back(delivery);
     }
 }

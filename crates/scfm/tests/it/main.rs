@@ -18,6 +18,7 @@ mod openapi;
 mod params;
 mod populating;
 mod property;
+mod record_faults;
 mod story;
 mod wire;
 
