@@ -9,7 +9,7 @@ import { account, go, here, href, setParam } from './route.js';
 
 /** Each is a file in pages/, loaded when it is shown first: name, label, key. */
 const PAGES = [['start', 'Start', 's'], ['calls', 'Calls', 'c'], ['phone', 'Phone', 'p'], ['requests', 'Requests', 'r'], ['webhooks', 'Webhooks', 'w'],
-  ['campaigns', 'Campaigns', 'a'], ['numbers', 'Numbers', 'n'], ['time', 'Time travel', 't'], ['settings', 'Settings', 'e'], ['docs', 'Docs', 'd']];
+  ['campaigns', 'Campaigns', 'a'], ['numbers', 'Numbers', 'n'], ['time', 'Time travel', 't'], ['settings', 'Settings', 'e'], ['docs', 'Docs', 'd'], ['reference', 'Reference', 'f']];
 
 // The clock bar.
 

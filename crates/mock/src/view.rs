@@ -147,20 +147,31 @@ impl Owner<'_> {
     }
 }
 
+/// What may be wrong with the record of a call.
+pub(crate) const RECORD_FAULTS: [&str; 6] = [
+    "late",
+    "doubled",
+    "wrong_duration",
+    "out_of_order",
+    "recording_not_ready",
+    "recording_never_ready",
+];
+
 /// Shows what is wrong with the record of a call, or was: each fault with when it is over.
 fn record<T>(faulty: &FaultyRecord<T>) -> Value {
+    let [late, doubled, wrong_duration, out_of_order, not_ready, never_ready] = RECORD_FAULTS;
     let faults = [
-        ("late", faulty.late_until),
-        ("doubled", faulty.doubled_until),
-        ("wrong_duration", faulty.wrong_until),
-        ("out_of_order", faulty.displaced_until),
-        ("recording_not_ready", faulty.recording_at),
+        (late, faulty.late_until),
+        (doubled, faulty.doubled_until),
+        (wrong_duration, faulty.wrong_until),
+        (out_of_order, faulty.displaced_until),
+        (not_ready, faulty.recording_at),
     ];
     let faults = faults.into_iter().filter_map(|(name, until)| Some((name, until?)));
     let mut faults: Vec<Value> =
         faults.map(|(fault, until)| json!({ "fault": fault, "until": moment(until) })).collect();
     if faulty.never_recorded {
-        faults.push(json!({ "fault": "recording_never_ready", "until": null }));
+        faults.push(json!({ "fault": never_ready, "until": null }));
     }
     json!({
         "faults": faults,
