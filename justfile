@@ -73,6 +73,10 @@ check:
 ci:
     .ci/run
 
+# The fuzz targets, guided by coverage; try `just fuzz 60 mock/url_patterns`
+fuzz *ARGS:
+    .ci/fuzz {{ARGS}}
+
 # Begin a vendor: a crate that builds, answers one route and passes its golden case
 new-vendor NAME:
     .ci/new-vendor {{NAME}}

@@ -4,6 +4,8 @@ mod about_vendors;
 mod addresses;
 mod cluster;
 mod file;
+#[cfg(test)]
+mod fuzz;
 mod layers;
 mod report;
 mod scenario;
@@ -26,7 +28,7 @@ use crate::{
     contacts::Contacts,
     vendors::Known,
 };
-use about_vendors::{contacts, history, idle, wanted, webhooks};
+use about_vendors::{contacts, history, idle, traffic, wanted, webhooks, with_traffic};
 use layers::{Layers, Origin};
 use sections::Sections;
 
@@ -92,8 +94,8 @@ pub(crate) enum Tls {
 const HUB: u16 = 4010;
 
 /// What is said about a beginning. A log that has begun has all of it already.
-const BEGINNINGS: [&str; 8] =
-    ["seed", "scenario", "history", "contacts", "fixtures", "rate", "freeze", "webhook"];
+const BEGINNINGS: [&str; 9] =
+    ["seed", "scenario", "history", "traffic", "contacts", "fixtures", "rate", "freeze", "webhook"];
 
 /// The most threads that answer requests.
 const MOST_WORKERS: usize = 256;
@@ -161,6 +163,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
         warnings.push(format!("{}: {name} is not started", layers.name("scenario")));
     }
     history(flags.history, &wanted, &layers, &mut warnings)?;
+    let traffic = traffic(&flags.traffic, &wanted, &layers, &mut warnings)?;
 
     let mut instances = Vec::new();
     // One clock for the process, so that a jump is one for all of them.
@@ -193,7 +196,7 @@ pub(crate) fn resolve(flags: Flags, matches: &ArgMatches) -> Result<Config, Faul
             trusted_proxies: trusted_proxies.clone(),
             fresh: fresh.transpose()?.flatten(),
             settings: sections.of(vendor.name),
-            scenario: scenario.of(&vendor),
+            scenario: with_traffic(scenario.of(&vendor), traffic.get(vendor.name).copied()),
         };
         instances.push(Wanted { vendor, port, options, has_begun: false });
     }

@@ -16,6 +16,7 @@ const DOCUMENTS: &[(&str, &str)] = documents! {
     "docs/control-api.md"
     "docs/clients.md"
     "docs/durability.md"
+    "docs/fuzzing.md"
     "docs/scenarios.md"
     "docs/wiremock.md"
     "docs/wiremock-keys.md"

@@ -67,11 +67,28 @@ pub struct NotStarted(pub &'static str);
 
 impl Ringback {
     /// Begins to set up several vendors.
+    ///
+    /// ```
+    /// use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    ///
+    /// let ringback = Ringback::builder().seed(7).with::<Mango>().with::<Voip24h>().start()?;
+    /// # drop(ringback);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder() -> Builder {
         Builder::default()
     }
 
     /// Returns a vendor's instance, with everything that a test does to one.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// # let ringback = Ringback::builder().frozen_clock().with::<Voip24h>().start()?;
+    /// let voip = ringback.get::<Voip24h>()?;
+    /// voip.when("0912*").is_busy()?;
+    /// assert!(ringback.get::<Mango>().is_err(), "it was not started");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When it was not started.
@@ -82,6 +99,14 @@ impl Ringback {
 
     /// Returns the address of a vendor, such as `http://127.0.0.1:34567`.
     ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// # let ringback = Ringback::builder().frozen_clock().with::<Voip24h>().start()?;
+    /// let url = ringback.url_of::<Voip24h>()?; // what the integration is pointed at
+    /// assert!(url.starts_with("http://127.0.0.1:"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When it was not started.
     pub fn url_of<V: Vendor>(&self) -> Result<String, NotStarted> {
@@ -90,17 +115,40 @@ impl Ringback {
     }
 
     /// Returns the address of the hub, whose control API is about all vendors.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// # let ringback = Ringback::builder().frozen_clock().with::<Voip24h>().start()?;
+    /// let control_api = format!("{}/__admin", ringback.hub_url());
+    /// # drop(control_api);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hub_url(&self) -> String {
         format!("http://{}", self.hub)
     }
 
     /// Returns the clock that they share.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// # let ringback = Ringback::builder().frozen_clock().with::<Voip24h>().start()?;
+    /// assert!(ringback.clock().state().frozen);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
     /// Jumps the clock forward and returns when everything due has happened, with all vendors; says how
     /// many events there were.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// # let ringback = Ringback::builder().frozen_clock().with::<Voip24h>().start()?;
+    /// ringback.get::<Voip24h>()?.dial("101", "0912345678")?;
+    /// assert!(ringback.advance(ringback::Duration::minutes(5)) > 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn advance(&self, by: Duration) -> u64 {
         let to = self.clock.now().saturating_add(by.max(Duration::ZERO));
         let (logged, plain): (Vec<_>, Vec<_>) =
@@ -148,35 +196,81 @@ impl Default for Builder {
 
 impl Builder {
     /// Sets the seed of everything drawn, for all vendors.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// let ringback = Ringback::builder().seed(7).with::<Voip24h>().start()?;
+    /// # drop(ringback);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
     /// Begins at [`FROZEN_AT`] with a clock that stands still until it is advanced.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// let ringback = Ringback::builder().frozen_clock().with::<Voip24h>().start()?;
+    /// assert_eq!(ringback.clock().now(), ringback::mock::FROZEN_AT);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn frozen_clock(mut self) -> Self {
         self.start = Start::Frozen(FROZEN_AT);
         self
     }
 
     /// Begins with another clock.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// use ringback::{OffsetDateTime, mock::engine::Start};
+    ///
+    /// let epoch = Start::Frozen(OffsetDateTime::UNIX_EPOCH);
+    /// let ringback = Ringback::builder().starting(epoch).with::<Voip24h>().start()?;
+    /// assert_eq!(ringback.clock().now(), OffsetDateTime::UNIX_EPOCH);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn starting(mut self, start: Start) -> Self {
         self.start = start;
         self
     }
 
     /// Lets unknown credentials open accounts of their own, with all vendors.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// let ringback = Ringback::builder().open_accounts().with::<Voip24h>().start()?;
+    /// assert!(ringback.get::<Voip24h>()?.has_open_accounts());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open_accounts(mut self) -> Self {
         self.open_accounts = true;
         self
     }
 
     /// Adds a vendor.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// let ringback = Ringback::builder().with::<Mango>().with::<Voip24h>().start()?;
+    /// assert_ne!(ringback.url_of::<Mango>()?, ringback.url_of::<Voip24h>()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn with<V: Vendor>(self) -> Self {
         self.add::<V>(Box::new(|builder| builder))
     }
 
     /// Adds a vendor with what is to be said about it alone, such as its history or its settings.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// let setup = Ringback::builder().with_setup::<Mango>(|mango| mango.webhook("inbox:crm"));
+    /// let ringback = setup.start()?;
+    /// assert!(ringback.get::<Mango>()?.inbox("crm").messages().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn with_setup<V: Vendor>(
         self,
         adjust: impl FnOnce(VendorBuilder<V>) -> VendorBuilder<V> + 'static,
@@ -195,6 +289,13 @@ impl Builder {
 
     /// Starts them on free ports of the loopback address, in a thread of their own. Works from a plain
     /// test and from inside any async runtime.
+    ///
+    /// ```
+    /// # use ringback::{Ringback, mango::Mango, voip24h::Voip24h};
+    /// let ringback = Ringback::builder().frozen_clock().with::<Voip24h>().start()?;
+    /// # drop(ringback); // the servers stop
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When one cannot be set up as asked, or no port can be bound.

@@ -1,26 +1,26 @@
 //! The console: the page at the hub's `/`, and at `/__admin/ui` on every port.
 //!
 //! It is static files, and no more: whatever the page shows and does goes over the public control API, as
-//! curl would. A debug build reads the files from the sources, so that a change shows on the next reload.
+//! curl would. A debug build reads the files from the sources, so that a change shows on the next reload. A release
+//! has them packed, by `build.rs`: the modules joined, without comments and spaces, and compressed.
 //!
 //! ```
 //! let app = actix_web::App::new().configure(|config| ringback_console::configure(config, true));
 //! # drop(app);
 //! ```
 
-use std::fmt::Write as _;
+mod files;
 
 use actix_web::{
     HttpRequest, HttpResponse,
     guard::{self, GuardContext},
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, AcceptEncoding, Encoding, Header as _},
+    },
     web,
 };
-use rust_embed::{EmbeddedFile, RustEmbed};
-
-#[derive(RustEmbed)]
-#[folder = "static/"]
-struct Files;
+use files::File;
 
 /// Where the page is on every port; its files are below.
 pub const PATH: &str = "/__admin/ui";
@@ -55,14 +55,12 @@ async fn file(request: HttpRequest) -> HttpResponse {
 }
 
 fn answer(request: &HttpRequest, path: &str) -> HttpResponse {
-    let Some(EmbeddedFile { data, metadata }) = Files::get(path) else {
+    // What is compressed is a form of a file, and none by itself.
+    let plain = || files::get(path).filter(|_| kind(path) != UNKNOWN).map(|file| (file, None));
+    let Some((File { bytes, tag }, encoding)) = compressed(request, path).or_else(plain) else {
         return HttpResponse::NotFound().content_type("text/plain").body("no such file\n");
     };
-    let tag = metadata.sha256_hash().iter().take(12).fold(String::from("\""), |mut tag, byte| {
-        // Memory takes every text.
-        let _ = write!(tag, "{byte:02x}");
-        tag
-    }) + "\"";
+    let tag = format!("\"{tag}\"");
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
     let is_known = known.is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag));
     let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
@@ -72,13 +70,31 @@ fn answer(request: &HttpRequest, path: &str) -> HttpResponse {
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::VARY, "accept"))
+        .insert_header((header::VARY, "accept, accept-encoding"))
         .insert_header((header::ETAG, tag));
+    if let Some(encoding) = encoding {
+        response.insert_header((header::CONTENT_ENCODING, encoding));
+    }
     match is_known {
         true => response.finish(),
-        false => response.content_type(kind(path)).body(data.into_owned()),
+        false => response.content_type(kind(path)).body(bytes),
     }
 }
+
+/// Returns a file as it was compressed beforehand, if it was and the client takes it so.
+///
+/// Of what a client takes the smallest is chosen, whatever it prefers: browsers prefer nothing, and name gzip first.
+fn compressed(request: &HttpRequest, path: &str) -> Option<(File, Option<&'static str>)> {
+    let accepted = AcceptEncoding::parse(request).ok()?;
+    let forms = [(Encoding::brotli(), "br", "br"), (Encoding::gzip(), "gzip", "gz")];
+    forms.into_iter().find_map(|(encoding, name, ending)| {
+        accepted.negotiate([&encoding].into_iter()).filter(|chosen| *chosen == encoding)?;
+        files::get(&format!("{path}.{ending}")).map(|file| (file, Some(name)))
+    })
+}
+
+/// What has no kind is no file of the page.
+const UNKNOWN: &str = "application/octet-stream";
 
 fn kind(path: &str) -> &'static str {
     match path.rsplit_once('.').map(|(_, ending)| ending) {
@@ -86,7 +102,7 @@ fn kind(path: &str) -> &'static str {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
-        Some(_) | None => "application/octet-stream",
+        Some(_) | None => UNKNOWN,
     }
 }
 
@@ -101,5 +117,12 @@ fn wants_html(context: &GuardContext<'_>) -> bool {
     })
 }
 
+// What the build script does is tested here, where tests are run.
+#[cfg(test)]
+#[path = "../build/join.rs"]
+mod join;
+#[cfg(test)]
+#[path = "../build/pack.rs"]
+mod pack;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,11 @@
 use actix_web::{App, http::header, test};
 
 use super::*;
+use crate::{join, pack};
 
-/// The most bytes of all files together; what a browser loads for one view is held by .ci/console.
-const MOST: usize = 200_000;
+/// The most bytes of all files of a release together, plain and as a browser gets them.
+const MOST: usize = 150_000;
+const MOST_COMPRESSED: usize = 50_000;
 
 async fn get(path: &str, accept: &str, is_hub: bool) -> (u16, Vec<(String, String)>, String) {
     let app = App::new().configure(|config| configure(config, is_hub));
@@ -34,11 +36,9 @@ async fn a_browser_gets_the_page_at_the_hub_s_root_and_a_script_does_not() {
 
 #[actix_web::test]
 async fn every_file_that_the_files_name_is_there_and_nothing_comes_from_elsewhere() {
-    let mut total = 0;
-    for path in Files::iter() {
-        let text = Files::get(&path).unwrap().data;
+    for path in files::paths().filter(|path| kind(path) != UNKNOWN) {
+        let text = files::get(&path).unwrap().bytes;
         let text = std::str::from_utf8(&text).unwrap();
-        total += text.len();
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for quoted in text.split(['"', '\'', '`']).filter(|quoted| !quoted.contains("${")) {
             let named = match (quoted.strip_prefix("./"), quoted.strip_prefix("../")) {
@@ -59,7 +59,6 @@ async fn every_file_that_the_files_name_is_there_and_nothing_comes_from_elsewher
         let found: Vec<_> = fetched.iter().filter(|word| text.contains(*word)).collect();
         assert!(found.is_empty(), "{path}: {found:?}");
     }
-    assert!(total > 10_000 && total <= MOST, "{total} bytes");
 }
 
 #[actix_web::test]
@@ -72,4 +71,108 @@ async fn what_a_browser_has_is_not_sent_again() {
     let tag = first.headers().get(header::ETAG).unwrap().to_str().unwrap().to_owned();
     assert_eq!(first.status(), 200);
     assert_eq!(test::call_service(&app, ask(&format!("\"x\", {tag}"))).await.status(), 304);
+}
+
+#[core::prelude::v1::test]
+fn all_files_of_a_release_are_small_together() {
+    let files = pack::pack("static".as_ref()).unwrap();
+    let total = |bytes: fn(&pack::Packed) -> usize| files.values().map(bytes).sum::<usize>();
+    let plain = total(|file| file.plain.len());
+    let compressed = [total(|file| file.brotli.len()), total(|file| file.gzip.len())];
+    println!("{plain} bytes; with brotli and gzip {compressed:?}");
+    assert!(plain > 50_000 && plain <= MOST, "{plain} bytes");
+    for bytes in compressed {
+        assert!(bytes > 20_000 && bytes <= MOST_COMPRESSED, "{compressed:?} bytes");
+    }
+}
+
+#[core::prelude::v1::test]
+fn packing_changes_nothing_that_a_text_says() {
+    let script = pack::pack("static".as_ref()).unwrap().remove("main.js").unwrap().plain;
+    let script = String::from_utf8(script).unwrap();
+    let source = std::fs::read_to_string("static/maketest.js").unwrap();
+    // The texts of many lines, which are what a generated test begins with.
+    let texts = source.split("head: (m) => `").skip(1);
+    let long: Vec<_> = texts.filter_map(|rest| rest.split("\n`,\n").next()).collect();
+    assert!(long.len() == 3 && long.iter().all(|text| text.lines().count() > 10));
+    for text in long {
+        assert!(script.contains(text), "{text}");
+    }
+    let comment = source.lines().next().unwrap();
+    assert!(comment.starts_with("// ") && !script.contains(comment) && !script.contains("/**"));
+}
+
+#[core::prelude::v1::test]
+fn modules_are_joined_in_the_order_in_which_they_need_each_other() {
+    let sources = |files: &[(&str, &str)]| {
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    };
+    let main = "// Head.\nimport { a } from './lib/x.js';\n\nexport const e = a;\n";
+    let joined = join::join(
+        &sources(&[
+            ("main.js", &format!("{main}const late = () => import('./late.js');\n")),
+            ("lib/x.js", "import { d } from '../d.js';\nexport const a = d;\n"),
+            ("d.js", "export const d = `\nimport x\n`;\n"),
+            (
+                "late.js",
+                "import {\n  a,\n} from './lib/x.js';\nimport { b as c } from './b.js';\nexport class Late {}\n",
+            ),
+            ("b.js", "export async function b() {}\nlet d = 1;\n"),
+        ]),
+        "main.js",
+    );
+    let wanted = "const d = `\nimport x\n`;\nconst a = d;\n\
+        const $b = (() => {\nasync function b() {}\nlet d = 1;\nreturn { b };\n})();\n\
+        const $late = (() => {\nconst {b: c} = $b;\nclass Late {}\nreturn { Late };\n})();\n\
+        const e = a;\nconst late = () => Promise.resolve($late);\nexport { e };\n";
+    assert_eq!(joined.unwrap(), wanted);
+    for (wrong, why) in [
+        ("import * as x from './d.js';\n", "names are imported from files alone"),
+        ("import { x } from 'd';\n", "names are imported from files alone"),
+        ("import { x } from './y.js';\n", "there is no y.js"),
+        ("import { x } from './main.js';\n", "main.js imports itself"),
+        ("export let x = 1;\n", "cannot share"),
+        ("export default 1;\n", "cannot share"),
+        ("import { x } from './d.js';\nconst d = x;\n", "both d.js and main.js have a d"),
+        ("import { d as x } from './d.js';\n", "another name than that of d.js"),
+        ("const x = (y) => import(y);\n", "import() takes a text"),
+    ] {
+        let refused =
+            join::join(&sources(&[("main.js", wrong), ("d.js", "const d = 1;\n")]), "main.js")
+                .unwrap_err();
+        assert!(refused.contains(why), "{wrong}: {refused}");
+    }
+}
+
+#[actix_web::test]
+async fn a_client_gets_the_form_that_it_takes() {
+    let app = test::init_service(App::new().configure(|config| configure(config, false))).await;
+    let mut tags = std::collections::BTreeSet::new();
+    for (accept, wanted) in [
+        (None, None),
+        (Some("identity"), None),
+        (Some("gzip, deflate, br, zstd"), Some("br")),
+        (Some("gzip, br;q=0"), Some("gzip")),
+        (Some("gzip;q=0"), None),
+    ] {
+        let mut request = test::TestRequest::get().uri("/__admin/ui/main.js");
+        if let Some(accept) = accept {
+            request = request.insert_header((header::ACCEPT_ENCODING, accept));
+        }
+        let answer = test::call_service(&app, request.to_request()).await;
+        let header =
+            |name| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(answer.status(), 200);
+        assert_eq!(header(header::VARY).as_deref(), Some("accept, accept-encoding"));
+        assert_eq!(header(header::CONTENT_TYPE).as_deref(), Some("text/javascript; charset=utf-8"));
+        // The sources are not compressed.
+        let wanted = wanted.filter(|_| cfg!(packed));
+        assert_eq!(header(header::CONTENT_ENCODING).as_deref(), wanted, "{accept:?}");
+        tags.insert(header(header::ETAG).unwrap());
+    }
+    assert_eq!(tags.len(), if cfg!(packed) { 3 } else { 1 }, "{tags:?}");
+    for path in ["main.js.br", "main.js.gz", "../Cargo.toml"] {
+        let request = test::TestRequest::get().uri(&format!("/__admin/ui/{path}")).to_request();
+        assert_eq!(test::call_service(&app, request).await.status(), 404, "{path}");
+    }
 }

@@ -51,8 +51,9 @@ export const get = (rest, where) => send({ path: path(rest, where) });
 /** Asks a vendor what its client would ask, by way of the control API: another port is another origin. */
 export const asClient = (vendor, request) => req('POST', '/request', { vendor }, request);
 
-/** Asks for other kinds from now on: set by `follow`. */
-export let refollow = () => {};
+/** Asks for other kinds from now on; `follow` says how. */
+let askAgain = () => {};
+export const refollow = () => askAgain();
 
 /**
  * Follows the stream of events of some kinds for ever. `take` gets the text of each message and its name, `state`
@@ -63,7 +64,7 @@ export async function follow(kinds, take, state) {
   for (;;) {
     const abort = new AbortController();
     let quiet = 0, again = false;
-    refollow = () => { again = true; abort.abort(); };
+    askAgain = () => { again = true; abort.abort(); };
     // A comment comes every ten seconds.
     const alive = () => { clearTimeout(quiet); quiet = setTimeout(() => abort.abort(), 25_000); };
     try {

@@ -12,6 +12,7 @@ async function ask(vendor, request) {
 }
 
 const scfm = {
+  demoSays: 'Call 200 made-up contacts',
   async list({ name }) {
     const callouts = await ask(name, { path: '/api/callouts?per_page=100' });
     return Promise.all(callouts.map(async (callout) => {
@@ -45,14 +46,30 @@ async function signed(vendor, rest, fields) {
   const sign = hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key + text + salt)));
   return { method: 'POST', path: rest, headers: { 'content-type': form }, body: String(new URLSearchParams({ vpbx_api_key: key, sign, json: text })) };
 }
+/** How far campaigns have come, of vendors whose own API does not say it. */
+const progress = async ({ name }) => (await send(req('POST', '/control', { vendor: name }, { do: 'show_campaigns' }))).campaigns;
+
 const mango = {
   async list(vendor) {
-    const { campaigns = [] } = await ask(vendor.name, await signed(vendor, '/vpbx/campaign/list', {}));
-    return Promise.all(campaigns.map(async (one) => {
-      const act = async (verb) => asClient(vendor.name, await signed(vendor, `/vpbx/campaign/${verb}`, { campaign_id: one.campaign_id }));
-      const running = one.status === 1;
-      return { id: one.campaign_id, title: one.name, status: running ? 'running' : one.status === 0 ? 'stopped' : `status ${one.status}`, total: null, counts: {}, outcomes: {}, acts: running ? { Stop: await act('stop') } : { Start: await act('start') } };
-    }));
+    return (await progress(vendor)).map((one) => {
+      const act = (verb) => async () => asClient(vendor.name, await signed(vendor, `/vpbx/campaign/${verb}`, { campaign_id: one.campaign_id }));
+      return {
+        id: one.campaign_id, title: one.name, status: one.status, total: one.tasks, capacity: one.capacity,
+        counts: { queued: one.queued, 'again later': one.redials, ringing: one.ringing, talking: one.talking, done: one.done },
+        outcomes: Object.fromEntries(Object.entries(one.outcomes).map(([name, n]) => [name.replaceAll('_', ' '), n])),
+        acts: ['running', 'planned'].includes(one.status) ? { Stop: act('stop') } : { Start: act('start') },
+      };
+    });
+  },
+  demoSays: 'Call twenty numbers',
+  /** A campaign without operators plays its message to whoever answers. */
+  async demo(vendor) {
+    const does = async (path, fields) => ask(vendor.name, await signed(vendor, `/vpbx/${path}`, fields));
+    const { lines } = await does('incominglines', {});
+    const schedule = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, start: '00:00', end: '24:00' }));
+    const { campaign_id } = await does('campaign/add', { name: 'demo', line_id: lines[0].line_id, schedule, add_calls_coef: 5 });
+    await does('tasks/push', { campaign_id, tasks: Array.from({ length: 20 }, (_, place) => ({ number: String(79161230000 + place * 7) })) });
+    await does('campaign/start', { campaign_id });
   },
 };
 
@@ -64,19 +81,20 @@ const tel4vn = {
     const headers = { authorization: `Bearer ${tokens.get(vendor.name)}` };
     const get = (path) => ask(vendor.name, { path, headers });
     const paths = ['/v3/campaign?limit=50', '/v3/list?limit=1000', '/v3/report/call/campaign'];
-    const [campaigns, lists, reports] = (await Promise.all(paths.map(get))).map(({ data }) => data);
+    const [far, ...answers] = await Promise.all([progress(vendor), ...paths.map(get)]);
+    const [campaigns, lists, reports] = answers.map(({ data }) => data);
     return campaigns.map((one) => {
       const id = one.campaign_uuid, post = (path, body) => asClient(vendor.name, { method: 'POST', path, headers: { ...headers, 'content-type': json }, body: JSON.stringify(body) });
       const run = (verb) => post(`/v1/campaign/${id}/run/${verb}`, {});
       const total = lists.filter((list) => list.campaign_uuid === id).reduce((sum, list) => sum + list.total_leads, 0);
-      const n = reports.find((row) => row.campaign_uuid === id) ?? {};
+      const n = reports.find((row) => row.campaign_uuid === id) ?? {}, now = far.find((row) => row.campaign_uuid === id);
       const status = one.active ? { start: 'running', pause: 'paused', stop: 'stopped' }[one.status] ?? 'enabled' : 'disabled';
       const acts = { running: { Pause: run('pause'), Stop: run('stop') }, paused: { Resume: run('start'), Stop: run('stop') }, stopped: { Start: run('start') } }[status] ?? {};
       const customers = Array.from({ length: 10 }, (_, place) => ({ phone_number: `08991234${10 + place}` }));
       if (one.active) acts['Call ten numbers'] = post('/v1/autodial/campaign', { campaign_uuid: id, carrier: 'mobi', ratio: 2, customers });
       return {
-        id, title: one.campaign_name, status, kind: one.type, total, capacity: one.concurrent_call || null, acts,
-        counts: total || n.total ? { leads: total, calls: n.total ?? 0, answered: n.answered ?? 0 } : {},
+        id, title: one.campaign_name, status, kind: one.type, total: total || n.total, capacity: now?.at_once, acts,
+        counts: now && (total || n.total || now.live || now.ordered) ? { queued: now.waiting + now.ordered, 'again later': now.recalls, ringing: now.ringing, talking: now.talking, done: n.total ?? 0 } : {},
         outcomes: { answered: n.answered, busy: n.busy, 'not answered': n.no_answered, 'not available': n.not_available, invalid: n.invalid, congestion: n.congestion, canceled: n.cancel, 'no agent': n.busy_line },
       };
     });

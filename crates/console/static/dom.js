@@ -151,6 +151,14 @@ export const select = (options, value, props) => h('select', props, options.map(
   return h('option', { value: key, selected: key === value }, label);
 }));
 
+/** A share from 0 to 1, which is set by hand; `said` hears of each change. Its value is a number. */
+export function slider(label, share, said) {
+  const out = h('output'), input = h('input', { type: 'range', min: 0, max: 1, step: 0.05, value: share, oninput: () => { draw(); said?.(); } });
+  const draw = () => put(out, `${Math.round(input.value * 100)} %`);
+  draw();
+  return { el: h('label.slider', h('span', label), input, out), get value() { return Number(input.value); } };
+}
+
 export const chip = (text, kind) => h('span.chip', { class: kind }, text);
 
 /** JSON laid out, or a text as it is. */

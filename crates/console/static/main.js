@@ -7,9 +7,22 @@ import { begin, changed, hue, loadClock, reload, simNow, store, theClock, watch,
 import { count, length, many, ms } from './text.js';
 import { account, go, here, href, setParam } from './route.js';
 
-/** Each is a file in pages/, loaded when it is shown first: name, label, key. */
-const PAGES = [['start', 'Start', 's'], ['calls', 'Calls', 'c'], ['phone', 'Phone', 'p'], ['requests', 'Requests', 'r'], ['webhooks', 'Webhooks', 'w'],
-  ['campaigns', 'Campaigns', 'a'], ['numbers', 'Numbers', 'n'], ['time', 'Time travel', 't'], ['settings', 'Settings', 'e'], ['docs', 'Docs', 'd'], ['reference', 'Reference', 'f']];
+/** Each is loaded when it is shown first: name, label, key, file. */
+const PAGES = [
+  ['start', 'Start', 's', () => import('./pages/start.js')],
+  ['calls', 'Calls', 'c', () => import('./pages/calls.js')],
+  ['phone', 'Phone', 'p', () => import('./pages/phone.js')],
+  ['requests', 'Requests', 'r', () => import('./pages/requests.js')],
+  ['webhooks', 'Webhooks', 'w', () => import('./pages/webhooks.js')],
+  ['campaigns', 'Campaigns', 'a', () => import('./pages/campaigns.js')],
+  ['numbers', 'Numbers', 'n', () => import('./pages/numbers.js')],
+  ['time', 'Time travel', 't', () => import('./pages/time.js')],
+  ['settings', 'Settings', 'e', () => import('./pages/settings.js')],
+  ['docs', 'Docs', 'd', () => import('./pages/docs.js')],
+  ['reference', 'Reference', 'f', () => import('./pages/reference.js')],
+];
+/** One call, which no list of pages has. */
+const CALL = ['call', '', '', () => import('./pages/call.js')];
 
 // The clock bar.
 
@@ -38,10 +51,7 @@ function told(answer) {
 }
 
 const jump = (label, body, name, key) => action(label, () => onClock('/clock/advance', body), { done: told, name: `${label}: ${name}`, title: name, key });
-const toggle = h('button', { onclick: () => freeze() });
-async function freeze() {
-  if (await act(onClock(frozen() ? '/clock/release' : '/clock/freeze'))) loadClock();
-}
+const toggle = action('', () => onClock(frozen() ? '/clock/release' : '/clock/freeze'), { done: loadClock, name: 'Freeze', key: 'f' });
 const rate = select(RATES.map((rate) => [String(rate), `${rate}×`]), '1', { 'aria-label': 'Simulated seconds per second',
   onchange: async () => {
     // The rate is the process's, never an account's.
@@ -49,8 +59,8 @@ const rate = select(RATES.map((rate) => [String(rate), `${rate}×`]), '1', { 'ar
     loadClock();
   } });
 
-const clockBar = h('div.clock', { role: 'group', 'aria-label': 'Clock' }, face, toggle, rate,
-  h('span.jumps',
+const clockBar = h('div.clock', { role: 'group', 'aria-label': 'Clock' }, face,
+  h('span.jumps', toggle, rate,
     [['+1 s', 1, '.'], ['+10 s', 10], ['+1 min', 60], ['+1 h', 3600], ['+1 day', 86400]]
       .map(([label, seconds, key]) => jump(label, { seconds }, 'forward', key)),
     jump('→ event', { until: { kind: 'event' }, max: 86400 }, 'to the next event of a call', '>'),
@@ -78,9 +88,11 @@ setInterval(tick, 200);
 watch(['clock'], () => {
   const clock = theClock();
   if (!clock) return;
-  put(toggle, icon(clock.frozen ? 'play' : 'pause'), h('span', clock.frozen ? 'Run' : 'Freeze'));
-  toggle.title = `${clock.frozen ? 'Let the clock run' : 'Stop the clock'} (f)`;
-  toggle.classList.toggle('primary', clock.frozen);
+  const { button } = toggle, says = clock.frozen ? 'Run' : 'Freeze';
+  put(button, icon(clock.frozen ? 'play' : 'pause'), says);
+  button.title = `${clock.frozen ? 'Let the clock run' : 'Stop the clock'} (f)`;
+  button.setAttribute('aria-label', says);
+  button.classList.toggle('primary', clock.frozen);
   document.body.classList.toggle('frozen', clock.frozen);
   const now = String(clock.rate);
   if (![...rate.options].some((option) => option.value === now)) rate.append(h('option', { value: now }, `${now}×`));
@@ -151,22 +163,22 @@ watch(['index'], () => {
 let current = null, turns = 0;
 async function show() {
   const { page, id, params } = here();
-  const turn = ++turns, is = (name) => name === page, known = PAGES.find(([name]) => is(name));
+  const turn = ++turns, [name, label, , load] = [...PAGES, CALL].find(([name]) => name === page) ?? PAGES[0];
   for (const link of links) {
     link.href = href(link.dataset.page);
-    if (link.dataset.page === (is('call') ? 'calls' : page)) link.setAttribute('aria-current', 'page');
+    if (link.dataset.page === (name === 'call' ? 'calls' : name)) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
   accounts.value = account();
-  const module = await import(`./pages/${known || is('call') ? page : 'start'}.js`);
+  const module = await load();
   // The reader may have gone on meanwhile.
   if (turn !== turns) return;
   current?.close();
   document.querySelector('.menu')?.remove();
-  document.title = `${known?.[1] ?? id} · Ringback`;
+  document.title = `${label || id} · Ringback`;
   const closers = [];
   current = { ready: store.index !== null, close: () => closers.forEach((close) => close()) };
-  main.dataset.page = page;
+  main.dataset.page = name;
   main.scrollTop = 0;
   put(main, current.ready ? module.show({ id, params,
     /** Follows topics as long as the page is shown. */
@@ -208,7 +220,6 @@ addEventListener('keydown', (event) => {
   if (event.key === 'g') chord = performance.now();
   else if (event.key === '/') search();
   else if (event.key === '?') help();
-  else if (event.key === 'f') freeze();
   else if (event.key === 'Escape' && here().page === 'call') go('calls');
   else if (keyed) keyed.click();
   else return;
@@ -236,6 +247,9 @@ askToken(() => {
     field('This server asks for its control token', input, 'What it was started with: --control-token'), h('button.primary', { type: 'submit' }, 'Use it')));
   asking.addEventListener('close', () => { asking = null; reload().catch(() => {}); });
 });
+
+/** How many events have been read, for who watches the page. */
+export const eventCount = () => store.eventCount;
 
 for (const topic of ['light', 'missed', 'accounts']) changed(topic);
 addEventListener('unhandledrejection', (event) => toast(event.reason?.message ?? 'Something went wrong', 'bad'));

@@ -25,6 +25,16 @@ async function props(call) {
   return found;
 }
 
+/** Whom one side asked while the other waited, each with when that was over and whether it led to a transfer. */
+function consultations(call) {
+  const found = new Map();
+  const at = (kind, leg) => call.timeline.find((event) => event.event === kind && event.leg === leg)?.at;
+  for (const { leg, role } of call.legs) if (role === 'consults') found.set(leg, { until: at('leg_ended', leg), done: false });
+  // Who is transferred to at once was not asked before.
+  for (const event of call.timeline) if (event.event === 'call_transferred' && at('leg_created', event.to_leg) < event.at) found.set(event.to_leg, { until: event.at, done: true });
+  return found;
+}
+
 const calledBy = (call) => call.legs.find((leg) => leg.side === 'b' && leg.role === 'talks')?.leg ?? 1;
 
 /**
@@ -34,16 +44,22 @@ const calledBy = (call) => call.legs.find((leg) => leg.side === 'b' && leg.role 
 export function steps(call) {
   const begin = ms(call.created_at);
   const done = [];
-  const push = (event, verb, body) => done.push({ after: round((ms(event.at) - begin) / 1000), verb, body });
+  const since = (event) => round((ms(event.at) - begin) / 1000);
+  const push = (event, verb, body) => done.push({ after: since(event), verb, body });
   const isService = call.to.kind === 'service';
   const service = new Set(call.legs.filter((leg) => leg.party.kind === 'service').map((leg) => leg.leg));
   const partyOf = (leg) => number(call.legs.find((one) => one.leg === leg)?.party);
-  const rang = new Set();
+  const rang = new Set(), asked = consultations(call), end = call.ended_at;
   let transferred = false;
   for (const event of call.timeline) {
     switch (event.event) {
       case 'leg_created': {
-        const { role, supervision } = call.legs.find((leg) => leg.leg === event.leg) ?? {};
+        const { role, supervision, side } = call.legs.find((leg) => leg.leg === event.leg) ?? {};
+        if (asked.has(event.leg)) {
+          // Who waits meanwhile is held by it.
+          if (done.at(-1)?.verb === 'hold' && done.at(-1).after === since(event)) done.pop();
+          push(event, 'consult', { by: side, to: partyOf(event.leg) });
+        }
         if (role === 'supervises') push(event, 'supervise', { extension: partyOf(event.leg), supervision });
         break;
       }
@@ -57,10 +73,16 @@ export function steps(call) {
         if (event.leg > 0 && !service.has(event.leg) && rang.has(event.leg)) push(event, 'answer', { leg: event.leg });
         break;
       case 'leg_held': push(event, 'hold', { leg: event.leg }); break;
-      case 'leg_resumed': push(event, 'resume', { leg: event.leg }); break;
+      case 'leg_resumed': if (![...asked.values()].some(({ until }) => until === event.at)) push(event, 'resume', { leg: event.leg }); break;
       case 'dtmf': push(event, 'dtmf', { leg: event.leg, digits: event.digits }); break;
       case 'supervision_changed': push(event, 'supervise', { extension: partyOf(event.leg), supervision: event.supervision }); break;
+      case 'leg_ended':
+        if (asked.get(event.leg)?.done === false && event.at !== end) {
+          if (event.cause === 'CALL_REJECTED') push(event, 'reject', { leg: event.leg }); else push(event, 'cancel_consultation');
+        }
+        break;
       case 'call_transferred': {
+        if (asked.has(event.to_leg)) { push(event, 'complete'); break; }
         const side = call.legs.find((leg) => leg.leg === event.leg)?.side, to = partyOf(event.to_leg);
         if (side && to) { push(event, 'transfer', { moved: side, to }); transferred = true; }
         break;
@@ -74,7 +96,7 @@ export function steps(call) {
     if (call.answered_at) push(ended, 'hang_up', { leg: last?.leg ?? 0 });
     else if (cause === 'CALL_REJECTED') push(ended, 'reject', { leg: calledBy(call) });
     else if (cause === 'ORIGINATOR_CANCEL') push(ended, 'hang_up', { leg: 'a' });
-    else done.push({ after: round((ms(ended.at) - begin) / 1000) });
+    else push(ended);
   }
   return done;
 }
@@ -109,7 +131,7 @@ export async function plan(call) {
   if (call.cause) wanted.cause = call.cause;
   if (call.ended_at) wanted.seconds = round((ms(call.ended_at) - ms(call.created_at)) / 1000);
   if (call.answered_at && call.ended_at) wanted.talked = round((ms(call.ended_at) - ms(call.answered_at)) / 1000);
-  const left = call.legs.some((leg) => leg.role === 'consults') ? 'a consultation' : call.timeline.some((event) => event.event === 'call_parked') ? 'who parked the call' : '';
+  const left = call.timeline.some((event) => event.event === 'call_parked') ? 'who parked the call' : '';
   return { call, name: name(call), title: slug(call), vendor: call.vendor, props: await props(call), dial, steps: done, wanted, left };
 }
 

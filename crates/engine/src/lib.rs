@@ -51,6 +51,8 @@ mod blocking;
 mod clock;
 mod engine;
 mod events;
+#[cfg(test)]
+mod fuzz;
 mod logged;
 mod machine;
 pub mod ordered;

@@ -83,6 +83,7 @@ impl Snapshot {
         if self.format != FORMAT {
             return Err(SnapshotError::Format(self.format));
         }
-        Ok(serde_json::from_str(self.machine.get())?)
+        // As bytes, like all that is read: reading text as well would be a second reader of every world.
+        Ok(serde_json::from_slice(self.machine.get().as_bytes())?)
     }
 }

@@ -31,6 +31,8 @@ mod control;
 mod distribution;
 mod exchange;
 mod extension;
+#[cfg(test)]
+mod fuzz;
 mod generate;
 mod heard;
 mod history;

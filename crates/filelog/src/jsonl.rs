@@ -117,10 +117,14 @@ impl Content<Box<RawValue>> {
                 Ok(bytes.into())
             }
             Self { form: None, json: None, hex: Some(hex) } => {
-                let digits = hex.as_bytes().chunks(2);
+                // `from_str_radix` takes a sign as well.
+                let are_pairs = hex.len().is_multiple_of(2)
+                    && hex.bytes().all(|digit| digit.is_ascii_hexdigit());
+                let digits = hex.as_bytes().chunks(2).filter(|_| are_pairs);
                 let byte = |pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
                 let bytes: Option<Vec<u8>> = digits.map(byte).collect();
-                bytes.map(Bytes::from).ok_or_else(|| "hex: there have to be pairs of digits".into())
+                let bytes = bytes.filter(|_| are_pairs).map(Bytes::from);
+                bytes.ok_or_else(|| "hex: there have to be pairs of digits".into())
             }
             Self { .. } => Err("there has to be form and json, or hex alone".into()),
         }
@@ -229,14 +233,15 @@ impl Exported {
         let RecordLine::<Box<RawValue>> { position, stamp, origin, serial, entry } = parse(line)?;
         let before = self.records.last();
         let last = before.map_or(self.snapshot.as_ref().map_or(0, |s| s.position), |r| r.position);
-        if position != last.saturating_add(1) {
+        if last.checked_add(1) != Some(position) {
             return Err(format!("record {position} comes after {last}"));
         }
         if before.is_some_and(|before| stamp < before.stamp) {
             return Err(format!("record {position} is from before record {last}"));
         }
-        let origin = u64::from_str_radix(&origin, 16)
-            .map_err(|error| format!("origin {origin:?}: {error}"))?;
+        let is_number = origin.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let number = u64::from_str_radix(&origin, 16).ok().filter(|_| is_number);
+        let origin = number.ok_or_else(|| format!("origin {origin:?} is no hexadecimal number"))?;
         let id = EntryId { origin, serial };
         self.records.push(Record { position, stamp, id, bytes: entry.bytes()? });
         Ok(())

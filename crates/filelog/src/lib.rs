@@ -53,6 +53,8 @@ mod archive;
 mod error;
 mod file;
 mod files;
+#[cfg(test)]
+mod fuzz;
 mod header;
 mod jsonl;
 mod overlay;

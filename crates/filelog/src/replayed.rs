@@ -43,7 +43,10 @@ impl From<Exported> for Replayed {
 impl Log for Replayed {
     fn submit(&self, id: EntryId, bytes: Bytes) -> BoxFuture<'static, Result<Position, LogError>> {
         let mut inner = self.0.lock();
-        inner.tip += 1;
+        let Some(tip) = inner.tip.checked_add(1) else {
+            return ready(Err(LogError::Stopped("there is no position left".to_owned()))).boxed();
+        };
+        inner.tip = tip;
         let record = Record { position: inner.tip, stamp: inner.stamp, id, bytes };
         inner.records.push_back(record.clone());
         // One that is gone, or stands still, is left to itself.

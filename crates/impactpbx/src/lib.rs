@@ -16,6 +16,8 @@
 mod api;
 mod auth;
 mod error;
+#[cfg(test)]
+mod fuzz;
 mod machine;
 mod render;
 mod routes;
@@ -45,6 +47,14 @@ pub struct ImpactPbx;
 
 impl ImpactPbx {
     /// Begins to set up an instance.
+    ///
+    /// ```
+    /// use ringback_impactpbx::ImpactPbx;
+    ///
+    /// let mock = ImpactPbx::builder().seed(7).frozen_clock().start()?;
+    /// assert!(mock.url().starts_with("http://"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::default()
     }

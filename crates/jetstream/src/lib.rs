@@ -25,6 +25,8 @@ mod clock;
 mod cluster;
 mod error;
 mod follow;
+#[cfg(test)]
+mod fuzz;
 mod instance;
 mod jetstream;
 mod link;

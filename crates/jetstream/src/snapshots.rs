@@ -18,7 +18,7 @@ const RECORD_FOLLOWS: i64 = 3_600 * 1_000_000;
 
 /// Which snapshots there are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Pointer {
+pub(crate) struct Pointer {
     form: u32,
     newest: Kept,
     /// The one before, for the case that the newest cannot be read. The records behind it are kept.
@@ -44,15 +44,22 @@ async fn pointer(instance: &Instance) -> Result<(Option<Pointer>, u64), LogError
         // Removed by hand.
         return Ok((None, entry.revision));
     }
-    let pointer: Pointer = serde_json::from_slice(&entry.value)
-        .map_err(|error| LogError::Damaged(format!("the pointer to its snapshots: {error}")))?;
-    if pointer.form != FORM {
-        return Err(LogError::Damaged(format!(
-            "the pointer to its snapshots has form {}; this version reads form {FORM}",
-            pointer.form
-        )));
+    Ok((Some(Pointer::read(&entry.value)?), entry.revision))
+}
+
+impl Pointer {
+    /// Reads its stored form.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, LogError> {
+        let pointer: Self = serde_json::from_slice(bytes)
+            .map_err(|error| LogError::Damaged(format!("the pointer to its snapshots: {error}")))?;
+        if pointer.form != FORM {
+            return Err(LogError::Damaged(format!(
+                "the pointer to its snapshots has form {}; this version reads form {FORM}",
+                pointer.form
+            )));
+        }
+        Ok(pointer)
     }
-    Ok((Some(pointer), entry.revision))
 }
 
 /// Keeps a snapshot, unless there is a newer one.

@@ -206,7 +206,7 @@ pub(crate) enum NoExtent {
 }
 
 #[derive(Deserialize)]
-struct Info {
+pub(crate) struct Info {
     #[serde(default)]
     error: Option<Refusal>,
     #[serde(default)]
@@ -239,26 +239,33 @@ pub(crate) async fn extent(context: &Context, name: &str) -> Result<Extent, NoEx
         .request(format!("STREAM.INFO.{name}"), &())
         .await
         .map_err(|error| NoExtent::Silent(error.to_string()))?;
-    if let Some(error) = info.error {
-        return Err(if ErrorCode(error.err_code) == ErrorCode::STREAM_NOT_FOUND {
-            NoExtent::Missing
-        } else {
-            NoExtent::Silent(error.description)
-        });
-    }
-    let now = stamp(&info.ts)
-        .ok_or_else(|| NoExtent::Silent("the server does not say what time it is".into()))?;
-    let State { messages, first_seq, first_ts, last_seq } = info.state;
-    Ok(Extent {
-        created: info.created,
-        first: first_seq.max(1),
-        first_at: if messages > 0 { stamp(&first_ts) } else { None },
-        last: last_seq,
-        now,
-    })
+    info.extent()
 }
 
-fn stamp(text: &str) -> Option<Stamp> {
+impl Info {
+    /// Returns what the stream holds.
+    pub(crate) fn extent(self) -> Result<Extent, NoExtent> {
+        if let Some(error) = self.error {
+            return Err(if ErrorCode(error.err_code) == ErrorCode::STREAM_NOT_FOUND {
+                NoExtent::Missing
+            } else {
+                NoExtent::Silent(error.description)
+            });
+        }
+        let now = stamp(&self.ts)
+            .ok_or_else(|| NoExtent::Silent("the server does not say what time it is".into()))?;
+        let State { messages, first_seq, first_ts, last_seq } = self.state;
+        Ok(Extent {
+            created: self.created,
+            first: first_seq.max(1),
+            first_at: if messages > 0 { stamp(&first_ts) } else { None },
+            last: last_seq,
+            now,
+        })
+    }
+}
+
+pub(crate) fn stamp(text: &str) -> Option<Stamp> {
     stamp_of(OffsetDateTime::parse(text, &Rfc3339).ok()?)
 }
 

@@ -5,6 +5,7 @@ use ringback_exchange::{Behaviour, CallId, Number};
 use ringback_mock::{ControlAnswer, ControlRefused, ControlVerbs, OwnControl, Patch};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
     Pbx,
@@ -65,6 +66,8 @@ pub enum MangoControl {
     },
     /// Lets the cabinet check the connection to the customer's server.
     Ping {},
+    /// Shows how far each campaign has come.
+    ShowCampaigns {},
 }
 
 /// One of the two lists of callers.
@@ -85,12 +88,22 @@ fn once() -> u32 {
 }
 
 impl ControlVerbs for MangoControl {
-    const VERBS: &'static [&'static str] =
-        &["inbound", "force_result", "configure", "set_active_list", "set_balance", "ping"];
+    const VERBS: &'static [&'static str] = &[
+        "inbound",
+        "force_result",
+        "configure",
+        "set_active_list",
+        "set_balance",
+        "ping",
+        "show_campaigns",
+    ];
 }
 
 impl OwnControl<Pbx> for MangoControl {
     fn execute(self, pbx: &mut Pbx, now: OffsetDateTime) -> Result<ControlAnswer, ControlRefused> {
+        if let Self::ShowCampaigns {} = self {
+            return Ok(ControlAnswer::Value(json!({ "campaigns": pbx.campaign_progress() })));
+        }
         Ok(pbx.apply(now, self)?.map_or(ControlAnswer::Done, ControlAnswer::Call))
     }
 }
@@ -139,6 +152,7 @@ impl Pbx {
             }
             MangoControl::SetBalance { balance } => self.tables.balance = balance,
             MangoControl::Ping {} => self.notify(now, None, "ping", &Ping {}),
+            MangoControl::ShowCampaigns {} => {}
         }
         Ok(None)
     }

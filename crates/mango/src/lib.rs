@@ -22,6 +22,8 @@ mod codes;
 mod control;
 mod error;
 mod fresh;
+#[cfg(test)]
+mod fuzz;
 mod identity;
 mod machine;
 mod operations;
@@ -61,6 +63,14 @@ pub struct Mango;
 
 impl Mango {
     /// Begins to set up an instance.
+    ///
+    /// ```
+    /// use ringback_mango::Mango;
+    ///
+    /// let mock = Mango::builder().seed(7).frozen_clock().start()?;
+    /// assert!(mock.url().starts_with("http://"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::default()
     }

@@ -2,6 +2,8 @@
 
 mod bounds;
 mod form;
+#[cfg(test)]
+mod fuzz;
 mod moments;
 mod params;
 mod reply;

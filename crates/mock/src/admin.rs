@@ -29,6 +29,7 @@ mod read;
 mod relay;
 mod routes;
 mod shown;
+mod since;
 mod snapshots;
 mod verify;
 mod wiremock;

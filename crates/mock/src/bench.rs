@@ -1,6 +1,7 @@
 //! The bench: what stands beside the machines of a process and watches them. Nothing here is state of
 //! a world: it is not logged, not replayed, and gone with the process.
 
+mod cursors;
 mod feed;
 mod item;
 pub(crate) mod journal;
@@ -19,6 +20,7 @@ use ringback_engine::{Clock, OffsetDateTime};
 
 use crate::{AccountId, inbox::Inboxes};
 
+pub(crate) use cursors::Cursor;
 pub use feed::{Feed, Limits, Page};
 pub use item::{
     DeliveryNote, DeliveryStage, Draft, Item, Kind, Kinds, Note, Origin, Sent, Source, What,
@@ -49,6 +51,7 @@ pub struct Bench {
     told: told::Told,
     /// How many streams of events are open.
     subscribers: Arc<AtomicUsize>,
+    cursors: cursors::Cursors,
 }
 
 /// An open stream of events; it is counted until it is dropped.
@@ -63,11 +66,23 @@ impl Drop for Subscription {
 
 impl Bench {
     /// Makes an empty one.
+    ///
+    /// ```
+    /// use ringback_mock::bench::Bench;
+    ///
+    /// assert_eq!(Bench::new().feed().last(), 0);
+    /// ```
     pub fn new() -> Arc<Self> {
         Arc::default()
     }
 
     /// Makes one whose journal keeps so many requests; none keeps no journal.
+    ///
+    /// ```
+    /// use ringback_mock::bench::Bench;
+    ///
+    /// assert!(!Bench::with_journal(0).keeps_journal());
+    /// ```
     pub fn with_journal(entries: usize) -> Arc<Self> {
         let bench = Self { has_no_journal: entries == 0, ..Self::default() };
         bench.feed.limit(Kind::Request, Limits { entries, ..Limits::of(Kind::Request) });
@@ -75,6 +90,12 @@ impl Bench {
     }
 
     /// Returns whether requests are put into the journal.
+    ///
+    /// ```
+    /// use ringback_mock::bench::Bench;
+    ///
+    /// assert!(Bench::new().keeps_journal());
+    /// ```
     pub fn keeps_journal(&self) -> bool {
         !self.has_no_journal
     }
@@ -83,6 +104,15 @@ impl Bench {
     pub const SUBSCRIBERS: usize = 1_000;
 
     /// Counts one more stream of events; `None` if too many are open.
+    ///
+    /// ```
+    /// use ringback_mock::bench::Bench;
+    ///
+    /// let bench = Bench::new();
+    /// let subscription = bench.subscribe();
+    /// assert!(subscription.is_some());
+    /// assert_eq!(bench.subscribers(), 1);
+    /// ```
     pub fn subscribe(&self) -> Option<Subscription> {
         let subscription = Subscription(Arc::clone(&self.subscribers));
         let before = self.subscribers.fetch_add(1, Ordering::Relaxed);
@@ -95,11 +125,30 @@ impl Bench {
     }
 
     /// Returns how many streams of events are open.
+    ///
+    /// ```
+    /// use ringback_mock::bench::Bench;
+    ///
+    /// let bench = Bench::new();
+    /// drop(bench.subscribe());
+    /// assert_eq!(bench.subscribers(), 0);
+    /// ```
     pub fn subscribers(&self) -> usize {
         self.subscribers.load(Ordering::Relaxed)
     }
 
     /// Returns the feed of everything that happens.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use ringback_mock::bench::Kinds;
+    ///
+    /// mock.dial("101", "102")?;
+    /// let page = mock.bench().feed().since(0, Kinds::ALL, 1);
+    /// assert_eq!(page.items.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn feed(&self) -> &Feed {
         &self.feed
     }
@@ -110,6 +159,13 @@ impl Bench {
     }
 
     /// Returns the name of an instance.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.bench().name(mock.origin()).as_deref(), Some("voip24h"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn name(&self, origin: Origin) -> Option<Arc<str>> {
         self.names.read().get(usize::from(origin.0)).cloned()
     }
@@ -120,6 +176,16 @@ impl Bench {
     }
 
     /// Removes everything that is kept of an instance, or of one of its accounts.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.dial("101", "102")?;
+    /// mock.bench().clear(mock.origin(), None);
+    /// let page = mock.bench().feed().since(0, ringback_mock::bench::Kinds::ALL, 10);
+    /// assert!(page.items.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn clear(&self, origin: Origin, account: Option<AccountId>) {
         self.inboxes.forget_of(origin, account);
         self.feed.clear(Kinds::ALL, |item| {

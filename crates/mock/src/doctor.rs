@@ -9,7 +9,7 @@ use ringback_exchange::{CallId, CallState, HangupCause};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    CallShown, Outbox, Says, ShownKind, World,
+    CallShown, Says, ShownKind, World,
     view::{Owner, moment},
     webhook::{Delivery, DeliveryState},
 };
@@ -55,10 +55,9 @@ impl Examined {
             is_over: Some(is_over),
             words: view.cause.map(|cause| cause.to_string()).into_iter().collect(),
         };
-        let failed = |delivery: &&Delivery| {
-            delivery.call == Some(id) && delivery.state == DeliveryState::Failed
-        };
-        let undelivered = world.outbox().into_iter().flat_map(Outbox::deliveries).filter(failed);
+        let failed = |delivery: &&Delivery| delivery.state == DeliveryState::Failed;
+        let told = world.outbox().into_iter().flat_map(|outbox| outbox.of_call(id));
+        let undelivered = told.filter(failed);
         let undelivered = undelivered.map(|delivery| {
             let attempts = delivery.attempts.len();
             let last = delivery.attempts.last();

@@ -160,6 +160,13 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Returns the engine that runs all accounts of this instance.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.engine().read(|accounts| accounts.iter().count()), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn engine(&self) -> &Engine<Accounts<V::World>> {
         &self.engine
     }
@@ -170,26 +177,53 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Returns what stands beside the outboxes: chaos, and what went over the wire.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let calm = mock.delivery_bench().chaos(None);
+    /// assert_eq!(calm.drop, 0.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn delivery_bench(&self) -> &Arc<DeliveryBench> {
         &self.deliveries
     }
 
     /// Returns an inbox of this process: a receiver of webhooks, made when it is first asked for.
     ///
-    /// ```ignore
-    /// let inbox = instance.inbox("crm");
-    /// instance.demo().send_webhooks_to(&inbox.url())?;
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let inbox = mock.inbox("crm");
+    /// mock.demo().send_webhooks_to(&inbox.url())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn inbox(&self, name: &str) -> Inbox {
         Inbox::new(Arc::clone(&self.deliveries.inboxes), name.to_owned())
     }
 
     /// Returns what stands beside the machines of the process: the feed of everything that happens.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.dial("101", "102")?;
+    /// assert!(mock.bench().feed().last() > 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn bench(&self) -> &Arc<Bench> {
         self.recorder.bench()
     }
 
     /// Returns what identifies the instance within its bench.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let name = mock.bench().name(mock.origin());
+    /// assert_eq!(name.as_deref(), Some("voip24h"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn origin(&self) -> Origin {
         self.recorder.origin()
     }
@@ -204,6 +238,13 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Returns the simulated clock.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert!(mock.clock().state().frozen);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn clock(&self) -> &Clock {
         self.engine.clock()
     }
@@ -211,6 +252,18 @@ impl<V: Vendor> Instance<V> {
     /// Jumps the clock forward and returns what happened, when all of it has: at most
     /// [`ringback_engine::Advanced::LISTED`] events. Where a log does not take that, nothing does; see
     /// [`Engine::advance`].
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    ///
+    /// mock.when("0912*").answers_and_talks_for(10)?;
+    /// mock.dial("101", "0912345678")?;
+    /// let events = mock.advance(Duration::seconds(30));
+    /// assert!(!events.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn advance(&self, by: Duration) -> Vec<AccountEvent> {
         match self.engine.advance_blocking(by) {
             Ok(advanced) => advanced.events,
@@ -222,16 +275,38 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Returns what the instance is called: the vendor's name, unless there are several of it.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.name(), "voip24h");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn name(&self) -> &str {
         self.options.name(V::NAME)
     }
 
     /// Returns the vendor's own settings.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.settings().trial_seconds, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn settings(&self) -> &V::Settings {
         &self.settings
     }
 
     /// Returns the address for links: the configured one, or that by which the client came.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let request = actix_web::test::TestRequest::default().to_http_request();
+    /// assert!(mock.base_url(&request).starts_with("http://"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn base_url(&self, request: &HttpRequest) -> String {
         match &self.options.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
@@ -240,16 +315,44 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Returns the address by which the client came, with what a trusted proxy says about it.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use ringback_mock::Forwarded;
+    ///
+    /// let request = actix_web::test::TestRequest::default().to_http_request();
+    /// assert!(mock.came_by(&request, Forwarded::All).starts_with("http://"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn came_by(&self, request: &HttpRequest, read: Forwarded) -> String {
         address(request, read, &self.options.trusted_proxies)
     }
 
     /// Returns whether unknown credentials get an account of their own.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert!(!mock.has_open_accounts());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn has_open_accounts(&self) -> bool {
         self.options.open_accounts
     }
 
     /// Returns the account a credential names, opening one where accounts are open.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # actix_web::rt::System::new().block_on(async {
+    /// assert_eq!(mock.admit("nobody's").await?, None); // accounts are fixed
+    /// assert!(mock.admit("rdn7mllWMqND7S5DnZF8").await?.is_some());
+    /// # Ok::<(), ringback_mock::engine::EngineError>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When the engine cannot log the opening.
@@ -278,11 +381,30 @@ impl<V: Vendor> Instance<V> {
 
     /// Notes whose the request is whose handler runs, where that follows from something other than a
     /// credential that [`Instance::admit`] takes.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.admitted(mock.demo().id()); // in a handler
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn admitted(&self, account: AccountId) {
         bench::admitted(account);
     }
 
     /// Executes a command in an account's world.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # actix_web::rt::System::new().block_on(async {
+    /// let dial = ringback_voip24h::MakeDial { extension: "101".into(), phone: "0912345678".into() };
+    /// let dialled = mock.execute(mock.demo().id(), dial).await?;
+    /// assert!(dialled.is_ok());
+    /// # Ok::<(), ringback_mock::ExecuteError>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When the engine cannot log it, or the account is gone. Refusals are outcomes.
@@ -298,6 +420,14 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Reads an account's world; `None` if the account is gone.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let live = mock.read(mock.demo().id(), |world| world.exchange().live());
+    /// assert_eq!(live, Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn read<R>(&self, account: AccountId, read: impl FnOnce(&V::World) -> R) -> Option<R> {
         bench::touched(account);
         self.engine.read(|accounts| accounts.world(account).map(read))
@@ -305,6 +435,14 @@ impl<V: Vendor> Instance<V> {
 
     /// Reads an account's world together with what its own clock shows; `None` if the account is
     /// gone.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let now = mock.read_at(mock.demo().id(), |_, now| now);
+    /// assert_eq!(now, Some(mock.clock().now()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn read_at<R>(
         &self,
         account: AccountId,
@@ -319,11 +457,27 @@ impl<V: Vendor> Instance<V> {
 
     /// Returns when no webhook waits for its first or next attempt at the present time, and whether
     /// that was so within the computer's time given.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # actix_web::rt::System::new().block_on(async {
+    /// assert!(mock.webhooks_settled(std::time::Duration::from_secs(5)).await);
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub async fn webhooks_settled(&self, at_most: std::time::Duration) -> bool {
         self.engine.wait_for(at_most, settled).await.is_some()
     }
 
     /// Waits as [`Instance::webhooks_settled`] does, from code that is not async.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert!(mock.wait_for_webhooks(std::time::Duration::from_secs(5)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn wait_for_webhooks(&self, at_most: std::time::Duration) -> bool {
         self.engine.wait_for_blocking(at_most, settled).is_some()
     }
@@ -332,6 +486,19 @@ impl<V: Vendor> Instance<V> {
     /// `App::new().configure(instance.service())`.
     ///
     /// Only the vendor's own paths are taken; everything else is left to the `App`.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use actix_web::{App, test};
+    ///
+    /// # actix_web::rt::System::new().block_on(async {
+    /// let app = test::init_service(App::new().configure(mock.service())).await;
+    /// let request = test::TestRequest::get().uri("/recording/listen").to_request();
+    /// assert!(!test::call_service(&app, request).await.status().is_server_error());
+    /// # });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn service(self: &Arc<Self>) -> impl FnOnce(&mut web::ServiceConfig) + use<V> {
         let instance = Arc::clone(self);
         move |config| {

@@ -13,6 +13,8 @@ mod dispatch;
 mod doctor;
 mod endpoint;
 pub mod fault;
+#[cfg(test)]
+mod fuzz;
 pub mod inbox;
 mod instance;
 mod ladder;

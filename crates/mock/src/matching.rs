@@ -2,6 +2,8 @@
 //! queries of the journal, `until` of an advance and filters of events; `docs/control-api.md` tells it.
 
 pub(crate) mod condition;
+#[cfg(test)]
+mod fuzz;
 pub(crate) mod names;
 mod shown;
 mod unmet;

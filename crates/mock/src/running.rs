@@ -48,11 +48,26 @@ impl<V: Vendor> Running<V> {
     }
 
     /// Returns the address of the server, such as `http://127.0.0.1:34567`.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// let mock = Voip24h::builder().start()?;
+    /// let client_s_setting = format!("VOIP24H_URL={}", mock.url());
+    /// # drop(client_s_setting);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Returns the socket address of the server.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// let mock = Voip24h::builder().start()?;
+    /// assert!(std::net::TcpStream::connect(mock.address()).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -81,6 +96,19 @@ impl std::fmt::Debug for Server {
 impl Server {
     /// Starts a server on ports whose sockets are bound, and returns when it answers. Works from a
     /// plain test as from any async runtime.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// use std::{net::TcpListener, sync::Arc};
+    /// use ringback_mock::{Server, serve::{Port, Setup}};
+    ///
+    /// let listener = TcpListener::bind("127.0.0.1:0")?;
+    /// let mounts: Vec<Arc<dyn ringback_mock::Mount>> = vec![Arc::new(Voip24h::builder().build()?)];
+    /// let port = Port { listener, mounts, hub: false };
+    /// let server = Server::start("voip24h", vec![port], Setup::default())?; // until it is dropped
+    /// # drop(server);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When a socket cannot be listened on, or there is no thread for it.

@@ -121,8 +121,8 @@ impl CallShown {
 /// milliseconds and microseconds since 1970. `offset` is where it is without a zone.
 pub fn read_moment(text: &str, offset: UtcOffset) -> Option<OffsetDateTime> {
     let text = text.trim();
-    if let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) {
-        return Some(at);
+    if OffsetDateTime::parse(text, &Rfc3339).is_ok() {
+        return read_rfc3339(text);
     }
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         let digits = text.split('.').next().unwrap_or_default();
@@ -149,7 +149,19 @@ pub fn read_moment(text: &str, offset: UtcOffset) -> Option<OffsetDateTime> {
         zone => read_offset(zone)?,
     };
     let at = PrimitiveDateTime::new(read_day(day)?, read_clock(clock)?);
-    Some(at.assume_offset(offset))
+    at.assume_offset(offset).checked_to_offset(UtcOffset::UTC)
+}
+
+/// Reads a moment as RFC 3339 has it, in UTC; the last hours of the calendar are none where they are later
+/// in UTC.
+pub(crate) fn read_rfc3339(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_offset(UtcOffset::UTC)
+}
+
+/// Returns a moment in UTC; one that the calendar of UTC does not have is its first or last.
+pub(crate) fn in_utc(at: OffsetDateTime) -> OffsetDateTime {
+    let bound = if at.year() > 0 { PrimitiveDateTime::MAX } else { PrimitiveDateTime::MIN };
+    at.checked_to_offset(UtcOffset::UTC).unwrap_or(bound.assume_utc())
 }
 
 /// Reads an offset such as `+07:00`, `+0700`, `+7` or `UTC`.

@@ -80,16 +80,39 @@ impl SnapshotScope {
 
 impl SnapshotPart {
     /// Returns what the clock showed: that of the account it is of, or that of the instance.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.snapshot()?.parts()[0].at(), mock.clock().now());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn at(&self) -> OffsetDateTime {
         self.at
     }
 
     /// Returns whether it is one account or all of them.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use ringback_mock::SnapshotScope;
+    ///
+    /// assert_eq!(mock.snapshot()?.parts()[0].scope(), SnapshotScope::Instance);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn scope(&self) -> SnapshotScope {
         self.scope
     }
 
     /// Returns how many bytes its state has.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert!(mock.snapshot()?.parts()[0].bytes() > 100);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn bytes(&self) -> usize {
         self.state.0.get().len()
     }
@@ -138,11 +161,26 @@ impl Snapshot {
     }
 
     /// Returns its parts: one, or on a hub one of each vendor.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert_eq!(mock.snapshot()?.parts().len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parts(&self) -> &[SnapshotPart] {
         &self.parts
     }
 
     /// Writes it as bytes.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let bytes = mock.snapshot()?.to_bytes()?; // JSON, for a file or another process
+    /// assert!(bytes.starts_with(b"{"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Never in practice: everything in it is text already.
@@ -152,6 +190,17 @@ impl Snapshot {
     }
 
     /// Reads it from bytes; whether the worlds in it can be read shows when they are restored.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use ringback_mock::Snapshot;
+    ///
+    /// let snapshot = mock.snapshot()?;
+    /// assert_eq!(Snapshot::from_bytes(&snapshot.to_bytes()?)?, snapshot);
+    /// assert!(Snapshot::from_bytes(b"{}").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When they are no snapshot, or one of a newer form.

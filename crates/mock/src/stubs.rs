@@ -3,10 +3,13 @@
 
 mod asked;
 mod delay;
+#[cfg(test)]
+mod fuzz;
 mod handle;
 mod hold;
 mod json;
 pub(crate) mod keys;
+mod literal;
 mod mapping;
 mod model;
 mod pattern;

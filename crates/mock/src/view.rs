@@ -1,19 +1,18 @@
 //! How calls, events and deliveries look in the control API: ids that are unique in the process,
 //! moments of one length, words of one form.
 
+use crate::{
+    AccountId, World,
+    shown::in_utc,
+    webhook::{Attempt, Delivery, Hold},
+};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CallView, Event, Exchange, FaultyRecord, LegView, Party, Role};
 use serde_json::{Map, Value, json};
-use time::UtcOffset;
-
-use crate::{
-    AccountId, World,
-    webhook::{Delivery, Hold},
-};
 
 /// Returns a moment as every answer has it: UTC, with six digits of fractions.
 pub(crate) fn moment(at: OffsetDateTime) -> String {
-    let at = at.to_offset(UtcOffset::UTC);
+    let at = in_utc(at);
     let (date, time) = (at.date(), at.time());
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",
@@ -124,6 +123,8 @@ impl Owner<'_> {
         let mut shown = json!(delivery);
         if let Some(fields) = shown.as_object_mut() {
             fields.remove("lane");
+            let attempts = delivery.attempts.iter().map(attempt);
+            fields.insert("attempts".to_owned(), attempts.collect());
             let id = format!("{}-{}-d{}", self.vendor, self.account.0, delivery.id.0);
             fields.insert("id".to_owned(), id.into());
             fields.extend(self.fields());
@@ -145,6 +146,15 @@ impl Owner<'_> {
         }
         shown
     }
+}
+
+/// Shows how one attempt went.
+pub(crate) fn attempt(attempt: &Attempt) -> Value {
+    let mut shown = json!(attempt);
+    if let (Some(at), Some(fields)) = (attempt.at, shown.as_object_mut()) {
+        fields.insert("at".to_owned(), moment(at).into());
+    }
+    shown
 }
 
 /// What may be wrong with the record of a call.

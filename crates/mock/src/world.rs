@@ -293,11 +293,45 @@ impl From<CallRefused> for ControlRefused {
 /// Writes the seams of a world: its [`Machine`] by way of [`World`], and the logged form of its
 /// commands, to which those of the control API and of the outbox belong.
 ///
-/// ```ignore
+/// ```
+/// use ringback_mock::engine::OffsetDateTime;
+/// use ringback_mock::exchange::{CallId, CdrInput, Dial, Exchange};
+/// use ringback_mock::{ControlRefused, NoControl, PhoneCall, World};
+///
+/// #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+/// pub struct Pbx {
+///     exchange: Exchange<()>,
+/// }
+///
 /// ringback_mock::world! {
-///     /// Every command of this vendor, as the log stores it.
-///     pub enum Logged of Pbx {
-///         MakeDial(MakeDial),
+///     /// Every command of this vendor, as the log stores it; those of every vendor are added.
+///     pub enum Logged of Pbx {}
+/// }
+///
+/// impl World for Pbx {
+///     type Tag = ();
+///     type Own = NoControl;
+///
+///     fn exchange(&self) -> &Exchange<()> {
+///         &self.exchange
+///     }
+///
+///     fn exchange_mut(&mut self) -> &mut Exchange<()> {
+///         &mut self.exchange
+///     }
+///
+///     fn place(&mut self, now: OffsetDateTime, call: PhoneCall) -> Result<CallId, ControlRefused> {
+///         let (from, to) = (self.exchange.party(&call.from), self.exchange.party(&call.to));
+///         Ok(self.exchange.dial(now, Dial::phone(from, to, ())))
+///     }
+///
+///     fn check_record(&self, _record: &CdrInput) -> Result<(), ControlRefused> {
+///         Ok(())
+///     }
+///
+///     fn add_record(&mut self, record: &CdrInput) {
+///         let draft = record.draft(&self.exchange, None);
+///         self.exchange.record(|id| draft.cdr(id, true, ()));
 ///     }
 /// }
 /// ```

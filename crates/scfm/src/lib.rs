@@ -29,6 +29,8 @@ mod auth;
 pub mod bulk;
 mod error;
 mod fresh;
+#[cfg(test)]
+mod fuzz;
 pub mod json;
 mod machine;
 mod moment;
@@ -74,6 +76,14 @@ pub struct Scfm;
 
 impl Scfm {
     /// Begins to set up an instance.
+    ///
+    /// ```
+    /// use ringback_scfm::Scfm;
+    ///
+    /// let mock = Scfm::builder().seed(7).frozen_clock().start()?;
+    /// assert!(mock.url().starts_with("http://"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::default()
     }

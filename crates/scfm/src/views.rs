@@ -36,7 +36,7 @@ pub(crate) fn of(platform: &Platform, id: CallId) -> Vec<CallShown> {
         let says = shown.get("details").map(told).unwrap_or_default();
         views.push(CallShown::new("remote_phone_call_events", ShownKind::Event, shown, says));
     }
-    for delivery in platform.outbox().deliveries().filter(|delivery| delivery.call == Some(id)) {
+    for delivery in platform.outbox().of_call(id) {
         let query = delivery.url.split_once('?').map_or("", |(_, query)| query);
         let form = if delivery.body.is_empty() { query } else { &delivery.body };
         let form: Vec<(String, String)> = serde_urlencoded::from_str(form).unwrap_or_default();

@@ -18,6 +18,8 @@ mod api;
 mod auth;
 mod error;
 mod fresh;
+#[cfg(test)]
+mod fuzz;
 mod machine;
 mod params;
 mod render;
@@ -56,6 +58,14 @@ pub struct Tel4vn;
 
 impl Tel4vn {
     /// Begins to set up an instance.
+    ///
+    /// ```
+    /// use ringback_tel4vn::Tel4vn;
+    ///
+    /// let mock = Tel4vn::builder().seed(7).frozen_clock().start()?;
+    /// assert!(mock.url().starts_with("http://"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::default()
     }

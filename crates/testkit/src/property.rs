@@ -1,18 +1,29 @@
 //! Random steps of a vendor's machine: whatever happened live comes of its log too, of a snapshot
 //! and the rest of the log, and of many small jumps in the place of one.
 //!
-//! ```ignore
-//! proptest! {
-//!     #![proptest_config(property::cases(40))]
-//!     #[test]
-//!     fn it_holds_whatever_happens(plan in property::plan(step(), 100..250)) {
-//!         let mut live = Live::new(Vendor::builder().seed(5));
-//!         live.play(plan, act, verify)?;
-//!         live.comes_of_its_log(verify)?;
-//!     }
-//! }
+//! ```
+//! use proptest::{prelude::*, test_runner::TestRunner};
+//! use ringback_testkit::property::{self, Live, Step};
+//! use ringback_voip24h::{MakeDial, Pbx, Voip24h};
+//!
+//! // What the vendor's clients do, beside what every vendor has.
+//! let dial = |phone| MakeDial { extension: "101".into(), phone };
+//! let step = prop_oneof![
+//!     3 => "09[0-9]{8}".prop_map(move |phone| Step::Own(dial(phone))),
+//!     3 => (0u32..20_000).prop_map(Step::Wait),
+//!     1 => property::background().prop_map(Step::Control),
+//! ];
+//! let holds = |pbx: &Pbx| pbx.verify().map_err(TestCaseError::fail);
+//! // Tests say `proptest! {…}`.
+//! TestRunner::new(property::cases(2)).run(&property::plan(step, 5..15), |plan| {
+//!     let mut live = Live::<Voip24h>::new(Voip24h::builder().seed(5));
+//!     live.play(plan, |live, dial| drop(live.execute(dial)), holds)?;
+//!     live.comes_of_its_log(holds)
+//! })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod background;
 mod rewinding;
 mod several;
 
@@ -34,6 +45,7 @@ use ringback_mock::{
 };
 use serde_json::Value;
 
+pub use background::background;
 use several::Several;
 
 type Worlds<V> = Accounts<<V as Vendor>::World>;
@@ -354,7 +366,7 @@ fn tried<W: World>(world: &W, status: u16) -> Option<OutboxCommand> {
     let far = OffsetDateTime::UNIX_EPOCH + Duration::days(36_500);
     let id = world.outbox()?.ready(far).next()?.id;
     let status = Some(status);
-    let attempt = Attempt { status, error: None, response: "ok".into(), took_ms: 1 };
+    let attempt = Attempt { at: None, status, error: None, response: "ok".into(), took_ms: 1 };
     Some(OutboxCommand::Tried { id, attempt, stands: true })
 }
 

@@ -46,6 +46,8 @@ mod api;
 mod auth;
 mod error;
 mod fresh;
+#[cfg(test)]
+mod fuzz;
 mod machine;
 mod ogg;
 mod params;
@@ -92,6 +94,14 @@ pub struct Voip24h;
 
 impl Voip24h {
     /// Begins to set up an instance.
+    ///
+    /// ```
+    /// use ringback_voip24h::Voip24h;
+    ///
+    /// let mock = Voip24h::builder().seed(7).frozen_clock().start()?;
+    /// assert!(mock.url().starts_with("http://"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::default()
     }

@@ -66,6 +66,13 @@ pub(crate) struct Flags {
         allow_negative_numbers = true)]
     pub(crate) history: Option<usize>,
 
+    /// Calls that come by themselves: how many in the busiest hour, above 0 and 36000 at most; repeatable
+    #[arg(long, help_heading = WORLD, value_name = "NAME=N", env = "RINGBACK_TRAFFIC",
+        value_delimiter = ',', value_parser = VendorNames, hide_possible_values = true,
+        hide_short_help = true)]
+    #[serde(deserialize_with = "traffic")]
+    pub(crate) traffic: Vec<String>,
+
     /// Contacts to begin with: so many made-up ones, or a CSV file of numbers and metadata
     #[arg(long, help_heading = WORLD, value_name = "N|FILE", env = "RINGBACK_CONTACTS",
         hide_short_help = true)]
@@ -324,6 +331,24 @@ fn webhooks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D
         Webhooks::Several(texts) => texts,
         Webhooks::Table(table) => {
             table.into_iter().map(|(name, url)| format!("{name}={url}")).collect()
+        }
+    })
+}
+
+/// In the file traffic may be a table of numbers by vendor as well.
+fn traffic<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a table of numbers, \"NAME=N\" or a list of such")]
+    enum Traffic {
+        One(String),
+        Several(Vec<String>),
+        Table(std::collections::BTreeMap<String, f64>),
+    }
+    Ok(match Traffic::deserialize(deserializer)? {
+        Traffic::One(text) => vec![text],
+        Traffic::Several(texts) => texts,
+        Traffic::Table(table) => {
+            table.into_iter().map(|(name, calls)| format!("{name}={calls}")).collect()
         }
     })
 }

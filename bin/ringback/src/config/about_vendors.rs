@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ringback_mock::webhook::Targets;
+use serde_json::{Value, json};
 
 use super::{
     addresses,
@@ -120,6 +121,51 @@ pub(super) fn webhooks(
         }
     }
     Ok(webhooks)
+}
+
+/// Reads `NAME=N`: how many calls come by themselves in the busiest hour.
+pub(super) fn traffic(
+    said: &[String],
+    wanted: &[(Known, u16)],
+    layers: &Layers,
+    warnings: &mut Vec<String>,
+) -> Result<BTreeMap<String, f64>, Fault> {
+    const MOST: f64 = 36_000.0;
+    let place = layers.name("traffic");
+    let mut traffic = BTreeMap::new();
+    for said in said.iter().map(|said| said.trim()) {
+        let (name, calls) =
+            said.split_once('=').map(|(name, calls)| (name.trim(), calls.trim())).ok_or_else(
+                || Fault::new(format!("{place} {said}: write NAME=N, calls an hour")),
+            )?;
+        if vendors::find(name).is_none() {
+            let hint = nearest::hint(name, &vendors::NAMES);
+            return Err(Fault::new(format!("{place} {said}: unknown vendor {name:?}{hint}")));
+        }
+        let calls_per_hour: f64 =
+            calls.parse().ok().filter(|calls| *calls > 0.0 && *calls <= MOST).ok_or_else(|| {
+                let what = format!("{calls:?} is no number of calls above 0, {MOST} at most");
+                Fault::new(format!("{place} {said}: {what}"))
+            })?;
+        if !wanted.iter().any(|(known, _)| known.name == name) {
+            idle(name, "traffic", layers.origin("traffic"), layers, warnings)?;
+        } else if traffic.insert(name.to_owned(), calls_per_hour).is_some() {
+            return Err(Fault::new(format!("{place} {said}: {name} is there twice")));
+        }
+    }
+    Ok(traffic)
+}
+
+/// Adds traffic to a vendor's scenario; what that says of its hours stays.
+pub(super) fn with_traffic(mut scenario: Value, calls_per_hour: Option<f64>) -> Value {
+    if let (Some(calls), Some(scenario)) = (calls_per_hour, scenario.as_object_mut()) {
+        let traffic = scenario.entry("traffic").or_insert(Value::Null);
+        match traffic.as_object_mut() {
+            Some(traffic) => drop(traffic.insert("calls_per_hour".to_owned(), calls.into())),
+            None => *traffic = json!({ "calls_per_hour": calls }),
+        }
+    }
+    scenario
 }
 
 /// Reads `N|FILE`, which somebody has to have a use for.

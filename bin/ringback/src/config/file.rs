@@ -62,7 +62,7 @@ pub(crate) fn read_table(what: &str, path: &Path) -> Result<Map<String, Value>, 
     toml(path, &text)
 }
 
-fn toml(path: &Path, text: &str) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn toml(path: &Path, text: &str) -> Result<Map<String, Value>, Fault> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line = 1 + before.matches('\n').count();

@@ -167,7 +167,7 @@ fn settings(flags: &Flags, matches: &ArgMatches) -> Vec<(String, Origin)> {
 }
 
 /// Splits a variable at its commas, but for those within brackets and quotation marks.
-fn split(text: &str) -> Vec<String> {
+pub(crate) fn split(text: &str) -> Vec<String> {
     let (mut parts, mut part, mut depth, mut quote) = (Vec::new(), String::new(), 0_u32, None);
     for c in text.chars() {
         match (c, quote) {

@@ -14,7 +14,7 @@ use super::{
 use crate::{Fault, cli::Flags, table, vendors};
 
 /// What a key could be, for the file that explains it.
-const EXAMPLES: [(&str, &str); 34] = [
+const EXAMPLES: [(&str, &str); 35] = [
     ("vendor", r#"["mango", "scfm=3001"]"#),
     ("bind", r#""127.0.0.1""#),
     ("hub", "4010"),
@@ -24,6 +24,7 @@ const EXAMPLES: [(&str, &str); 34] = [
     ("seed", "42"),
     ("scenario", r#""scenario.toml""#),
     ("history", "1000"),
+    ("traffic", "{ mango = 120 }"),
     ("contacts", "1000"),
     ("accounts", r#""open""#),
     ("fixtures", r#""fixtures""#),

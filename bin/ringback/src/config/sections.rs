@@ -140,7 +140,7 @@ fn put(mut place: &mut Value, path: &[&str], value: Value) {
 }
 
 /// Reads one value of TOML.
-fn of_toml(text: &str) -> Option<Value> {
+pub(crate) fn of_toml(text: &str) -> Option<Value> {
     let mut table = format!("value = {text}").parse::<toml::Table>().ok()?;
     let value = table.remove("value").map(file::value_to_json);
     value.filter(|_| table.is_empty())

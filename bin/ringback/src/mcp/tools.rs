@@ -117,7 +117,9 @@ fn cursor(place: &Place) -> u64 {
     let asked = json!({ "match": { "kind": "clock" }, "at_least": 0 });
     let answer = place.control("POST", "/verify", Some(&asked)).unwrap_or_default();
     let next = answer.get("next").and_then(Value::as_str);
-    next.and_then(|next| next.parse().ok()).unwrap_or(u64::MAX)
+    // Behind the number stands which process it is of.
+    let number = next.map(|next| next.split_once('-').map_or(next, |(number, _)| number));
+    number.and_then(|number| number.parse().ok()).unwrap_or(u64::MAX)
 }
 
 #[tool_handler(router = self.router)]

@@ -9,7 +9,8 @@ import { count } from '../text.js';
 
 const TAILS = [['99486', 'busy'], ['99480', 'no answer'], ['99404', 'no such number'], ['99503', 'congestion'], ['99487', 'the caller gives up'], ['99603', 'declined'], ['99200', 'answers after 1 s, talks 10 s']];
 const span = (value) => typeof value === 'number' ? `${value} s` : Object.entries(value).map(([kind, of]) => `${kind} ${[of].flat().join('–')}`);
-const strip = ({ id, hits, vendor, account, expires_at, ...rest }) => Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
+/** A rule without what the exchange has given it. */
+export const strip = ({ id, hits, vendor, account, expires_at, ...rest }) => Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
 
 /** Asks for a piece of JSON; `make` makes a request of it. */
 function jsonForm(title, label, about, value, make, done, ...before) {

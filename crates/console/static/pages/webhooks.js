@@ -2,7 +2,7 @@
 
 import { e, get, req } from '../api.js';
 import { action } from '../actions.js';
-import { chip, copyButton, dialog, facts, field, h, hint, pretty, put, says, select, throttled } from '../dom.js';
+import { chip, copyButton, dialog, facts, field, h, hint, pretty, put, says, select, slider, throttled } from '../dom.js';
 import { accountOf, hue, simNow, store, want } from '../store.js';
 import { href, listAccount } from '../route.js';
 import { clockTime, count, deliveryKind, fullTime, statusKind } from '../text.js';
@@ -20,19 +20,13 @@ const words = (item) => [item.id, item.url, item.event, item.call, item.state];
 async function chaosDialog(vendor) {
   const now = await get('/chaos', { vendor });
   const names = { drop: 'Lost', duplicate: 'Sent twice', corrupt_signature: 'Wrong signature', content_type: 'Says text/plain' };
-  const inputs = Object.keys(names).map((name) => h('input', { type: 'range', name, min: 0, max: 1, step: 0.05, value: now[name] ?? 0 }));
+  const sliders = Object.entries(names).map(([name, label]) => [name, slider(label, now[name] ?? 0)]);
   const number = (value, more) => h('input', { type: 'number', min: 0, value, ...more });
   const reorder = number(now.reorder ?? 0, { max: 100 }), delay = number(typeof now.delay === 'number' ? now.delay : 0, { step: 'any' });
   const order = select([['in_order', 'in order'], ['natural', 'as the vendor’s receivers see it']], now.order);
-  const request = () => req('PUT', '/chaos', { vendor }, { ...Object.fromEntries(inputs.map((input) => [input.name, Number(input.value)])), reorder: Number(reorder.value), delay: Number(delay.value), order: order.value });
+  const request = () => req('PUT', '/chaos', { vendor }, { ...Object.fromEntries(sliders.map(([name, { value }]) => [name, value])), reorder: Number(reorder.value), delay: Number(delay.value), order: order.value });
   const box = dialog(`Chaos between ${vendor} and its receivers`, hint('First attempts alone are touched. The share of webhooks that is…'),
-    inputs.map((input) => {
-      const out = h('output');
-      const said = () => put(out, `${Math.round(input.value * 100)} %`);
-      input.addEventListener('input', said);
-      said();
-      return h('label.slider', h('span', names[input.name]), input, out);
-    }),
+    sliders.map(([, { el }]) => el),
     h('div.grid2', field('Overtaken by, at most', reorder), field('Later by seconds', delay), field('Order', order)),
     h('footer', action('Calm', req('DELETE', '/chaos', { vendor }), { said: 'Calm again', done: () => box.close() }), action('Set', request, { kind: 'primary', said: 'It goes wrong from now on', done: () => box.close() })));
 }

@@ -17,6 +17,18 @@ def out(**behaviour):
     return {"from": "101", "to": "0912345678", "behaviour": behaviour}
 
 
+def consulted(*rest):
+    """101 asks 103 while who was called waits."""
+    return ("voip24h", out(outcome="manual"), [2, ("answer", {"leg": "b"}), 3, ("consult", {"by": "a", "to": "103"}), ("take_over", {"leg": 2}), 2, *rest])
+
+
+CONSULTATIONS = {
+    "consulted-and-transferred": consulted(("answer", {"leg": 2}), 3, ("complete", {}), 4, ("hang_up", {"leg": "b"})),
+    "transferred-while-it-rings": consulted(("complete", {}), 2, ("answer", {"leg": 2}), 4, ("hang_up", {"leg": "a"})),
+    "consulted-and-back": consulted(("answer", {"leg": 2}), 3, ("cancel_consultation", {}), 4, ("hang_up", {"leg": "a"})),
+    "held-before": ("voip24h", out(outcome="manual"), [2, ("answer", {"leg": "b"}), 3, ("hold", {"leg": "b"}), 2, ("consult", {"by": "a", "to": "103"}), ("take_over", {"leg": 2}), 1, ("reject", {"leg": 2}), 3, ("hang_up", {"leg": "a"})]),
+}
+
 FLOWS = {
     "answered": ("voip24h", out(outcome="answer", ring=3, talk=20), [30]),
     "busy": ("voip24h", out(outcome="busy", ring=1), [30]),

@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 from conftest import ROOT
-from flows import FLOWS, drive
+from flows import CONSULTATIONS, FLOWS, drive
+
+MADE = FLOWS | CONSULTATIONS
 
 
 def read(page, call, hub):
@@ -24,7 +26,9 @@ def read(page, call, hub):
 def test_the_generated_tests_pass(frozen, look, tmp_path):
     page = look(frozen.hub)
     rust = []
-    calls = {name: drive(frozen, *flow) for name, flow in FLOWS.items()}
+    calls = {name: drive(frozen, *flow) for name, flow in MADE.items()}
+    # What was asked in between is in the test.
+    assert "/complete" in read(page, calls["consulted-and-transferred"], frozen.hub)["pytest"]
     for name, call in calls.items():
         texts = read(page, call, frozen.hub)
         file = name.replace("-", "_")
@@ -39,7 +43,7 @@ def test_the_generated_tests_pass(frozen, look, tmp_path):
         return ran.stdout
 
     made = sorted(tmp_path.glob("test_*.py"))
-    assert f"{len(FLOWS)} passed" in run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), *map(str, made))
+    assert f"{len(MADE)} passed" in run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), *map(str, made))
     run("node", "--test", *map(str, sorted(tmp_path.glob("*.test.mjs"))))
     project = tmp_path / "rust"
     (project / "tests").mkdir(parents=True)
@@ -50,7 +54,7 @@ def test_the_generated_tests_pass(frozen, look, tmp_path):
     for file, text in rust:
         (project / f"tests/{file}.rs").write_text(text)
     out = run("cargo", "test", "--quiet", where=project, CARGO_TARGET_DIR=str(ROOT / "target/tools/made-tests"), CARGO_PROFILE_DEV_DEBUG="0")
-    assert out.count("test result: ok. 1 passed") == len(FLOWS), out
+    assert out.count("test result: ok. 1 passed") == len(MADE), out
 
 
 def test_a_generated_test_fails_where_the_call_goes_another_way(frozen, look, tmp_path):

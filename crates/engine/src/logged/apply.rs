@@ -118,7 +118,7 @@ impl<M: Machine> Inner<M> {
             }
             Change::Command(command) => {
                 replica.check_rules(state)?;
-                state.commands += 1;
+                state.commands = state.commands.saturating_add(1);
                 if let Some(Waiting::Command(run)) = waiting {
                     let ran = run(Some((machine, at, command, state.commands)));
                     done.deliver = Some(ran.ok_or_else(|| {
@@ -154,7 +154,7 @@ impl<M: Machine> Inner<M> {
                 made.inherit(machine);
                 *machine = made;
                 self.publish(machine, None);
-                state.epoch += 1;
+                state.epoch = state.epoch.saturating_add(1);
                 self.set_epoch(state.epoch);
                 if restored.shows {
                     state.at = micros(restored.machine.at());

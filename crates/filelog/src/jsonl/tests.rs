@@ -99,4 +99,33 @@ fn what_is_missing_or_wrong_is_named_by_its_line() {
     let says = "line 2: there has to be form and json, or hex alone";
     assert_eq!(refused(&[lines[0], &broken]), says);
     assert!(refused(&[lines[0], "{\"position\":1}"]).starts_with("line 2: missing field"));
+    // Signs are no digits.
+    let signed = lines[1].replace("fffffffffffffffe", "+ffffffffffffffe");
+    let says = "line 2: origin \"+ffffffffffffffe\" is no hexadecimal number";
+    assert_eq!(refused(&[lines[0], &signed]), says);
+    for hex in ["+f", "f", "0g"] {
+        let entry = format!(
+            "\"position\":1,\"stamp\":9,\"origin\":\"1\",\"serial\":1,\"entry\":{{\"hex\":\"{hex}\"}}"
+        );
+        let says = "line 2: hex: there have to be pairs of digits";
+        assert_eq!(refused(&[lines[0], &format!("{{{entry}}}")]), says, "{hex}");
+    }
+}
+
+#[test]
+fn behind_the_last_position_there_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    log(folder.path(), 1).close();
+    let lines = exported(folder.path());
+    let lines: Vec<&str> = lines.lines().collect();
+    let last = u64::MAX;
+    let head = lines[0].replace("\"records\":1", "\"records\":0");
+    let snapshot = format!("{{\"snapshot\":{last},\"state\":{{\"hex\":\"00\"}}}}");
+    let record = lines[1].replace("\"position\":1", &format!("\"position\":{last}"));
+    let whole = [head.as_str(), &snapshot].join("\n");
+    let refused = Exported::read([&whole, record.as_str()].join("\n").as_bytes()).unwrap_err();
+    assert_eq!(refused.to_string(), format!("line 3: record {last} comes after {last}"));
+    let replayed = crate::Replayed::from(Exported::read(whole.as_bytes()).unwrap());
+    let id = EntryId { origin: 1, serial: 1 };
+    assert!(wait(replayed.submit(id, "x".into())).is_err());
 }

@@ -84,6 +84,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => Just(Step::Own(Own::Trigger)),
         1 => Just(Step::Own(Own::Pull)),
         6 => control().prop_map(Step::Control),
+        1 => property::background().prop_map(Step::Control),
         2 => prop::sample::select(vec![200, 500]).prop_map(Step::Deliver),
     ]
 }

@@ -2,6 +2,8 @@
 //!
 //! vendors/mango.md, 2 and 3
 
+#[cfg(test)]
+mod fuzz;
 mod openapi;
 mod operations;
 mod params;

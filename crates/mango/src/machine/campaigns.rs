@@ -1,6 +1,7 @@
 //! Outbound campaigns and their tasks: what they are, and which of them may change how.
 
 mod dialling;
+mod progress;
 
 use std::collections::BTreeMap;
 
@@ -44,7 +45,7 @@ pub(crate) enum TaskStatus {
 }
 
 /// Why a task stands where it does, as the vendor numbers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TaskReason {
     Talked = 1,
@@ -386,6 +387,11 @@ impl Task {
 }
 
 impl Campaign {
+    /// Returns how many clients are called at once; without operators a message is played to them.
+    fn places(&self) -> usize {
+        self.add_calls_coef.calls(self.operators.len().max(1))
+    }
+
     /// Returns the first moment from `from` on at which the schedule allows calls.
     fn opens(&self, from: OffsetDateTime) -> Option<OffsetDateTime> {
         let midnight = from.replace_time(time::Time::MIDNIGHT);

@@ -218,3 +218,36 @@ async fn a_planned_campaign_dials_nobody_before_it_starts_whatever_is_done_to_it
     desk.advance(60.0).await;
     assert_eq!(summaries(&desk).len(), 1);
 }
+
+#[actix_web::test]
+async fn how_far_a_campaign_has_come_is_shown_by_where_its_tasks_stand() {
+    let desk = Desk::new();
+    let add = json!({ "line_id": 420000001, "name": "Spring", "add_calls_coef": 3, "redial_busy": 1,
+        "timer_busy": 600, "schedule": [{ "weekday": 1, "start": "00:00", "end": "23:59" }] });
+    let id = desk.does("campaign/add", add).await["campaign_id"].clone();
+    let numbers = ["79995599200", "79995599486", "79995599404", "79995599480", "79995598200"];
+    let tasks: Vec<Value> = numbers.iter().map(|number| json!({ "number": number })).collect();
+    desk.does("tasks/push", json!({ "campaign_id": id, "tasks": tasks })).await;
+    let shown = || desk.control(json!({ "do": "show_campaigns" }))["campaigns"].clone();
+    let stopped = json!([{
+        "campaign_id": id, "name": "Spring", "status": "stopped", "capacity": 3, "tasks": 5, "queued": 5,
+        "redials": 0, "ringing": 0, "talking": 0, "done": 0, "stopped": 0, "attempts": 0, "outcomes": {},
+    }]);
+    assert_eq!(shown(), stopped);
+    desk.does("campaign/start", json!({ "campaign_id": id })).await;
+    desk.advance(0.5).await;
+    let now = shown();
+    // One was busy and is called again, one is no number, and the rest have taken their places.
+    assert_eq!((&now[0]["status"], &now[0]["redials"]), (&json!("running"), &json!(1)), "{now}");
+    assert_eq!((&now[0]["ringing"], &now[0]["attempts"]), (&json!(3), &json!(5)), "{now}");
+    assert_eq!(now[0]["outcomes"], json!({ "no_such_number": 1 }));
+    desk.advance(1.0).await;
+    let now = shown();
+    assert_eq!((&now[0]["talking"], &now[0]["ringing"]), (&json!(1), &json!(2)), "{now}");
+    desk.advance(20_000.0).await;
+    let now = shown();
+    assert_eq!((&now[0]["status"], &now[0]["done"]), (&json!("finished"), &json!(5)), "{now}");
+    let outcomes = now[0]["outcomes"].as_object().unwrap();
+    assert_eq!((&outcomes["busy"], &outcomes["no_answer"]), (&json!(1), &json!(1)), "{now}");
+    assert_eq!(outcomes.values().filter_map(Value::as_u64).sum::<u64>(), 5);
+}

@@ -142,6 +142,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0u32..8_000).prop_map(Step::Wait),
         8 => command().prop_map(Step::Own),
         6 => control().prop_map(Step::Control),
+        1 => property::background().prop_map(Step::Control),
     ]
 }
 

@@ -172,10 +172,10 @@ impl<W: World> Command<Accounts<W>> for SaveCheckpoint {
     type Outcome = Result<CheckpointInfo, CheckpointRefused>;
 
     fn execute(self, accounts: &mut Accounts<W>, now: OffsetDateTime) -> Self::Outcome {
-        let Self { account, name } = self;
+        let Self { account: id, name } = self;
         let of_all = accounts.worlds.iter().flatten().map(|account| account.checkpoints.len());
         let too_many = of_all.sum::<usize>() >= MOST_OF_ALL;
-        let account = accounts.worlds.get_mut(account.place()).and_then(Option::as_mut);
+        let account = accounts.worlds.get_mut(id.place()).and_then(Option::as_mut);
         let account = account.ok_or(CheckpointRefused::NoAccount)?;
         if !is_name(&name) {
             return Err(CheckpointRefused::Misnamed);
@@ -194,6 +194,7 @@ impl<W: World> Command<Accounts<W>> for SaveCheckpoint {
         account.world.exchange_mut().put_history(history);
         let checkpoint = Checkpoint { at, frozen, epoch, world, shared };
         account.checkpoints.insert(name.clone(), checkpoint);
+        accounts.is_at(id, &name);
         Ok(CheckpointInfo { name, at })
     }
 }
@@ -205,6 +206,9 @@ impl<W: World> Command<Accounts<W>> for DropCheckpoint {
         let account = accounts.worlds.get_mut(self.account.place()).and_then(Option::as_mut);
         let account = account.ok_or(CheckpointRefused::NoAccount)?;
         let dropped = account.checkpoints.remove(&self.name);
+        if let Some(recorder) = accounts.derived.recorder.get() {
+            recorder.bench().unmark_checkpoint(recorder.origin(), self.account, &self.name);
+        }
         dropped.map(drop).ok_or(CheckpointRefused::Unknown)
     }
 }
@@ -234,6 +238,7 @@ impl<W: World> Command<Accounts<W>> for Rewind {
         world.exchange_mut().put_history(history);
         accounts.put(id, world, Face::of(now, at, frozen));
         accounts.note(id, now, ChangeKind::Reset);
+        accounts.is_at(id, &name);
         Ok(CheckpointInfo { name, at })
     }
 }
@@ -267,6 +272,16 @@ impl<W: World> Accounts<W> {
         let mut all: Vec<CheckpointInfo> = all.map(info).collect();
         all.sort_by_key(|checkpoint| checkpoint.at);
         all
+    }
+
+    /// Tells whoever watches that an account is at a checkpoint: what comes behind it in the feed has
+    /// happened since.
+    fn is_at(&self, id: AccountId, name: &str) {
+        let Some(recorder) = self.derived.recorder.get() else { return };
+        let (bench, origin) = (recorder.bench(), recorder.origin());
+        // What happened before this command, and is told with what it does.
+        let before = u64::try_from(self.derived.happened.len()).unwrap_or(0);
+        bench.mark_checkpoint(origin, id, name, bench.feed().last().saturating_add(before));
     }
 
     /// Returns the world of a checkpoint, the account's world now, and whether the one is in the

@@ -164,7 +164,8 @@ impl MadeWorld {
     }
 
     fn world<W: World>(&self) -> Option<W> {
-        let world = serde_json::from_str(self.0.get());
+        // As bytes, like all that is read: reading text as well would be a second reader of every world.
+        let world = serde_json::from_slice(self.0.get().as_bytes());
         // Every reader of the log fails alike: nothing is changed.
         world.inspect_err(|error| log::error!("the world of an account: {error}")).ok()
     }

@@ -124,7 +124,8 @@ impl RawState {
     }
 
     fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, RestoreRefused> {
-        let read = serde_json::from_str(self.0.get());
+        // As bytes, like all that is read: reading text as well would be a second reader of every world.
+        let read = serde_json::from_slice(self.0.get().as_bytes());
         read.map_err(|error| RestoreRefused::Unreadable(error.to_string()))
     }
 }

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use ringback_engine::OffsetDateTime;
 use ringback_exchange::{Behaviour, CallId, HangupCause, audio::Format};
 use serde_json::{Map, Value, json};
-use time::format_description::well_known::Rfc3339;
 
 use super::{Answer, Ask, Problem, answer, ok, read};
 use crate::{
     AccountId, Mount,
     media::Media,
     mount::{CallFilter, CallKey, View},
+    shown::read_rfc3339,
 };
 
 /// The words of `state`.
@@ -46,8 +45,10 @@ fn filter(ask: &Ask) -> Result<CallFilter, Problem> {
         }
         word => Ok(word.map(str::to_ascii_lowercase)),
     };
-    let since = ask.query("since").map(|since| OffsetDateTime::parse(since, &Rfc3339));
-    let since = since.transpose().map_err(|_| Problem::at("since", "is no moment of RFC 3339"))?;
+    let since = ask.query("since").map(|since| {
+        read_rfc3339(since).ok_or_else(|| Problem::at("since", "is no moment of RFC 3339"))
+    });
+    let since = since.transpose()?;
     let text = |name: &str| ask.query(name).map(str::to_owned);
     let cause = text("cause");
     if let Some(cause) = &cause

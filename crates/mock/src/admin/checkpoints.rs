@@ -9,7 +9,7 @@ use super::{Answer, Ask, Problem, answer, ask::value, clock, ok};
 use crate::{AccountId, CheckpointInfo, Mount, mount::CheckpointChange, view::moment};
 
 /// Accounts, each with its instance.
-type Covered<'a> = Vec<(&'a Arc<dyn Mount>, AccountId)>;
+pub(super) type Covered<'a> = Vec<(&'a Arc<dyn Mount>, AccountId)>;
 
 fn shown(mount: &dyn Mount, account: AccountId, checkpoint: &CheckpointInfo) -> Value {
     let mut accounts = mount.accounts().into_iter();
@@ -33,7 +33,7 @@ fn has(mount: &dyn Mount, account: AccountId, name: &str) -> bool {
 }
 
 /// The accounts that a request is about and that have a checkpoint; at least one.
-fn having<'a>(ask: &'a Ask, name: &str) -> Result<Covered<'a>, Problem> {
+pub(super) fn having<'a>(ask: &'a Ask, name: &str) -> Result<Covered<'a>, Problem> {
     let all = covered(ask)?;
     let mut known: Vec<String> = Vec::new();
     for (mount, account) in &all {

@@ -8,7 +8,6 @@ use std::time::{Duration as RealTime, Instant};
 use actix_web::web;
 use ringback_engine::{Clock, ClockCommand, Duration, OffsetDateTime, Rate};
 use serde_json::{Map, Value, json};
-use time::format_description::well_known::Rfc3339;
 
 use super::{Answer, Ask, Problem, ask::value, ok};
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     bench::{Kind, Kinds},
     matching::Match,
     mount::Mark,
+    shown::read_rfc3339,
     view::moment,
 };
 use jump::{Until, jump, jump_account};
@@ -193,9 +193,9 @@ fn read_moment(
     fields: &mut Map<String, Value>,
     name: &str,
 ) -> Result<Option<OffsetDateTime>, Problem> {
+    let wrong = || Problem::at(&format!("/{name}"), "has to be a moment of RFC 3339");
     let text = value::<String>(fields, name)?;
-    let parsed = text.map(|text| OffsetDateTime::parse(&text, &Rfc3339)).transpose();
-    parsed.map_err(|_| Problem::at(&format!("/{name}"), "has to be a moment of RFC 3339"))
+    text.map(|text| read_rfc3339(&text).ok_or_else(wrong)).transpose()
 }
 
 fn read_seconds(

@@ -2,12 +2,12 @@
 
 use ringback_engine::OffsetDateTime;
 use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
 
 use super::{Answer, Ask, Problem, ok};
 use crate::{
     doctor::{self, Examined, Exported, Reading, Unread},
     read_offset,
+    shown::read_rfc3339,
 };
 
 /// How many calls are looked at unless said, and at most.
@@ -29,8 +29,9 @@ struct Wanted {
 
 fn wanted(ask: &Ask) -> Result<Wanted, Problem> {
     let moment = |name: &str| {
-        let at = ask.query(name).map(|at| OffsetDateTime::parse(at, &Rfc3339)).transpose();
-        at.map_err(|_| Problem::at(name, "is no moment of RFC 3339"))
+        let read =
+            |at| read_rfc3339(at).ok_or_else(|| Problem::at(name, "is no moment of RFC 3339"));
+        ask.query(name).map(read).transpose()
     };
     let most = match ask.query("limit").map(str::parse::<usize>) {
         None => CALLS,

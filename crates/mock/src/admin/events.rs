@@ -15,8 +15,10 @@ use futures_util::stream;
 use serde_json::{Map, Value, json};
 use tokio::{sync::watch, time::timeout};
 
-use super::{Answer, Ask, Problem};
-use crate::bench::{Bench, Item, Kind, Kinds, Page, Subscription, show_items, verify::Scope};
+use super::{Answer, Ask, Problem, since};
+use crate::bench::{
+    Bench, Cursor, Item, Kind, Kinds, Page, Subscription, show_items, verify::Scope,
+};
 
 /// How often a stream on which nothing happens says that it is there.
 const QUIET: Duration = Duration::from_secs(10);
@@ -48,16 +50,16 @@ pub(super) async fn stream(mut ask: Ask) -> Answer {
     let scope = ask.scope()?;
     let last = bench.feed().last();
     let mut first = VecDeque::from([format!("retry: {RETRY}\n\n")]);
-    let cursor = match since(&ask)? {
+    let cursor = match self::since(&ask)? {
         None => last,
-        Some(cursor) if cursor > last => {
-            // Of another process: nobody knows what was missed.
+        Some(Cursor::Here(cursor)) if cursor <= last => cursor,
+        Some(Cursor::Here(cursor) | Cursor::Elsewhere(cursor)) => {
+            // Nobody knows what was missed.
             let why = "this cursor is of an earlier process";
             let missed = json!({ "count": null, "from": cursor, "to": last, "detail": why });
-            first.push_back(message(Some(last), "missed", &missed));
+            first.push_back(message(Some(&bench.cursor(last)), "missed", &missed));
             last
         }
-        Some(cursor) => cursor,
     };
     let Some(subscription) = bench.subscribe() else {
         let why = format!("{} streams are open", Bench::SUBSCRIBERS);
@@ -80,7 +82,7 @@ pub(super) async fn stream(mut ask: Ask) -> Answer {
 
 /// Reads where the stream begins; none says now. What a browser has seen last counts more than what the
 /// address said when it first came.
-fn since(ask: &Ask) -> Result<Option<u64>, Problem> {
+fn since(ask: &Ask) -> Result<Option<Cursor>, Problem> {
     let seen = ask.request.headers().get("last-event-id");
     let seen = seen.map(|seen| seen.to_str().unwrap_or("?")).filter(|seen| !seen.is_empty());
     let (name, text) = match (seen, ask.query("since")) {
@@ -90,10 +92,12 @@ fn since(ask: &Ask) -> Result<Option<u64>, Problem> {
     };
     match text {
         "now" => Ok(None),
-        text => {
-            let cursor = text.parse().map_err(|_| Problem::at(name, "is a cursor, or now"));
-            cursor.map(Some)
-        }
+        text => match ask.bench()?.read_cursor(text) {
+            Some(cursor) => Ok(Some(cursor)),
+            // A browser brings back what it was given, and nothing else.
+            None if seen.is_some() => Err(Problem::at(name, "is a cursor, or now")),
+            None => since::read(ask, text, name).map(|cursor| Some(Cursor::Here(cursor))),
+        },
     }
 }
 
@@ -154,7 +158,8 @@ impl Subscriber {
         if page.missed > 0 {
             let to = page.items.first().map_or(page.next, |item| item.cursor.saturating_sub(1));
             let missed = json!({ "count": page.missed, "from": from, "to": to });
-            piece.extend_from_slice(message(Some(to), "missed", &missed).as_bytes());
+            let id = self.bench.cursor(to);
+            piece.extend_from_slice(message(Some(&id), "missed", &missed).as_bytes());
         }
         for message in self.messages(&page.items) {
             piece.extend_from_slice(&message);
@@ -171,7 +176,8 @@ impl Subscriber {
             |(item, known): (&&Item, &Option<Bytes>)| known.is_none().then(|| (*item).clone());
         let new: Vec<Item> = items.iter().zip(&known).filter_map(is_new).collect();
         let shown = show_items(self.scope.mounts(), &new, false).into_iter();
-        let new: BTreeMap<u64, Bytes> = shown.filter_map(rendered).collect();
+        let new: BTreeMap<u64, Bytes> =
+            shown.filter_map(|shown| rendered(&self.bench, shown)).collect();
         told.keep(new.iter().map(|(cursor, message)| (*cursor, message.clone())));
         let found = items.iter().zip(known);
         found.filter_map(|(item, known)| known.or_else(|| new.get(&item.cursor).cloned())).collect()
@@ -179,13 +185,13 @@ impl Subscriber {
 }
 
 /// Writes an item as a message, with its cursor.
-fn rendered(mut shown: Value) -> Option<(u64, Bytes)> {
+fn rendered(bench: &Bench, mut shown: Value) -> Option<(u64, Bytes)> {
     let cursor = shown.get("cursor").and_then(Value::as_u64)?;
     let kind = shown.get("kind").and_then(Value::as_str).unwrap_or("event").to_owned();
     if kind == Kind::Request.word() {
         without_bodies(&mut shown);
     }
-    Some((cursor, message(Some(cursor), &kind, &shown).into()))
+    Some((cursor, message(Some(&bench.cursor(cursor)), &kind, &shown).into()))
 }
 
 /// Bodies are in the journal: a stream would be mostly of them.
@@ -196,7 +202,7 @@ fn without_bodies(shown: &mut Value) {
     response.map(|response: &mut Map<String, Value>| response.remove("body"));
 }
 
-fn message(id: Option<u64>, event: &str, data: &Value) -> String {
+fn message(id: Option<&str>, event: &str, data: &Value) -> String {
     let mut message = String::new();
     // Memory takes every text, and JSON is one line.
     if let Some(id) = id {

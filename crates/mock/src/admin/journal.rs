@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, http::StatusCode, web::Bytes};
 use futures_util::stream;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Ask, Problem, ok};
+use super::{Answer, Ask, Problem, ok, since};
 use crate::{
     Mount,
     bench::{
@@ -49,12 +49,32 @@ fn filter(ask: &Ask, scope: &Scope) -> Result<Match, Problem> {
             refused.parse().map_err(|_| Problem::at("refused", "has to be true or false"))?;
         wanted.insert("refused".to_owned(), refused.into());
     }
-    if let Some(since) = ask.query("since") {
-        let at = time::OffsetDateTime::parse(since, &time::format_description::well_known::Rfc3339);
-        let at = at.map_err(|_| Problem::at("since", "has to be a moment of RFC 3339"))?;
+    if let Some(at) = since_moment(ask) {
         wanted.insert("at".to_owned(), json!({ "gte": crate::view::moment(at) }));
     }
     read(&Value::Object(wanted), "", scope)
+}
+
+/// Reads `since` where it is a moment.
+fn since_moment(ask: &Ask) -> Option<time::OffsetDateTime> {
+    crate::shown::read_rfc3339(ask.query("since")?)
+}
+
+/// Reads the place in the feed behind which requests are looked for: of a cursor or a checkpoint.
+fn after_place(ask: &Ask) -> Result<u64, Problem> {
+    match ask.query("since") {
+        Some(text) if since_moment(ask).is_none() => {
+            let place = since::read(ask, text, "since");
+            // A checkpoint may be called so; most likely it is a moment that is written otherwise.
+            let is_like_a_moment = text.starts_with(|first: char| first.is_ascii_digit());
+            let why = || "has to be a moment of RFC 3339, a cursor, or a checkpoint";
+            place.map_err(|problem| match problem.is_not_found() && is_like_a_moment {
+                true => Problem::at("since", why()),
+                false => problem,
+            })
+        }
+        Some(_) | None => Ok(0),
+    }
 }
 
 /// Reads a match of requests.
@@ -70,7 +90,7 @@ fn read(wanted: &Value, at: &str, scope: &Scope) -> Result<Match, Problem> {
 /// Returns the requests of a scope that hold a match, oldest first, and how many were pushed out.
 fn found(ask: &Ask, scope: &Scope, wanted: &Match) -> Result<(Vec<Item>, u64), Problem> {
     let feed = ask.bench()?.feed();
-    let page = feed.since(0, Kind::Request.into(), usize::MAX);
+    let page = feed.since(after_place(ask)?, Kind::Request.into(), usize::MAX);
     let (_, _, missed) = feed.kept(Kind::Request);
     let holds = |item: &Item| {
         scope.has(item) && !wanted.excludes(item) && {

@@ -28,6 +28,11 @@ impl Problem {
         Self { status, detail, hint: None, errors, allow: None, more }
     }
 
+    /// Whether it is about something that is not there.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }

@@ -59,7 +59,7 @@ const JOURNAL: [&str; 12] = [
     "secrets",
 ];
 const REQUESTS: [&str; 4] = ["limit", "since", "unmatched", "matchingStub"];
-const JOURNAL_PAGE: [&str; 4] = ["limit", "after", "order", "secrets"];
+const JOURNAL_PAGE: [&str; 5] = ["limit", "after", "order", "secrets", "since"];
 
 /// The table: what is served is what the index lists.
 pub(super) static ROUTES: &[Route] = routes! {

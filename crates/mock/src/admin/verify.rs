@@ -5,9 +5,9 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Ask, Problem, ok};
+use super::{Answer, Ask, Problem, ok, since};
 use crate::bench::{
-    Feed, show_items,
+    show_items,
     verify::{self, Expected, Found, Scope, Unverified, Wait},
 };
 use crate::matching::Match;
@@ -18,26 +18,15 @@ const LONGEST: f64 = 600.0;
 /// The most that one wait is for.
 const MOST: u64 = 10_000;
 
-/// Reads the cursor after which things count.
-fn since(value: Option<&Value>, feed: &Feed) -> Result<Option<u64>, Problem> {
-    let last = feed.last();
-    let cursor = match value {
-        None | Some(Value::Null) => return Ok(None),
-        Some(Value::String(word)) if word == "now" => return Ok(Some(last)),
-        Some(Value::String(text)) => match text.parse::<u64>() {
-            Ok(cursor) => Some(cursor),
-            Err(_) => {
-                let why = format!("no such checkpoint: {text:?}");
-                return Err(Problem::new(StatusCode::NOT_FOUND, why)
-                    .hint("a cursor is a number; answers have it as \"next\"".to_owned()));
-            }
-        },
-        Some(number) => number.as_u64(),
-    };
-    match cursor {
-        Some(cursor) if cursor <= last => Ok(Some(cursor)),
-        Some(_) => Err(Problem::at("/since", "is later than anything that has happened")),
-        None => Err(Problem::at("/since", "has to be a cursor, a checkpoint, or \"now\"")),
+/// Reads the place in the feed after which things count.
+fn since(ask: &Ask, value: Option<&Value>) -> Result<Option<u64>, Problem> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => since::read(ask, text, "/since").map(Some),
+        Some(Value::Number(number)) => since::read(ask, &number.to_string(), "/since").map(Some),
+        Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
+            Err(Problem::at("/since", "has to be a cursor, a checkpoint, or \"now\""))
+        }
     }
 }
 
@@ -70,15 +59,20 @@ fn failed(status: StatusCode, title: &str, failed: &Unverified) -> Problem {
 pub(super) async fn verify(mut ask: Ask) -> Answer {
     let mut fields = ask.object()?;
     let since = fields.remove("since");
+    let known: Vec<&str> = verify::KEYS.into_iter().chain(["since"]).collect();
+    if let Some(key) = fields.keys().find(|key| !known.contains(&key.as_str())) {
+        return Err(Problem::unknown("key", key, &known).pointing(&format!("/{key}")));
+    }
     let expected = Expected::read(&Value::Object(fields))?;
     let scope = scope(&ask, expected.matches())?;
-    let feed = ask.bench()?.feed();
-    let since = self::since(since.as_ref(), feed)?.unwrap_or(0);
+    let bench = ask.bench()?;
+    let feed = bench.feed();
+    let since = self::since(&ask, since.as_ref())?.unwrap_or(0);
     let verified = verify::verify(feed, &scope, &expected, since);
     let verified = verified
         .map_err(|why| failed(StatusCode::UNPROCESSABLE_ENTITY, "verification failed", &why))?;
     let found = &verified.found;
-    let next = feed.last().to_string();
+    let next = bench.cursor(feed.last());
     ok(&json!({ "passed": true, "count": found.len(), "found": ids(found), "next": next }))
 }
 
@@ -91,7 +85,7 @@ pub(super) async fn wait(mut ask: Ask) -> Answer {
         Ok((found, next)) => {
             let shown: Vec<Value> =
                 found.iter().map(|found| masked(&scope, found, &bench)).collect();
-            ok(&json!({ "found": shown, "next": next.to_string() }))
+            ok(&json!({ "found": shown, "next": bench.cursor(next) }))
         }
         Err(why) => Err(failed(StatusCode::REQUEST_TIMEOUT, "the wait ran out", &why)),
     }
@@ -125,7 +119,7 @@ fn read_wait(ask: &Ask, fields: &Map<String, Value>) -> Result<(Wait, Scope), Pr
     };
     let scope = scope(ask, std::slice::from_ref(&wanted))?;
     let feed = ask.bench()?.feed();
-    let since = since(fields.get("since"), feed)?.unwrap_or_else(|| feed.last());
+    let since = self::since(ask, fields.get("since"))?.unwrap_or_else(|| feed.last());
     let times = usize::try_from(times).unwrap_or(usize::MAX);
     let timeout = Duration::from_secs_f64(timeout);
     Ok((Wait { wanted, times, since, timeout }, scope))

@@ -76,6 +76,21 @@ pub struct InboxMessage {
 
 impl InboxMessage {
     /// Returns its id in the control API.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # use ringback_mock::engine::Duration;
+    /// # const FIVE_SECONDS: std::time::Duration = std::time::Duration::from_secs(5);
+    /// # let mock = Voip24h::builder().frozen_clock().start()?;
+    /// # let (account, inbox) = (mock.demo(), mock.inbox("crm"));
+    /// account.send_webhooks_to(&inbox.url())?;
+    /// let call = account.dial("0912345678", "101")?;
+    /// mock.advance(Duration::minutes(5));
+    /// let messages = inbox.wait_for(1, FIVE_SECONDS).ok_or("none came")?;
+    /// let message = &messages[0];
+    /// assert!(message.id().starts_with("voip24h-m"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn id(&self) -> String {
         match self.origin.get("vendor").and_then(Value::as_str) {
             Some(vendor) => format!("{vendor}-m{}", self.number),
@@ -84,22 +99,83 @@ impl InboxMessage {
     }
 
     /// Returns a header, whatever the case of its name; empty if it is not there.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # use ringback_mock::engine::Duration;
+    /// # const FIVE_SECONDS: std::time::Duration = std::time::Duration::from_secs(5);
+    /// # let mock = Voip24h::builder().frozen_clock().start()?;
+    /// # let (account, inbox) = (mock.demo(), mock.inbox("crm"));
+    /// account.send_webhooks_to(&inbox.url())?;
+    /// let call = account.dial("0912345678", "101")?;
+    /// mock.advance(Duration::minutes(5));
+    /// let messages = inbox.wait_for(1, FIVE_SECONDS).ok_or("none came")?;
+    /// let message = &messages[0];
+    /// assert!(message.header("User-Agent").starts_with("Ringback/"));
+    /// assert_eq!(message.header("x-nothing"), "");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map_or("", |(_, value)| value)
     }
 
     /// Returns the body as text, with anything else replaced.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # use ringback_mock::engine::Duration;
+    /// # const FIVE_SECONDS: std::time::Duration = std::time::Duration::from_secs(5);
+    /// # let mock = Voip24h::builder().frozen_clock().start()?;
+    /// # let (account, inbox) = (mock.demo(), mock.inbox("crm"));
+    /// account.send_webhooks_to(&inbox.url())?;
+    /// let call = account.dial("0912345678", "101")?;
+    /// mock.advance(Duration::minutes(5));
+    /// let messages = inbox.wait_for(1, FIVE_SECONDS).ok_or("none came")?;
+    /// let message = &messages[0];
+    /// assert!(message.text().contains("0912345678"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
     /// Returns the body as JSON; null if it is none.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # use ringback_mock::engine::Duration;
+    /// # const FIVE_SECONDS: std::time::Duration = std::time::Duration::from_secs(5);
+    /// # let mock = Voip24h::builder().frozen_clock().start()?;
+    /// # let (account, inbox) = (mock.demo(), mock.inbox("crm"));
+    /// account.send_webhooks_to(&inbox.url())?;
+    /// let call = account.dial("0912345678", "101")?;
+    /// mock.advance(Duration::minutes(5));
+    /// let messages = inbox.wait_for(1, FIVE_SECONDS).ok_or("none came")?;
+    /// let message = &messages[0];
+    /// assert!(message.json().is_object());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
     /// Returns whether it is signed as it has to be; `None` where nothing is signed.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # use ringback_mock::engine::Duration;
+    /// # const FIVE_SECONDS: std::time::Duration = std::time::Duration::from_secs(5);
+    /// # let mock = Voip24h::builder().frozen_clock().start()?;
+    /// # let (account, inbox) = (mock.demo(), mock.inbox("crm"));
+    /// account.send_webhooks_to(&inbox.url())?;
+    /// let call = account.dial("0912345678", "101")?;
+    /// mock.advance(Duration::minutes(5));
+    /// let messages = inbox.wait_for(1, FIVE_SECONDS).ok_or("none came")?;
+    /// let message = &messages[0];
+    /// assert_eq!(message.is_signed_well(), None); // Voip24h signs nothing
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_signed_well(&self) -> Option<bool> {
         self.signature.as_ref()?.get("valid")?.as_bool()
     }

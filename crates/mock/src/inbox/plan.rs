@@ -20,16 +20,34 @@ impl InboxAnswer {
     const LONGEST: f64 = 600.0;
 
     /// An answer at once, without a body.
+    ///
+    /// ```
+    /// use ringback_mock::inbox::InboxAnswer;
+    ///
+    /// assert_eq!(InboxAnswer::status(503).status, Some(503));
+    /// ```
     pub const fn status(status: u16) -> Self {
         Self { status: Some(status), delay: 0.0, headers: Vec::new(), body: String::new() }
     }
 
     /// No answer: the connection is reset.
+    ///
+    /// ```
+    /// use ringback_mock::inbox::InboxAnswer;
+    ///
+    /// assert_eq!(InboxAnswer::reset().status, None);
+    /// ```
     pub fn reset() -> Self {
         Self { status: None, ..Self::status(0) }
     }
 
     /// The same answer, so many of the computer's seconds later; 600 at most.
+    ///
+    /// ```
+    /// use ringback_mock::inbox::InboxAnswer;
+    ///
+    /// assert_eq!(InboxAnswer::status(200).after(0.5).delay, 0.5);
+    /// ```
     #[must_use]
     pub fn after(mut self, seconds: f64) -> Self {
         self.delay = seconds.clamp(0.0, Self::LONGEST);
@@ -37,6 +55,12 @@ impl InboxAnswer {
     }
 
     /// The same answer with a body.
+    ///
+    /// ```
+    /// use ringback_mock::inbox::InboxAnswer;
+    ///
+    /// assert_eq!(InboxAnswer::status(400).body("no such call").body, "no such call");
+    /// ```
     #[must_use]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = body.into();

@@ -16,6 +16,14 @@ use crate::{ControlCommand, ControlRefused, Vendor, World};
 impl<V: Vendor> Instance<V> {
     /// As [`Account::call`], for the demo account.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let call = mock.dial("101", "102")?;
+    /// assert_eq!(mock.call(&call.id())?.number(), call.number());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Account::call`].
     pub fn call(self: &Arc<Self>, id: &str) -> Result<Call<V>, ControlError> {
@@ -23,6 +31,14 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// As [`Account::dial`], for the demo account.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// assert_eq!(call.id(), "voip24h-0-5"); // four came with the instance
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Account::dial`].
@@ -38,6 +54,16 @@ impl<V: Vendor> Instance<V> {
 impl<V: Vendor> Account<V> {
     /// Finds a call, live or over, by the exchange's number of it, by the control API's id or by one of
     /// the vendor's own.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let account = mock.demo();
+    /// let call = account.dial("101", "102")?;
+    /// assert_eq!(account.call("5")?.number(), call.number());
+    /// assert!(account.call("6").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When there is none.
@@ -55,6 +81,14 @@ impl<V: Vendor> Account<V> {
     }
 
     /// Returns the calls that are live, oldest first.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().dial("101", "102")?;
+    /// assert_eq!(mock.demo().live_calls().len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn live_calls(&self) -> Vec<Call<V>> {
         let ids = self.read(|world| world.exchange().calls().map(|call| call.id).collect());
         let ids: Vec<CallId> = ids.unwrap_or_default();
@@ -63,6 +97,14 @@ impl<V: Vendor> Account<V> {
 
     /// Places a call as if from a phone: of an extension, or from outside to one of the account's own
     /// numbers, extensions or services.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().dial("0912345678", "101")?; // from outside
+    /// assert!(mock.demo().dial("0912345678", "0987654321").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When the vendor knows no such call.
@@ -105,21 +147,62 @@ impl<V: Vendor> Clone for Call<V> {
 
 impl<V: Vendor> Call<V> {
     /// Returns the exchange's number of the call.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let call = mock.dial("101", "102")?;
+    /// assert!(mock.demo().read(|world| world.exchange().call(call.number()).is_some()) == Some(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn number(&self) -> CallId {
         self.id
     }
 
     /// Returns the id by which the control API knows it, such as `mango-0-17`.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let call = mock.dial("101", "102")?;
+    /// assert_eq!(call.id(), format!("voip24h-0-{}", call.number().0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn id(&self) -> String {
         format!("{}-{}-{}", self.account.instance.name(), self.account.id.0, self.id.0)
     }
 
     /// Returns the party that placed the call.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// call.caller().hang_up()?;
+    /// assert!(call.is_over());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn caller(&self) -> Party<V> {
         self.party(Side::A)
     }
 
     /// Returns the party that was called.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().reject()?;
+    /// assert!(call.is_over());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn callee(&self) -> Party<V> {
         self.party(Side::B)
     }
@@ -129,22 +212,67 @@ impl<V: Vendor> Call<V> {
     }
 
     /// Shows the call as the control API does; `None` once neither it nor its record is kept.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let call = mock.dial("101", "102")?;
+    /// let shown = call.show().ok_or("it is kept")?;
+    /// assert_eq!(shown["direction"], "local");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn show(&self) -> Option<Value> {
         self.account.read(|world| world.view_call(self.id)).flatten()
     }
 
     /// Returns the state of the call; `None` when it is over.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// assert_eq!(call.state(), Some(ringback_mock::exchange::CallState::Answered));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn state(&self) -> Option<CallState> {
         self.account.read(|world| world.exchange().call(self.id).map(|call| call.state())).flatten()
     }
 
     /// Returns whether the call is over.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// assert!(!call.is_over());
+    /// call.hang_up()?;
+    /// assert!(call.is_over());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_over(&self) -> bool {
         self.state().is_none()
     }
 
     /// Waits until the call is over; returns whether that was so within the computer's time given. With
     /// a clock that stands, advance it instead.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// assert!(!call.wait_until_over(std::time::Duration::ZERO));
+    /// call.hang_up()?;
+    /// assert!(call.wait_until_over(std::time::Duration::from_secs(5)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn wait_until_over(&self, at_most: RealTime) -> bool {
         let engine = self.account.instance.engine();
         let over = engine.wait_for_blocking(at_most, |accounts, _| {
@@ -156,6 +284,19 @@ impl<V: Vendor> Call<V> {
 
     /// Ends the whole call.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// call.hang_up()?;
+    /// assert!(call.hang_up().is_err(), "it is over");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When it is over, or that cannot be logged; so for everything that is done to a call.
     pub fn hang_up(&self) -> Result<(), ControlError> {
@@ -163,6 +304,19 @@ impl<V: Vendor> Call<V> {
     }
 
     /// Sends a call that nobody has picked up yet elsewhere.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.route_to("102")?;
+    /// # mock.advance(Duration::minutes(5));
+    /// # assert!(call.is_over());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Call::hang_up`], or when somebody talks already.
@@ -172,6 +326,21 @@ impl<V: Vendor> Call<V> {
 
     /// Lets whoever is consulted take the place of the one who asked.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// assert!(call.complete_transfer().is_err(), "nobody is consulted");
+    /// mock.demo().control(serde_json::json!({ "do": "consult", "call": call.number(), "by": "a", "to": "102" }))?;
+    /// # mock.advance(Duration::seconds(1));
+    /// call.complete_transfer()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Call::hang_up`], or when nobody is consulted.
     pub fn complete_transfer(&self) -> Result<(), ControlError> {
@@ -180,6 +349,20 @@ impl<V: Vendor> Call<V> {
 
     /// Ends a consultation; the two sides talk on.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// mock.demo().control(serde_json::json!({ "do": "consult", "call": call.number(), "by": "a", "to": "102" }))?;
+    /// # mock.advance(Duration::seconds(1));
+    /// call.cancel_consultation()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Call::complete_transfer`].
     pub fn cancel_consultation(&self) -> Result<(), ControlError> {
@@ -187,6 +370,18 @@ impl<V: Vendor> Call<V> {
     }
 
     /// Rings an extension that joins as a supervisor.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// call.supervised_by("103", ringback_mock::exchange::Supervision::Whisper)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Call::hang_up`], or when the extension cannot be rung.
@@ -201,6 +396,21 @@ impl<V: Vendor> Call<V> {
 
     /// Starts or stops recording.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// # let is_recorded = call.record(false).is_ok();
+    /// call.record(true)?;
+    /// call.record(false)?;
+    /// assert!(call.record(false).is_err(), "that is so already");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Call::hang_up`], or when that is so already.
     pub fn record(&self, on: bool) -> Result<(), ControlError> {
@@ -211,6 +421,21 @@ impl<V: Vendor> Call<V> {
     }
 
     /// Returns the recording of a call that is over as a WAV file, if there is one.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// mock.advance(Duration::seconds(7));
+    /// call.hang_up()?;
+    /// let wav = call.recording().ok_or("it is recorded")?;
+    /// assert!(wav.starts_with(b"RIFF"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn recording(&self) -> Option<Vec<u8>> {
         let sound = self
             .account
@@ -250,6 +475,18 @@ impl<V: Vendor> Party<V> {
 
     /// Picks up.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// assert!(call.callee().answer().is_err(), "it does not ring any more");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When this party is not rung, or that cannot be logged; so for everything a party does.
     pub fn answer(&self) -> Result<(), ControlError> {
@@ -257,6 +494,17 @@ impl<V: Vendor> Party<V> {
     }
 
     /// Declines.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().reject()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Party::answer`].
@@ -266,6 +514,17 @@ impl<V: Vendor> Party<V> {
 
     /// Rings on until the test says what happens.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// let call = mock.dial("101", "102")?;
+    /// call.callee().take_over()?; // whatever it would have done
+    /// mock.advance(Duration::seconds(5));
+    /// call.callee().answer()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Party::answer`].
     pub fn take_over(&self) -> Result<(), ControlError> {
@@ -273,6 +532,19 @@ impl<V: Vendor> Party<V> {
     }
 
     /// Hangs up.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// call.callee().hang_up()?;
+    /// assert!(call.is_over());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Party::answer`].
@@ -282,6 +554,19 @@ impl<V: Vendor> Party<V> {
 
     /// Presses keys out of `0-9`, `*`, `#`, `A-D`.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// call.caller().press("12#")?;
+    /// assert!(call.caller().press("x").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Party::answer`], or when there are other keys.
     pub fn press(&self, digits: &str) -> Result<(), ControlError> {
@@ -290,6 +575,18 @@ impl<V: Vendor> Party<V> {
 
     /// Is put on hold.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// call.callee().hold()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Party::answer`].
     pub fn hold(&self) -> Result<(), ControlError> {
@@ -297,6 +594,19 @@ impl<V: Vendor> Party<V> {
     }
 
     /// Is taken back from hold.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// # mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// # mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// call.callee().hold()?;
+    /// call.callee().resume()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Party::answer`].

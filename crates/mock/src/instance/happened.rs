@@ -33,11 +33,29 @@ impl<V: Vendor> Instance<V> {
 
     /// Returns the requests of all accounts that the journal keeps, oldest first, as the control API
     /// shows them with their secrets.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// assert!(mock.requests().is_empty()); // nothing has been asked by HTTP
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn requests(self: &Arc<Self>) -> Vec<Value> {
         requests(self, &self.scope())
     }
 
     /// Verifies what has happened, in all accounts, in the form of the control API.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use serde_json::json;
+    ///
+    /// mock.dial("101", "102")?;
+    /// let found = mock.verify(&json!({ "match": { "event": "call_created" }, "times": 1 }))?;
+    /// assert_eq!(found[0]["to"], "102");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When it has not happened, or what is expected cannot be read; the error says what came nearest.
@@ -47,6 +65,18 @@ impl<V: Vendor> Instance<V> {
 
     /// Waits until something has happened in any account that holds a match, and returns it as the
     /// control API shows it. What happened before counts, since the bench was last reset.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use serde_json::json;
+    /// use std::time::Duration;
+    ///
+    /// mock.dial("101", "102")?;
+    /// let rings = mock.wait_for(&json!({ "event": "leg_ringing" }), Duration::from_secs(5))?;
+    /// assert_eq!(rings["kind"], "event");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When it does not happen within the computer's time given, or the match cannot be read; the

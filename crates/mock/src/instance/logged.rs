@@ -18,6 +18,13 @@ impl Options {
     }
 
     /// Returns a digest of what has to be the same for all that share a log.
+    ///
+    /// ```
+    /// use ringback_mock::Options;
+    ///
+    /// let open = Options { open_accounts: true, ..Options::default() };
+    /// assert_ne!(open.settings_digest("mango"), Options::default().settings_digest("mango"));
+    /// ```
     pub fn settings_digest(&self, vendor: &str) -> String {
         let settings = format!("{vendor} {} {}", self.open_accounts, self.settings);
         format!("{:016x}", stable_hash(0, settings.as_bytes()))

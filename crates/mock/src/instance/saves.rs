@@ -10,6 +10,15 @@ use crate::{
 impl<V: Vendor> Instance<V> {
     /// Takes a snapshot of all accounts.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.dial("101", "102")?;
+    /// let snapshot = mock.snapshot()?;
+    /// assert_eq!(snapshot.parts().len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When something in them has no serialised form.
     pub fn snapshot(&self) -> Result<Snapshot, ControlError> {
@@ -18,6 +27,16 @@ impl<V: Vendor> Instance<V> {
 
     /// Puts all accounts of a snapshot in place of those there are. The clock goes back to that moment,
     /// unless other instances go by it too: then each account gets that time as its own.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let before = mock.snapshot()?;
+    /// mock.dial("101", "102")?;
+    /// mock.restore(&before)?;
+    /// assert!(mock.demo().live_calls().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When it is not one of all accounts of this vendor, cannot be read, or cannot be logged; nothing
@@ -35,6 +54,16 @@ impl<V: Vendor> Instance<V> {
 impl<V: Vendor> Account<V> {
     /// Takes a snapshot of the account's world.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use ringback_mock::SnapshotScope;
+    ///
+    /// let snapshot = mock.demo().snapshot()?;
+    /// assert_eq!(snapshot.parts()[0].scope(), SnapshotScope::Account);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When the account is gone.
     pub fn snapshot(&self) -> Result<Snapshot, ControlError> {
@@ -43,6 +72,17 @@ impl<V: Vendor> Account<V> {
 
     /// Puts the world of a snapshot of one account, this or another, in place of the account's, and
     /// brings the account's own time to that moment.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let loaded = mock.demo().snapshot()?;
+    /// let other = mock.open_account("other")?;
+    /// other.dial("101", "102")?;
+    /// other.restore(&loaded)?;
+    /// assert!(other.live_calls().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When it is not one of an account of this vendor, cannot be read, or cannot be logged; nothing
@@ -56,6 +96,16 @@ impl<V: Vendor> Account<V> {
     /// goes on at this account's own time, draws what this one would draw, and leaves the webhooks
     /// that wait to this one.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.dial("101", "102")?;
+    /// let what_if = mock.demo().fork_to("what-if")?;
+    /// what_if.live_calls()[0].hang_up()?;
+    /// assert_eq!(mock.demo().live_calls().len(), 1); // there it rings on
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When the credential names an account, there are too many, or it cannot be logged.
     pub fn fork_to(&self, credential: impl Into<String>) -> Result<Self, ControlError> {
@@ -65,6 +115,14 @@ impl<V: Vendor> Account<V> {
     }
 
     /// Remembers the account's world under a name.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().checkpoint("fresh")?;
+    /// assert!(mock.demo().checkpoint("fresh").is_err(), "the name is taken");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When the name is taken or is none, there are too many, or it cannot be logged.
@@ -76,6 +134,15 @@ impl<V: Vendor> Account<V> {
 
     /// Forgets a checkpoint.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().checkpoint("fresh")?;
+    /// mock.demo().drop_checkpoint("fresh")?;
+    /// assert!(mock.demo().rewind("fresh").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When there is none of that name, or it cannot be logged.
     pub fn drop_checkpoint(&self, name: impl Into<String>) -> Result<(), ControlError> {
@@ -85,6 +152,16 @@ impl<V: Vendor> Account<V> {
 
     /// Brings the account's world and its own time back to a checkpoint, which stays, as all others
     /// do. Nobody else's time moves.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().checkpoint("fresh")?;
+    /// mock.dial("101", "102")?;
+    /// mock.demo().rewind("fresh")?;
+    /// assert!(mock.demo().live_calls().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When there is none of that name, or it cannot be logged.
@@ -96,6 +173,16 @@ impl<V: Vendor> Account<V> {
 
     /// Returns what came, went and changed in the account's world since a checkpoint; at most
     /// [`Changes::LISTED`] rows of each kind, and how many there are.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().checkpoint("fresh")?;
+    /// mock.dial("101", "102")?;
+    /// let changes = mock.demo().changes_since("fresh")?;
+    /// assert_eq!(changes.of("calls").map(|calls| calls.counts.added), Some(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When there is none of that name.

@@ -11,6 +11,17 @@ use crate::{ControlCommand, Vendor, World};
 
 impl<V: Vendor> Instance<V> {
     /// As [`Account::when`], for the demo account.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").is_busy()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "USER_BUSY");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn when(self: &Arc<Self>, to: impl Into<String>) -> When<V> {
         self.demo().when(to)
     }
@@ -19,12 +30,28 @@ impl<V: Vendor> Instance<V> {
 impl<V: Vendor> Account<V> {
     /// Begins to say what the numbers of a pattern do when they are rung: `*` stands for any text, `?`
     /// for one character. The last one said counts first.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().when("0912*").is_busy()?;
+    /// mock.demo().when("09123*").from("101").rejects()?; // asked first
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn when(&self, to: impl Into<String>) -> When<V> {
         let nobody = Behaviour::fails(Outcome::Busy, Distribution::ZERO);
         When { account: self.clone(), rule: Rule::to(&to.into(), nobody) }
     }
 
     /// Returns the rules of the account, in the order in which they are asked.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().when("0912*").is_busy()?;
+    /// assert_eq!(mock.demo().rules()[0].to.as_deref(), Some("0912*"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rules(&self) -> Vec<Rule> {
         self.read(|world| world.exchange().rules().to_vec()).unwrap_or_default()
     }
@@ -40,47 +67,136 @@ pub struct When<V: Vendor> {
 
 impl<V: Vendor> When<V> {
     /// Only when numbers of a pattern call.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").from("101").is_busy()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "USER_BUSY");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from(mut self, from: impl Into<String>) -> Self {
         self.rule.from = Some(from.into());
         self
     }
 
     /// Only for calls of a direction.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").direction(ringback_mock::exchange::Direction::Outbound).is_busy()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "USER_BUSY");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn direction(mut self, direction: Direction) -> Self {
         self.rule.direction = Some(direction);
         self
     }
 
     /// Only for so many calls; afterwards the next rule counts, or what was usual before.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").times(2).is_busy()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "USER_BUSY");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn times(mut self, times: u32) -> Self {
         self.rule.times = Some(times);
         self
     }
 
     /// Only for the next call.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// let busy = mock.when("0912*").once().is_busy()?;
+    /// mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(mock.demo().rules().len(), 1);
+    /// assert_eq!(busy.hits(), Some(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn once(self) -> Self {
         self.times(1)
     }
 
     /// Sets how long dialling takes before anything rings, in seconds.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").after_setup_of(2).is_busy()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "USER_BUSY");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn after_setup_of(mut self, seconds: impl Into<Distribution>) -> Self {
         self.rule.setup = seconds.into();
         self
     }
 
     /// Sets how long it rings before what it does, in seconds.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").after_ringing_for(2.5).rejects()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "CALL_REJECTED");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn after_ringing_for(mut self, seconds: impl Into<Distribution>) -> Self {
         self.rule.ring = seconds.into();
         self
     }
 
     /// Sets who hangs up after the talk.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").hung_up_by(ringback_mock::exchange::Side::B).answers()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "NORMAL_CLEARING");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hung_up_by(mut self, side: Side) -> Self {
         self.rule.hangs_up = Some(side);
         self
     }
 
     /// It picks up and talks for as long as is usual.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").after_ringing_for(1).answers()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::seconds(3));
+    /// assert_eq!(call.state(), Some(ringback_mock::exchange::CallState::Answered));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When it cannot be logged, or the account is gone; so for all outcomes.
@@ -89,6 +205,17 @@ impl<V: Vendor> When<V> {
     }
 
     /// It picks up and talks for that many seconds.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").answers_and_talks_for(30)?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "NORMAL_CLEARING");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`When::answers`].
@@ -102,6 +229,17 @@ impl<V: Vendor> When<V> {
 
     /// It is in another call; nothing rings.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").is_busy()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "USER_BUSY");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`When::answers`].
     pub fn is_busy(self) -> Result<Told<V>, ControlError> {
@@ -109,6 +247,17 @@ impl<V: Vendor> When<V> {
     }
 
     /// It rings until the exchange gives up.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").does_not_answer()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "NO_ANSWER");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`When::answers`].
@@ -118,6 +267,17 @@ impl<V: Vendor> When<V> {
 
     /// It rings, then declines.
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").rejects()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "CALL_REJECTED");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`When::answers`].
     pub fn rejects(self) -> Result<Told<V>, ControlError> {
@@ -125,6 +285,17 @@ impl<V: Vendor> When<V> {
     }
 
     /// It rings, then the caller gives up.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").is_given_up()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "ORIGINATOR_CANCEL");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`When::answers`].
@@ -134,6 +305,17 @@ impl<V: Vendor> When<V> {
 
     /// It rings until the test answers, declines or hangs up: see [`Account::call`].
     ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").waits_for_the_test()?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::seconds(20));
+    /// call.callee().answer()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`When::answers`].
     pub fn waits_for_the_test(self) -> Result<Told<V>, ControlError> {
@@ -141,6 +323,17 @@ impl<V: Vendor> When<V> {
     }
 
     /// It cannot be reached.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// # use ringback_mock::engine::Duration;
+    /// mock.when("0912*").fails_with(ringback_mock::exchange::HangupCause::UnallocatedNumber)?;
+    /// let call = mock.dial("101", "0912345678")?;
+    /// mock.advance(Duration::minutes(5));
+    /// assert_eq!(call.show().ok_or("it is kept")?["cause"], "UNALLOCATED_NUMBER");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`When::answers`].
@@ -170,17 +363,44 @@ pub struct Told<V: Vendor> {
 
 impl<V: Vendor> Told<V> {
     /// Returns the number of the rule, as the control API has it.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let busy = mock.when("0912*").is_busy()?;
+    /// assert_eq!(busy.id(), mock.demo().rules()[0].id);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn id(&self) -> u64 {
         self.id
     }
 
     /// Returns how many calls it has decided; `None` if it is no longer there.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let busy = mock.when("0912*").is_busy()?;
+    /// mock.dial("101", "0912345678")?;
+    /// # mock.advance(ringback_mock::engine::Duration::minutes(1));
+    /// assert_eq!(busy.hits(), Some(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hits(&self) -> Option<u64> {
         let rules = self.account.rules();
         rules.iter().find(|rule| rule.id == self.id).map(|rule| rule.hits)
     }
 
     /// Takes the rule back.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let busy = mock.when("0912*").is_busy()?;
+    /// busy.forget()?;
+    /// assert!(mock.demo().rules().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When it is no longer there, or that cannot be logged.
@@ -190,6 +410,17 @@ impl<V: Vendor> Told<V> {
     }
 
     /// Lets the rule hold only as long as the guard lives.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// {
+    ///     let _busy = mock.when("0912*").is_busy()?.scoped();
+    ///     assert_eq!(mock.demo().rules().len(), 1);
+    /// }
+    /// assert!(mock.demo().rules().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn scoped(self) -> ScopedRule<V> {
         ScopedRule(Some(self))
     }
@@ -202,6 +433,14 @@ pub struct ScopedRule<V: Vendor>(Option<Told<V>>);
 
 impl<V: Vendor> ScopedRule<V> {
     /// As [`Told::hits`].
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// let busy = mock.when("0912*").is_busy()?.scoped();
+    /// assert_eq!(busy.hits(), Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hits(&self) -> Option<u64> {
         self.0.as_ref().and_then(Told::hits)
     }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Band, LANES, Ladder, Lane, LaneKind, Line, Row, Stretch, Tone};
 use crate::{
-    Outbox, World,
+    World,
     matching::names::EVENTS,
     view::Owner,
     webhook::{Attempt, Delivery, DeliveryState},
@@ -44,9 +44,8 @@ struct Story<'a> {
 
 impl<'a> Story<'a> {
     fn new<W: World>(world: &'a W, owner: &Owner<'_>, id: CallId) -> Self {
-        let of_call = |delivery: &&Delivery| delivery.call == Some(id);
-        let deliveries = world.outbox().into_iter().flat_map(Outbox::deliveries);
-        let deliveries: Vec<&Delivery> = deliveries.filter(of_call).take(DELIVERIES).collect();
+        let deliveries = world.outbox().into_iter().flat_map(|outbox| outbox.of_call(id));
+        let deliveries: Vec<&Delivery> = deliveries.take(DELIVERIES).collect();
         let pauses = world.outbox().map_or(&[][..], |outbox| &outbox.policy().retries);
         let mut lanes: Vec<Lane> = Vec::new();
         for delivery in &deliveries {
@@ -271,8 +270,8 @@ impl<'a> Story<'a> {
 
     /// Tells a delivery that may be tried from a moment on, and returns when the next one may.
     ///
-    /// Attempts stand where they were due: what receivers took to answer is real time, and not on this
-    /// line.
+    /// Attempts stand where they were made. With a clock that stands or jumps that is where they were due:
+    /// what receivers took to answer is real time, and not on this line.
     fn delivery(&mut self, delivery: &Delivery, from: OffsetDateTime) -> OffsetDateTime {
         let title = receiver(&delivery.url);
         let receivers = self.ladder.lanes.iter().take(self.exchange);
@@ -280,10 +279,22 @@ impl<'a> Story<'a> {
         let lane = known.unwrap_or(receivers.len().saturating_sub(1));
         let id = delivery.id.0;
         let ends = (self.exchange, lane);
+        // One that is held back by time alone goes when that is over; others say when they were made.
+        let held = delivery.hold.filter(|hold| hold.overtaken_by.is_none());
+        let from = held.map_or(from, |hold| from.max(hold.until));
         if delivery.attempts.is_empty() {
-            let (at, label) = (from, format!("{} (waits)", delivery.event));
-            let more = json!({ "delivery": id, "state": delivery.state });
-            let row = Row::new(at, "delivery", ends, label, Tone::Faint);
+            let is_dropped = delivery.state == DeliveryState::Dropped;
+            let (kind, word, tone) = match is_dropped {
+                true => ("dropped", "dropped", Tone::Bad),
+                false => ("delivery", "waits", Tone::Faint),
+            };
+            let more = json!({
+                "delivery": id,
+                "event": delivery.event,
+                "state": delivery.state,
+                "reason": delivery.reason,
+            });
+            let row = Row::new(from, kind, ends, format!("{} ({word})", delivery.event), tone);
             self.row(Row { more, ..row });
             return from;
         }
@@ -293,6 +304,7 @@ impl<'a> Story<'a> {
             if let Some(pause) = pause {
                 at = at.saturating_add(Duration::seconds((*pause).into()));
             }
+            at = attempt.at.unwrap_or(at);
             let has_failed = number == last && delivery.state == DeliveryState::Failed;
             let label = attempted(delivery, attempt, number, has_failed);
             let tone = if attempt.acknowledged() { Tone::Good } else { Tone::Bad };

@@ -5,9 +5,9 @@ mod marks;
 use std::fmt::Write as _;
 
 use ringback_engine::OffsetDateTime;
-use time::UtcOffset;
 
 use super::{Ladder, LaneKind, Line, Row, Tone, since};
+use crate::shown::in_utc;
 use marks::{STYLE, Text};
 
 /// Where the first lane is, and how far it is from each to the next.
@@ -77,7 +77,7 @@ impl Sheet<'_> {
              <text class=\"title\" x=\"16\" y=\"28\">{title}</text>"
         );
         if let Some((from, _)) = self.items.first() {
-            let from = from.to_offset(UtcOffset::UTC);
+            let from = in_utc(*from);
             let day = format!("{} UTC", from.date());
             let _ = writeln!(self.out, "<text class=\"time\" x=\"16\" y=\"62\">{day}</text>");
         }
@@ -221,7 +221,7 @@ impl Sheet<'_> {
         for (place, (at, item)) in items.iter().enumerate() {
             let y = y(place);
             if before != Some(*at) {
-                let clock = at.to_offset(UtcOffset::UTC);
+                let clock = in_utc(*at);
                 let (hour, minute, second) = clock.to_hms();
                 let (passed, text) = (since(from, *at), y + 4);
                 let _ = writeln!(

@@ -6,6 +6,8 @@
 //! as the library does; where that gives a request up, the filter changes nothing any more.
 
 mod chunks;
+#[cfg(test)]
+mod fuzz;
 
 use chunks::Chunks;
 

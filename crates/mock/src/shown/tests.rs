@@ -27,6 +27,17 @@ fn a_moment_is_read_in_any_form_that_is_written() {
 }
 
 #[test]
+fn the_last_hours_of_the_calendar_are_no_moments_where_they_are_over() {
+    for text in ["9999-12-31T23:59:59-07:00", "9999-12-31 23:59:59"] {
+        assert_eq!(read_moment(text, offset!(-7)), None, "{text}");
+    }
+    assert_eq!(read_rfc3339("9999-12-31T23:59:59-07:00"), None);
+    let last = datetime!(9999-12-31 23:59:59 -7);
+    assert_eq!(in_utc(last), datetime!(9999-12-31 23:59:59.999_999_999 UTC));
+    assert_eq!(crate::view::moment(last), "9999-12-31T23:59:59.999999Z");
+}
+
+#[test]
 fn an_offset_is_read_in_any_form_that_is_written() {
     for text in ["+07:00", "+0700", "+7", "+07"] {
         assert_eq!(read_offset(text), Some(offset!(+7)), "{text}");

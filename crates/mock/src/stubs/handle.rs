@@ -10,12 +10,18 @@ use crate::{Instance, Vendor};
 impl<V: Vendor> Instance<V> {
     /// Sets a mapping in WireMock's form, as `POST /__admin/mappings` does, and returns its id.
     ///
-    /// ```ignore
-    /// let id = instance.set_mapping(&json!({
-    ///     "request": { "operation": "callback", "number": "7999*" },
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use serde_json::json;
+    ///
+    /// let id = mock.set_mapping(&json!({
+    ///     "request": { "operation": "partner", "number": "0912*" },
     ///     "response": { "passthrough": true, "fault": "CONNECTION_RESET_BY_PEER" },
     ///     "times": 1,
     /// }))?;
+    /// # mock.remove_mapping(&id);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
@@ -29,11 +35,32 @@ impl<V: Vendor> Instance<V> {
     }
 
     /// Removes a mapping; returns whether it was there.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use serde_json::json;
+    ///
+    /// let id = mock.set_mapping(&json!({ "request": { "urlPath": "/x" }, "response": { "status": 418 } }))?;
+    /// assert!(mock.remove_mapping(&id));
+    /// assert!(!mock.remove_mapping(&id));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn remove_mapping(&self, id: &str) -> bool {
         self.stubs().remove(&id.to_ascii_lowercase())
     }
 
     /// Removes all mappings, and lets go what they hold.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use serde_json::json;
+    ///
+    /// mock.set_mapping(&json!({ "request": { "urlPath": "/x" }, "response": { "status": 418 } }))?;
+    /// mock.remove_mappings();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn remove_mappings(&self) {
         self.stubs().clear();
     }

@@ -9,7 +9,7 @@ use super::{
     keys,
     refused::{list, object, plain, text},
     text::{Looked, Matcher},
-    url::{self, UrlPattern},
+    url::{self, UrlPattern, Whole},
 };
 use crate::{Endpoint, Variant};
 
@@ -291,8 +291,8 @@ fn read_url(given: &Map<String, Value>, at: &str) -> Result<UrlPattern, StubRefu
     Ok(match word {
         "url" => UrlPattern::Url(text),
         "urlPath" => UrlPattern::Path(text),
-        "urlPattern" => UrlPattern::UrlMatches(url::whole(&text, &at)?),
-        "urlPathPattern" => UrlPattern::PathMatches(url::whole(&text, &at)?),
+        "urlPattern" => UrlPattern::UrlMatches(Whole::read(&text, &at)?),
+        "urlPathPattern" => UrlPattern::PathMatches(Whole::read(&text, &at)?),
         _ => url::template(&text, &at)?,
     })
 }

@@ -1,9 +1,10 @@
-//! The mappings, to be found by what a request is at first sight: its path, its operation, its method.
+//! The mappings, to be found by what a request is at first sight: its path, its operation, what its address
+//! holds, its method.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::{Asked, Slot};
+use super::{Asked, Slot, literal::ByLiteral};
 
 /// The mappings in the order in which they answer, and which of them a request has to be compared with.
 #[derive(Debug)]
@@ -11,6 +12,8 @@ pub(crate) struct Table {
     slots: Vec<Slot>,
     by_path: HashMap<String, Vec<usize>>,
     by_operation: HashMap<String, Vec<usize>>,
+    /// Patterns of addresses.
+    by_literal: ByLiteral<Other>,
     others: Vec<Other>,
 }
 
@@ -19,7 +22,6 @@ pub(crate) struct Table {
 struct Other {
     place: usize,
     method: Option<String>,
-    prefix: String,
 }
 
 impl Table {
@@ -39,10 +41,11 @@ impl Table {
                 by_operation.entry(operation.to_owned()).or_default().push(place);
             } else {
                 let method = request.method().map(str::to_owned);
-                others.push(Other { place, method, prefix: request.url().prefix() });
+                others.push((Other { place, method }, request.url().literals()));
             }
         }
-        Self { slots, by_path, by_operation, others }
+        let (by_literal, others) = ByLiteral::new(others);
+        Self { slots, by_path, by_operation, by_literal, others }
     }
 
     /// Returns those mappings that a request has to be compared with, in their order.
@@ -57,11 +60,10 @@ impl Table {
             let found = operations.iter().filter_map(|name| self.by_operation.get(*name));
             places.extend(found.flatten());
         }
-        let may_hold = |other: &&Other| {
-            other.method.as_deref().is_none_or(|method| method == asked.method)
-                && asked.url.starts_with(other.prefix.as_str())
-        };
-        places.extend(self.others.iter().filter(may_hold).map(|other| other.place));
+        let may_hold =
+            |other: &&Other| other.method.as_deref().is_none_or(|method| method == asked.method);
+        let others = self.by_literal.within(asked.url).chain(&self.others);
+        places.extend(others.filter(may_hold).map(|other| other.place));
         places.sort_unstable();
         places.iter().filter_map(|place| self.slots.get(*place)).collect()
     }

@@ -2,7 +2,7 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::StubRefused;
+use super::{StubRefused, literal};
 
 /// How large a regular expression may become.
 const REGEX: usize = 1 << 20;
@@ -13,21 +13,49 @@ pub(crate) enum UrlPattern {
     Any,
     /// Path and query.
     Url(String),
-    UrlMatches(Regex),
+    UrlMatches(Whole),
     Path(String),
-    PathMatches(Regex),
+    PathMatches(Whole),
     /// The names of its parameters, in their order.
-    Template(Regex, Vec<String>),
+    Template(Whole, Vec<String>),
+}
+
+/// A regular expression that has to match all of an address.
+#[derive(Debug, Clone)]
+pub(crate) struct Whole {
+    regex: Regex,
+    /// What every address holds that it matches.
+    literals: Vec<Vec<u8>>,
+}
+
+impl Whole {
+    /// Compiles one.
+    pub(crate) fn read(pattern: &str, at: &str) -> Result<Self, StubRefused> {
+        let regex = whole(pattern, at)?;
+        let literals = literal::literals(regex.as_str());
+        Ok(Self { regex, literals })
+    }
+
+    /// Returns it as it was given.
+    fn text(&self) -> &str {
+        let text = self.regex.as_str();
+        let text = text.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$"));
+        text.unwrap_or_default()
+    }
 }
 
 /// Compiles a regular expression that has to match all of a text.
 pub(crate) fn whole(pattern: &str, at: &str) -> Result<Regex, StubRefused> {
-    let built = RegexBuilder::new(&format!("^(?:{pattern})$"))
-        .dot_matches_new_line(true)
-        .size_limit(REGEX)
-        .dfa_size_limit(REGEX)
-        .nest_limit(64)
-        .build();
+    let compile = |pattern: &str| {
+        RegexBuilder::new(pattern)
+            .dot_matches_new_line(true)
+            .size_limit(REGEX)
+            .dfa_size_limit(REGEX)
+            .nest_limit(64)
+            .build()
+    };
+    // By itself first: `a)|(b` would be one only between our brackets, and match more than all of it.
+    let built = compile(pattern).and_then(|_| compile(&format!("^(?:{pattern})$")));
     built.map_err(|error| {
         let why = error.to_string();
         let why = why.lines().last().unwrap_or_default().trim();
@@ -50,7 +78,7 @@ pub(crate) fn template(text: &str, at: &str) -> Result<UrlPattern, StubRefused> 
         rest = behind;
     }
     pattern.push_str(&regex::escape(rest));
-    Ok(UrlPattern::Template(whole(&pattern, at)?, names))
+    Ok(UrlPattern::Template(Whole::read(&pattern, at)?, names))
 }
 
 impl UrlPattern {
@@ -59,16 +87,18 @@ impl UrlPattern {
         match self {
             Self::Any => true,
             Self::Url(wanted) => wanted == url,
-            Self::UrlMatches(pattern) => pattern.is_match(url),
+            Self::UrlMatches(pattern) => pattern.regex.is_match(url),
             Self::Path(wanted) => wanted == path(),
-            Self::PathMatches(pattern) | Self::Template(pattern, _) => pattern.is_match(path()),
+            Self::PathMatches(pattern) | Self::Template(pattern, _) => {
+                pattern.regex.is_match(path())
+            }
         }
     }
 
     /// Returns the parameters that a path gives to a template.
     pub(crate) fn params(&self, path: &str) -> Vec<(String, String)> {
         let Self::Template(pattern, names) = self else { return Vec::new() };
-        let Some(found) = pattern.captures(path) else { return Vec::new() };
+        let Some(found) = pattern.regex.captures(path) else { return Vec::new() };
         let decoded = |text: &str| {
             percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
         };
@@ -85,15 +115,12 @@ impl UrlPattern {
         }
     }
 
-    /// Returns what every address begins with that it is about; perhaps nothing.
-    pub(super) fn prefix(&self) -> String {
+    /// Returns texts that every address holds that it is about; perhaps none.
+    pub(super) fn literals(&self) -> &[Vec<u8>] {
         match self {
-            Self::Any => String::new(),
-            Self::Url(text) | Self::Path(text) => text.clone(),
+            Self::Any | Self::Url(_) | Self::Path(_) => &[],
             Self::UrlMatches(pattern) | Self::PathMatches(pattern) | Self::Template(pattern, _) => {
-                let inner = pattern.as_str();
-                let inner = inner.strip_prefix("^(?:").and_then(|inner| inner.strip_suffix(")$"));
-                literal_prefix(inner.unwrap_or_default())
+                &pattern.literals
             }
         }
     }
@@ -104,63 +131,15 @@ impl UrlPattern {
             Self::Any => "",
             Self::Url(text) | Self::Path(text) => text,
             Self::UrlMatches(pattern) | Self::PathMatches(pattern) | Self::Template(pattern, _) => {
-                let text = pattern.as_str();
-                let text = text.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$"));
-                text.unwrap_or_default()
+                pattern.text()
             }
         }
     }
 }
 
-/// Returns the characters at the beginning of a regular expression that stand for themselves.
-fn literal_prefix(pattern: &str) -> String {
-    if pattern.contains(['|', '(']) {
-        // An alternative may begin with something else, and a group may switch case off.
-        let first = pattern.find(['|', '(']).unwrap_or(0);
-        let has_bar = pattern.contains('|');
-        let inner = if has_bar { "" } else { pattern.get(..first).unwrap_or_default() };
-        return literal_prefix(inner);
-    }
-    let mut prefix = String::new();
-    let mut rest = pattern.chars().peekable();
-    while let Some(c) = rest.next() {
-        let c = match c {
-            '\\' => match rest.next() {
-                Some(c) if c.is_ascii_punctuation() => c,
-                _ => break,
-            },
-            '.' | '*' | '+' | '?' | '[' | '{' | '^' | '$' | ')' | ']' | '}' => break,
-            c => c,
-        };
-        if matches!(rest.peek(), Some('*' | '?' | '{')) {
-            break;
-        }
-        prefix.push(c);
-    }
-    prefix
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_stands_for_itself_at_the_beginning_is_found() {
-        for (pattern, prefix) in [
-            ("/a/b/.*", "/a/b/"),
-            ("/a/bc*", "/a/b"),
-            ("/a\\.b[0-9]", "/a.b"),
-            ("/a/(b|c)", ""),
-            ("/a/([0-9]+)/x", "/a/"),
-            ("(?i)/a", ""),
-            (".*", ""),
-            ("/ab+", "/ab"),
-            ("/a\\d", "/a"),
-            ("/ab?c", "/a"),
-        ] {
-            assert_eq!(literal_prefix(pattern), prefix, "{pattern}");
-        }
-    }
 
     #[test]
     fn a_template_gives_its_parameters() {
@@ -171,7 +150,7 @@ mod tests {
         let wanted = [("id", "a b"), ("leg", "c")];
         let wanted = wanted.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(params, wanted);
-        assert_eq!(template.prefix(), "/calls/");
+        assert_eq!(template.literals(), [b"/calls/".to_vec(), b"/legs/".into(), b".json".into()]);
     }
 
     #[test]
@@ -180,5 +159,6 @@ mod tests {
         let refused = whole("(?!a)b", "/url").unwrap_err();
         assert!(refused.detail.contains("look-around"), "{refused}");
         assert!(whole("(a{100}){100}{100}", "").is_err());
+        assert!(whole("a)|(b", "").is_err());
     }
 }

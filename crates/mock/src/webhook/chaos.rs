@@ -96,6 +96,13 @@ const FURTHEST: u32 = 100;
 impl Chaos {
     /// Refuses what cannot be: shares below 0 or above 1, lengths that are none.
     ///
+    /// ```
+    /// use ringback_mock::webhook::Chaos;
+    ///
+    /// assert!(Chaos { drop: 0.1, ..Chaos::default() }.check().is_ok());
+    /// assert_eq!(Chaos { drop: 2.0, ..Chaos::default() }.check().map_err(|(key, _)| key), Err("drop"));
+    /// ```
+    ///
     /// # Errors
     /// Which key is wrong, and how.
     pub fn check(&self) -> Result<(), (&'static str, String)> {

@@ -87,8 +87,9 @@ impl<W: World> Courier<W> {
             Ok(address) => address,
             Err(refused) => {
                 let (status, error, response) = (None, Some(refused.to_string()), String::new());
-                let attempt = Attempt { status, error, response, took_ms: 0 };
+                let attempt = Attempt { at: None, status, error, response, took_ms: 0 };
                 let stands = self.counts_from_due(&key, delivery.id);
+                let attempt = Attempt { at: (!stands).then_some(now), ..attempt };
                 return self.note(epoch, key, delivery, attempt, stands, End::Silent).await;
             }
         };
@@ -100,6 +101,7 @@ impl<W: World> Courier<W> {
         let (request, took_ms) = (posted.request, posted.took_ms);
         let stands = self.counts_from_due(&key, delivery.id);
         let at = origin.as_ref().map_or_else(|| moment(stands), |origin| origin.at);
+        let made_at = (!stands).then_some(now);
         let sent = |status, headers, chaos| SentAttempt {
             is_copy: false,
             at,
@@ -124,13 +126,14 @@ impl<W: World> Courier<W> {
                     }
                     false => connection,
                 };
-                let attempt = Attempt { status: Some(status), error: None, response, took_ms };
+                let (status, error) = (Some(status), None);
+                let attempt = Attempt { at: made_at, status, error, response, took_ms };
                 self.note(epoch, key, delivery, attempt, stands, End::Answered(connection)).await
             }
             Err(Failure::Failed(error)) => {
                 self.bench.sent.push(key.of_sent(), sent(None, HeaderMap::new(), chaos));
                 let (status, error, response) = (None, Some(error), String::new());
-                let attempt = Attempt { status, error, response, took_ms };
+                let attempt = Attempt { at: made_at, status, error, response, took_ms };
                 self.note(epoch, key, delivery, attempt, stands, End::Silent).await
             }
             Err(Failure::Later) => Done { key, end: End::Later, attempt: None },

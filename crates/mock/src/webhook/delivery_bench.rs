@@ -34,6 +34,17 @@ impl DeliveryBench {
     }
 
     /// Returns the chaos of an account, or of all accounts that have none of their own.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// use ringback_mock::webhook::Chaos;
+    ///
+    /// let drops = Chaos { drop: 0.1, ..Chaos::default() };
+    /// mock.demo().set_chaos(Some(drops.clone()))?;
+    /// assert_eq!(mock.delivery_bench().chaos(Some(mock.demo().id())), drops);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn chaos(&self, account: Option<AccountId>) -> Chaos {
         self.chaos.of(account).map_or_else(Chaos::default, |chaos| chaos.as_ref().clone())
     }

@@ -1,5 +1,6 @@
 //! What is to be delivered, in which order, and how past deliveries went. Deterministic state.
 
+mod by_call;
 mod command;
 mod feed;
 mod lane;
@@ -12,6 +13,7 @@ use ringback_exchange::{CallId, EventKind};
 use serde::{Deserialize, Serialize};
 
 use crate::bench::DeliveryStage;
+use by_call::ByCall;
 pub use command::OutboxCommand;
 use feed::Feed;
 pub use lane::Hold;
@@ -126,8 +128,16 @@ pub struct Delivery {
 }
 
 /// How one attempt went.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
+    /// When it was made, by the account's clock; absent where that was when it was due, which a clock that
+    /// stands or has jumped makes so.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "time::serde::timestamp::microseconds::option"
+    )]
+    pub at: Option<OffsetDateTime>,
     /// The receiver's status, if it answered.
     pub status: Option<u16>,
     /// Why there was no answer.
@@ -166,6 +176,8 @@ pub struct Outbox {
     /// For the bench alone.
     #[serde(skip)]
     notes: Notes,
+    #[serde(skip)]
+    by_call: ByCall,
     past: VecDeque<Delivery>,
     next: u64,
     delivered: u64,
@@ -218,6 +230,7 @@ impl Outbox {
             heads: BTreeSet::new(),
             feed: Feed::default(),
             notes: Notes::default(),
+            by_call: ByCall::default(),
             past: VecDeque::new(),
             next: 1,
             delivered: 0,
@@ -240,6 +253,7 @@ impl Outbox {
         self.pending.clear();
         self.lanes.clear();
         self.heads.clear();
+        self.by_call.clear();
     }
 
     /// Returns the number of a delivery counted from the beginning of this outbox, whatever there was
@@ -429,9 +443,12 @@ impl Outbox {
         };
         *count += 1;
         self.notes.add(now, &delivery, stage);
-        if self.past.len() >= Self::PAST {
-            self.past.pop_front();
+        if self.past.len() >= Self::PAST
+            && let Some(oldest) = self.past.pop_front()
+        {
+            self.by_call.forgotten(&oldest);
         }
+        self.by_call.finished(&delivery, self.past.len() + 1);
         self.past.push_back(delivery);
     }
 }

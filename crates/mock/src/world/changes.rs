@@ -65,16 +65,46 @@ impl Changes {
     }
 
     /// Returns whether nothing came, went or changed.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().checkpoint("now")?;
+    /// assert!(mock.demo().changes_since("now")?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.tables.is_empty()
     }
 
     /// Returns the tables in which something did, by name.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().checkpoint("before")?;
+    /// mock.when("0912*").is_busy()?;
+    /// let changes = mock.demo().changes_since("before")?;
+    /// let names: Vec<&str> = changes.tables().map(|(name, _)| name).collect();
+    /// assert_eq!(names, ["behaviours"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tables(&self) -> impl Iterator<Item = (&'static str, &TableChanges)> {
         self.tables.iter().map(|(name, table)| (*name, table))
     }
 
     /// Returns what happened in a table; `None` if nothing did.
+    ///
+    /// ```
+    /// # use ringback_voip24h::Voip24h;
+    /// # let mock = Voip24h::builder().frozen_clock().build()?;
+    /// mock.demo().checkpoint("before")?;
+    /// mock.when("0912*").is_busy()?;
+    /// let changes = mock.demo().changes_since("before")?;
+    /// assert_eq!(changes.of("behaviours").map(|table| table.added.len()), Some(1));
+    /// assert!(changes.of("records").is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of(&self, table: &str) -> Option<&TableChanges> {
         self.tables.get(table)
     }

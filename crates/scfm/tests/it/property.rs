@@ -63,6 +63,7 @@ fn step() -> impl Strategy<Value = Step> {
         // Often seconds, at times the pause before a retry.
         6 => prop_oneof![0u32..8_000, Just(900_000)].prop_map(Step::Wait),
         20 => verb.prop_map(Step::Own),
+        1 => property::background().prop_map(Step::Control),
     ]
 }
 

@@ -164,6 +164,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => prop_oneof![4 => 0u32..12_000, 1 => Just(120_000)].prop_map(Step::Wait),
         8 => control().prop_map(Step::Control),
+        1 => property::background().prop_map(Step::Control),
         17 => own().prop_map(Step::Own),
         1 => prop::sample::select(vec![200, 500]).prop_map(Step::Deliver),
     ]

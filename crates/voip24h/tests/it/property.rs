@@ -147,6 +147,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (extension(), phone())
             .prop_map(|(extension, phone)| Step::Own(Own::Dial(MakeDial { extension, phone }))),
         6 => control().prop_map(Step::Control),
+        1 => property::background().prop_map(Step::Control),
         1 => subscribe().prop_map(Step::Own),
         1 => receiver().prop_map(|url| Step::Own(Own::Unsubscribe(Unsubscribe { url }))),
         2 => prop::sample::select(vec![200_u16, 204, 404, 500]).prop_map(Step::Deliver),

@@ -90,8 +90,7 @@ impl Pbx {
             Some(opens) if opens > now => return Next::Waits(opens),
             Some(_) => {}
         }
-        let places = campaign.add_calls_coef.calls(campaign.operators.len().max(1));
-        if working >= places {
+        if working >= campaign.places() {
             return Next::Idles;
         }
         let is_free = |until: Option<OffsetDateTime>| until.is_none_or(|until| until <= now);

@@ -229,6 +229,7 @@ pub(super) fn add_feed(all: &mut Components) {
         object(request),
     );
     let attempt = object([
+        ("at?", moment(), "When it was made, where that was not when it was due."),
         ("status", or_null(status()), "The receiver's status."),
         ("error", or_null(text()), "Why there was no answer."),
         ("response", text(), "The beginning of the answer."),

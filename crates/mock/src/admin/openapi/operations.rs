@@ -212,7 +212,12 @@ pub(super) fn query(path: &str, key: &str) -> (Value, &'static str) {
             "What `duration` means in the export; `total` unless given.",
         ),
         "until" => (moment(), "Calls that began before."),
-        "since" if is("/events") => (text(), "The cursor behind which it begins, or `now`."),
+        "since" if is("/events") => {
+            (text(), "Behind what it begins: a cursor, the name of a checkpoint, or `now`.")
+        }
+        "since" if is("/journal") => {
+            (text(), "After what: a moment, a cursor, or the name of a checkpoint.")
+        }
         "since" if is("/changes") => (text(), "The name of a checkpoint."),
         "since" if is("/requests") => (moment(), "Came then or later, by the computer's clock."),
         "since" => (moment(), "Then or later, in simulated time."),

@@ -71,6 +71,7 @@ pub(super) fn add(all: &mut Components) {
         ("state?", words(super::super::deliveries::STATES), "Where the delivery stands."),
         ("attempt?", count(), "Which attempt it is."),
         ("error?", text(), "Why there was no answer."),
+        ("reason?", text(), "Why the delivery was dropped."),
         ("took_ms?", count(), "How long the receiver took, in real milliseconds."),
         ("digits?", text(), "The keys that were pressed."),
         ("cause?", all.of::<HangupCause>(), "Why something ended."),

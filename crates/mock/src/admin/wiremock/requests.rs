@@ -160,9 +160,8 @@ fn page(ask: &Ask) -> Done {
     let mut kept = kept(ask)?;
     kept.reverse();
     if let Some(since) = ask.query("since") {
-        let rfc = time::format_description::well_known::Rfc3339;
-        let since = time::OffsetDateTime::parse(since, &rfc)
-            .map_err(|_| Problem::at("since", "has to be a moment of RFC 3339"))?;
+        let since = crate::shown::read_rfc3339(since)
+            .ok_or_else(|| Problem::at("since", "has to be a moment of RFC 3339"))?;
         kept.retain(|kept| kept.item.real_began() >= since);
     }
     match ask.query("unmatched") {

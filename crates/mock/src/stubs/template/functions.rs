@@ -160,7 +160,10 @@ pub(super) fn pick_random(args: &Args) -> Result<Value, String> {
 fn moment(args: &Args, at: ringback_engine::OffsetDateTime) -> Result<Value, String> {
     let at = args.named_text("offset").map_or(Ok(at), |by| moments::offset(at, &by))?;
     let zone = args.named_text("timezone").map(|name| moments::zone(&name)).transpose()?;
-    let at = zone.map_or(at, |zone| at.to_offset(zone));
+    let at = match zone {
+        Some(zone) => moments::in_zone(at, zone)?,
+        None => at,
+    };
     Ok(moments::write(at, args.named_text("format").as_deref())?.into())
 }
 

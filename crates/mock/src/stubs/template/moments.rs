@@ -82,6 +82,11 @@ pub(super) fn read(text: &str, format: Option<&str>) -> Result<OffsetDateTime, S
     }
 }
 
+/// Returns a moment as a zone has it: the calendar begins and ends.
+pub(super) fn in_zone(at: OffsetDateTime, zone: UtcOffset) -> Result<OffsetDateTime, String> {
+    at.checked_to_offset(zone).ok_or_else(|| "the moment is not in the calendar there".to_owned())
+}
+
 /// Writes a moment by a pattern of Java's `SimpleDateFormat`, or as `epoch` or `unix`.
 pub(super) fn write(at: OffsetDateTime, format: Option<&str>) -> Result<String, String> {
     match format {
@@ -92,8 +97,11 @@ pub(super) fn write(at: OffsetDateTime, format: Option<&str>) -> Result<String, 
     }
 }
 
+/// How often a letter counts that is said again and again; Rust pads numbers to 65,535 digits at most.
+const LETTERS: usize = 64;
+
 fn pattern(at: OffsetDateTime, format: &str, zone: UtcOffset) -> Result<String, String> {
-    let at = at.to_offset(zone);
+    let at = in_zone(at, zone)?;
     let mut made = String::new();
     let mut rest = format.chars().peekable();
     while let Some(c) = rest.next() {
@@ -114,7 +122,7 @@ fn pattern(at: OffsetDateTime, format: &str, zone: UtcOffset) -> Result<String, 
             while rest.next_if_eq(&c).is_some() {
                 width += 1;
             }
-            made.push_str(&letter(at, c, width)?);
+            made.push_str(&letter(at, c, width.min(LETTERS))?);
         } else {
             made.push(c);
         }
@@ -181,6 +189,11 @@ mod tests {
         assert_eq!(write(at, None).unwrap(), "2026-01-05T09:07:03Z");
         assert!(write(at, Some("Q")).is_err());
         assert!(zone("Europe/Berlin").is_err());
+        // Rust pads to so many digits at most.
+        assert_eq!(write(at, Some(&"d".repeat(70_000))).unwrap().len(), LETTERS);
+        let last = read("9999-12-31T23:59:59-07:00", None).unwrap();
+        assert!(write(last, None).is_err());
+        assert!(in_zone(last, UtcOffset::UTC).is_err());
     }
 
     #[test]

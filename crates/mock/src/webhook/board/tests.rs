@@ -19,7 +19,7 @@ fn post(outbox: &mut Outbox, lane: u64, url: &str) {
 }
 
 fn attempt(status: Option<u16>) -> Attempt {
-    Attempt { status, error: None, response: String::new(), took_ms: 1 }
+    Attempt { at: None, status, error: None, response: String::new(), took_ms: 1 }
 }
 
 /// Takes all there is, in as many looks as it takes.

@@ -100,6 +100,7 @@ impl Outbox {
         let Delivery { id, lane: number, created_at, .. } = delivery;
         self.next += 1;
         self.notes.add(now, &delivery, DeliveryStage::Pending);
+        self.by_call.added(&delivery);
         self.pending.insert(id, delivery);
         match self.lanes.get_mut(&number) {
             Some(lane) => {

@@ -156,13 +156,15 @@ fn journal() -> Vec<Operation> {
         .about(About::Several)
         .reads(bodies::verify())
         .ok("It has.", answers::verified())
-        .answers(422, "It has not; with what came nearest.", refer("Unverified"));
+        .answers(422, "It has not; with what came nearest.", refer("Unverified"))
+        .refuses(&[409]);
     group
         .add("POST", "/__admin/wait", "wait", "Wait until something happens")
         .about(About::Several)
         .reads(bodies::wait())
         .ok("It has happened.", answers::waited())
-        .answers(408, "It has not in time; with what came nearest.", refer("Unverified"));
+        .answers(408, "It has not in time; with what came nearest.", refer("Unverified"))
+        .refuses(&[409]);
     group
         .add("GET", "/__admin/events", "watch", "Watch everything that happens")
         .about(About::Several)
@@ -170,7 +172,8 @@ fn journal() -> Vec<Operation> {
             "Server-sent events: `id` is the cursor, `event` the kind, `data` the item, a request \
              without bodies. `Last-Event-ID` goes on where a client was.",
         )
-        .sends(200, "A stream that does not end.", "text/event-stream");
+        .sends(200, "A stream that does not end.", "text/event-stream")
+        .refuses(&[409]);
     all.extend(group.finish());
     all
 }

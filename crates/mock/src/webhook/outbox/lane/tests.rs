@@ -21,7 +21,7 @@ fn post(outbox: &mut Outbox, seconds: i64) -> DeliveryId {
 }
 
 fn attempt(status: u16) -> Attempt {
-    Attempt { status: Some(status), error: None, response: String::new(), took_ms: 0 }
+    Attempt { at: None, status: Some(status), error: None, response: String::new(), took_ms: 0 }
 }
 
 fn hold(outbox: &mut Outbox, id: DeliveryId, seconds: i64, overtaken_by: Option<u32>) {
