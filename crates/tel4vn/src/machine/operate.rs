@@ -29,6 +29,7 @@ pub enum Tel4vnControl {
 /// Settings by their names, with values they can have.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(rename = "Tel4vnSettings")]
 pub struct Changes(#[schemars(with = "serde_json::Map<String, Value>")] Patch);
 
 impl<'de> Deserialize<'de> for Changes {
