@@ -76,7 +76,7 @@ const paths = {
   numbers: 'M7 3 5.5 17M14 3l-1.5 14M3 7.5h14M3 12.5h14',
   time: 'M4 10a6 6 0 1 0 2-4.5L4 7m0-4v4h4m2 0v3.5l2.5 1.5',
   settings: 'M3 6h8m4 0h2M3 14h2m4 0h8M13 4v4M7 12v4',
-  docs: 'M5 3h7l3 3v11H5zM8 9h4M8 12h4',
+  docs: 'M5 3h7l3 3v11H5zM8 9h4M8 12h4', reference: 'M7 5l-5 5 5 5m6-10 5 5-5 5',
   play: 'M6 4l10 6-10 6z', pause: 'M6 4v12M14 4v12', copy: 'M7 7h9v9H7zM4 13V4h9', more: 'M5 8l5 5 5-5',
   search: 'M9 4a5 5 0 1 0 0 10A5 5 0 0 0 9 4zm4 9 4 4', in: 'M15 5 6 14m0-6v6h6', out: 'M6 14l9-9m-6 0h6v6',
   local: 'M3 10h14m-3-3 3 3-3 3M6 7l-3 3 3 3', x: 'M5 5l10 10M15 5 5 15',

@@ -19,6 +19,7 @@ const PAGES = [
   ['time', 'Time travel', 't', () => import('./pages/time.js')],
   ['settings', 'Settings', 'e', () => import('./pages/settings.js')],
   ['docs', 'Docs', 'd', () => import('./pages/docs.js')],
+  ['reference', 'Reference', 'f', () => import('./pages/reference.js')],
 ];
 /** One call, which no list of pages has. */
 const CALL = ['call', '', '', () => import('./pages/call.js')];
