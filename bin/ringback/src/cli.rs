@@ -110,9 +110,9 @@ pub(crate) enum Task {
     Log(LogTask),
     /// Serve what an exported log leaves: the same requests get the same answers, for time stands still
     Replay(Replay),
-    /// Print the OpenAPI document of a vendor's API
+    /// Print the OpenAPI document of a vendor's API, or of the control API
     Openapi {
-        /// The vendor
+        /// The vendor, or `control`
         #[arg(value_name = "VENDOR")]
         vendor: String,
     },

@@ -26,6 +26,10 @@ use ringback_mock::{
     serve::{Port, Setup},
 };
 
+// What `.ci/fuzz` puts into the code of all crates calls the fuzzer.
+#[cfg(test)]
+use ringback_fuzz as _;
+
 pub use ringback_engine::{Duration, OffsetDateTime};
 pub use ringback_impactpbx as impactpbx;
 pub use ringback_mango as mango;

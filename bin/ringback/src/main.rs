@@ -23,6 +23,10 @@ use clap::{ArgMatches, CommandFactory as _};
 
 use cli::{Cli, ConfigTask, Replay, ScenarioTask, Task};
 use fault::{Fault, Status};
+use ringback_mock::admin::CONTROL;
+
+/// What `ringback openapi` calls the control API.
+const CONTROL_API: &str = "control";
 
 fn main() -> ExitCode {
     let done = Cli::read().and_then(|(cli, matches)| run(cli, &matches));
@@ -72,11 +76,14 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<(), Fault> {
             doctor::look(&file, &question)
         }
         Some(Task::Openapi { vendor }) => {
-            let known = vendors::find(&vendor).ok_or_else(|| {
-                let hint = nearest::hint(&vendor, &vendors::NAMES);
+            let known = vendors::find(&vendor).map(|known| known.openapi);
+            let known = known.or_else(|| (vendor == CONTROL_API).then_some(CONTROL));
+            let known = known.ok_or_else(|| {
+                let names: Vec<&str> = vendors::NAMES.into_iter().chain([CONTROL_API]).collect();
+                let hint = nearest::hint(&vendor, &names);
                 Fault::new(format!("unknown vendor {vendor:?}{hint}"))
             })?;
-            table::print(known.openapi.as_bytes())
+            table::print(known.as_bytes())
         }
         Some(Task::Mcp { url }) => {
             let config = config::resolve(cli.flags, matches)?;

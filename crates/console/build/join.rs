@@ -38,11 +38,11 @@ pub(crate) fn join(sources: &BTreeMap<String, String>, entry: &str) -> Result<St
             }
             continue;
         }
-        let _ = writeln!(joined, "const {} = (() => {{", scope(path));
+        let _ = writeln!(joined, "const {} = (() => {{", scope(sources, path));
         for (names, from) in &module.imports {
             if !common.contains(from.as_str()) {
                 let names = names.replace(" as ", ": ");
-                let _ = writeln!(joined, "const {{{names}}} = {};", scope(from));
+                let _ = writeln!(joined, "const {{{names}}} = {};", scope(sources, from));
             }
         }
         let _ = writeln!(joined, "{}return {{ {exports} }};\n}})();", module.body);
@@ -90,7 +90,7 @@ fn visit(
         return Err(format!("{path} imports itself, by way of {}", above.join(", ")));
     }
     let source = sources.get(path).ok_or_else(|| format!("there is no {path}"))?;
-    let module = read(path, source)?;
+    let module = read(sources, path, source)?;
     above.push(path.to_owned());
     for from in module.imports.iter().map(|(_, from)| from).chain(&module.later) {
         visit(sources, from, order, above)?;
@@ -100,7 +100,7 @@ fn visit(
     Ok(())
 }
 
-fn read(path: &str, source: &str) -> Result<Module, String> {
+fn read(sources: &BTreeMap<String, String>, path: &str, source: &str) -> Result<Module, String> {
     let mut module = Module::default();
     let mut rest = source;
     loop {
@@ -133,7 +133,7 @@ fn read(path: &str, source: &str) -> Result<Module, String> {
         let (from, after) =
             after.split_once("')").ok_or_else(|| format!("{path}: an import has no end"))?;
         let from = resolve(path, from);
-        module.body = format!("{before}Promise.resolve({}){after}", scope(&from));
+        module.body = format!("{before}Promise.resolve({}){after}", scope(sources, &from));
         module.later.push(from);
     }
     if module.body.contains("import(") {
@@ -175,6 +175,8 @@ fn resolve(module: &str, path: &str) -> String {
     parts.join("/")
 }
 
-fn scope(path: &str) -> String {
-    format!("${}", path.trim_end_matches(".js").replace('/', "_"))
+/// Returns a short name for the scope of a module.
+fn scope(sources: &BTreeMap<String, String>, path: &str) -> String {
+    let place = sources.keys().position(|known| known == path);
+    format!("${}", place.unwrap_or(sources.len()))
 }

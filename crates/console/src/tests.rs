@@ -92,7 +92,7 @@ fn packing_changes_nothing_that_a_text_says() {
     let script = String::from_utf8(script).unwrap();
     let source = std::fs::read_to_string("static/maketest.js").unwrap();
     // The texts of many lines, which are what a generated test begins with.
-    let texts = source.split("head: (m) => `").skip(1);
+    let texts = source.split("head: m => `").skip(1);
     let long: Vec<_> = texts.filter_map(|rest| rest.split("\n`,\n").next()).collect();
     assert!(long.len() == 3 && long.iter().all(|text| text.lines().count() > 10));
     for text in long {
@@ -122,9 +122,9 @@ fn modules_are_joined_in_the_order_in_which_they_need_each_other() {
         "main.js",
     );
     let wanted = "const d = `\nimport x\n`;\nconst a = d;\n\
-        const $b = (() => {\nasync function b() {}\nlet d = 1;\nreturn { b };\n})();\n\
-        const $late = (() => {\nconst {b: c} = $b;\nclass Late {}\nreturn { Late };\n})();\n\
-        const e = a;\nconst late = () => Promise.resolve($late);\nexport { e };\n";
+        const $0 = (() => {\nasync function b() {}\nlet d = 1;\nreturn { b };\n})();\n\
+        const $2 = (() => {\nconst {b: c} = $0;\nclass Late {}\nreturn { Late };\n})();\n\
+        const e = a;\nconst late = () => Promise.resolve($2);\nexport { e };\n";
     assert_eq!(joined.unwrap(), wanted);
     for (wrong, why) in [
         ("import * as x from './d.js';\n", "names are imported from files alone"),

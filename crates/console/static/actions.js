@@ -3,15 +3,15 @@
 import { send, path, hasToken, req, e } from './api.js';
 import { copy, h, icon, menu, toast } from './dom.js';
 
-const shell = (text) => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-const data = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+const shell = text => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+const data = text => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** JSON as Python has it. */
 export function python(value, indent = '') {
   if (value === null || value === undefined) return 'None';
   if (value === true) return 'True';
   if (value === false) return 'False';
-  if (Array.isArray(value)) return `[${value.map((one) => python(one)).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map(one => python(one)).join(', ')}]`;
   if (typeof value === 'object') {
     return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${python(one)}`).join(', ')}}`;
   }
@@ -19,8 +19,8 @@ export function python(value, indent = '') {
 }
 
 /** A text of Rust: JSON has escapes that it does not. */
-export const rust = (text) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
-  .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`)}"`;
+export const rust = text => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+  .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, c => `\\u{${c.charCodeAt(0).toString(16)}}`)}"`;
 
 export const LANGUAGES = ['curl', 'Python', 'TypeScript', 'Rust'];
 
@@ -41,14 +41,14 @@ export function snippet({ method = 'GET', path, body }, language) {
       has && `    json=${python(body)},`,
       token && '    headers={"Authorization": f"Bearer {RINGBACK_CONTROL_TOKEN}"},',
       ')', 'answer.raise_for_status()', method === 'DELETE' ? null : 'print(answer.json())',
-    ].filter((line) => typeof line === 'string').join('\n');
+    ].filter(line => typeof line === 'string').join('\n');
     case 'TypeScript': return [
       `const answer = await fetch(${JSON.stringify(url)}, {`, `  method: ${JSON.stringify(method)},`,
       (has || token) && `  headers: { ${[has && '"content-type": "application/json"', token && 'authorization: `Bearer ${RINGBACK_CONTROL_TOKEN}`'].filter(Boolean).join(', ')} },`,
       has && `  body: JSON.stringify(${json}),`,
       '});', 'if (!answer.ok) throw new Error(await answer.text());',
       method === 'DELETE' ? null : 'console.log(await answer.json());',
-    ].filter((line) => typeof line === 'string').join('\n');
+    ].filter(line => typeof line === 'string').join('\n');
     default: return [
       '// ureq = { version = "3", features = ["json"] }, serde_json = "1"',
       `let answer: serde_json::Value = ureq::${method.toLowerCase()}(${rust(url)})`,
@@ -60,7 +60,7 @@ export function snippet({ method = 'GET', path, body }, language) {
   }
 }
 
-export const copies = (request) => LANGUAGES.map((language) => [`Copy as ${language}`, async () => {
+export const copies = request => LANGUAGES.map(language => [`Copy as ${language}`, async () => {
   const what = await (typeof request === 'function' ? request() : request);
   if (what) copy(snippet(what, language), `Copied as ${language}`);
 }]);
@@ -83,7 +83,7 @@ export async function act(request, said) {
  */
 export function action(label, request, { done, said, kind, icon: drawing, title, key, name } = {}) {
   const make = async () => typeof request === 'function' ? request() : request;
-  const doIt = async (event) => {
+  const doIt = async event => {
     event?.preventDefault();
     const what = await make();
     if (!what) return;
@@ -97,7 +97,7 @@ export function action(label, request, { done, said, kind, icon: drawing, title,
     'aria-label': name ?? (label ? null : spoken), 'data-key': key, onclick: doIt }, drawing && icon(drawing), label);
   const more = h('button.more', { class: kind, 'aria-label': `${spoken}: copy as code`, title: 'Copy as curl, Python, TypeScript, Rust',
     'aria-haspopup': 'menu', onclick: () => menu(more, copies(make)) }, icon('more'));
-  const both = h('span.split', { oncontextmenu: (event) => { event.preventDefault(); menu(more, copies(make)); } }, button, more);
+  const both = h('span.split', { oncontextmenu: event => { event.preventDefault(); menu(more, copies(make)); } }, button, more);
   both.run = doIt;
   both.button = button;
   return both;

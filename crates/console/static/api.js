@@ -25,9 +25,9 @@ export class Problem extends Error {
 let token = '';
 let onToken;
 export const hasToken = () => token !== '';
-export const setToken = (text) => { token = text; };
+export const setToken = text => { token = text; };
 /** Who is asked when the server wants a token. */
-export const askToken = (ask) => { onToken = ask; };
+export const askToken = ask => { onToken = ask; };
 export const headers = () => token ? { authorization: `Bearer ${token}` } : {};
 
 export async function send({ method = 'GET', path, body }, { raw, signal } = {}) {
@@ -96,7 +96,7 @@ export async function follow(kinds, take, state) {
     abort.abort();
     if (again) continue;
     state('lost', cursor);
-    await new Promise((done) => setTimeout(done, pause));
+    await new Promise(done => setTimeout(done, pause));
     pause = Math.min(2000, pause * 1.5);
   }
 }

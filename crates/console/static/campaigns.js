@@ -15,10 +15,10 @@ const scfm = {
   demoSays: 'Call 200 made-up contacts',
   async list({ name }) {
     const callouts = await ask(name, { path: '/api/callouts?per_page=100' });
-    return Promise.all(callouts.map(async (callout) => {
+    return Promise.all(callouts.map(async callout => {
       const n = await ask(name, { path: `/api/callouts/${callout.id}/callout_statistics` });
       const waiting = n.calls_queued + n.calls_initialized + n.calls_scheduling + n.calls_waiting_for_completion;
-      const post = (event) => asClient(name, { method: 'POST', path: `/api/callouts/${callout.id}/callout_events`, headers: { 'content-type': form }, body: `event=${event}` });
+      const post = event => asClient(name, { method: 'POST', path: `/api/callouts/${callout.id}/callout_events`, headers: { 'content-type': form }, body: `event=${event}` });
       return {
         id: callout.id, title: Object.values(callout.metadata)[0] ?? `callout ${callout.id}`, status: n.callout_status, total: n.callout_participations,
         counts: { queued: Math.max(0, n.callout_participations_remaining - n.calls_in_progress), dialling: waiting, talking: n.calls_in_progress + n.calls_fetching_status, done: n.callout_participations_completed },
@@ -38,7 +38,7 @@ const scfm = {
   },
 };
 
-const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const hex = buffer => [...new Uint8Array(buffer)].map(byte => byte.toString(16).padStart(2, '0')).join('');
 /** A request signed as the vendor wants it; the browser signs on loopback and https alone. */
 async function signed(vendor, rest, fields) {
   const { vpbx_api_key: key, vpbx_api_salt: salt } = vendor.credentials, text = JSON.stringify(fields);
@@ -51,8 +51,8 @@ const progress = async ({ name }) => (await send(req('POST', '/control', { vendo
 
 const mango = {
   async list(vendor) {
-    return (await progress(vendor)).map((one) => {
-      const act = (verb) => async () => asClient(vendor.name, await signed(vendor, `/vpbx/campaign/${verb}`, { campaign_id: one.campaign_id }));
+    return (await progress(vendor)).map(one => {
+      const act = verb => async () => asClient(vendor.name, await signed(vendor, `/vpbx/campaign/${verb}`, { campaign_id: one.campaign_id }));
       return {
         id: one.campaign_id, title: one.name, status: one.status, total: one.tasks, capacity: one.capacity,
         counts: { queued: one.queued, 'again later': one.redials, ringing: one.ringing, talking: one.talking, done: one.done },
@@ -66,7 +66,7 @@ const mango = {
   async demo(vendor) {
     const does = async (path, fields) => ask(vendor.name, await signed(vendor, `/vpbx/${path}`, fields));
     const { lines } = await does('incominglines', {});
-    const schedule = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, start: '00:00', end: '24:00' }));
+    const schedule = [1, 2, 3, 4, 5, 6, 7].map(weekday => ({ weekday, start: '00:00', end: '24:00' }));
     const { campaign_id } = await does('campaign/add', { name: 'demo', line_id: lines[0].line_id, schedule, add_calls_coef: 5 });
     await does('tasks/push', { campaign_id, tasks: Array.from({ length: 20 }, (_, place) => ({ number: String(79161230000 + place * 7) })) });
     await does('campaign/start', { campaign_id });
@@ -79,15 +79,15 @@ const tel4vn = {
     const login = async () => (await ask(vendor.name, { method: 'POST', path: '/v1/auth/token', headers: { 'content-type': json }, body: JSON.stringify({ api_key: vendor.credentials.api_key }) })).data.token;
     if (!tokens.has(vendor.name)) tokens.set(vendor.name, await login());
     const headers = { authorization: `Bearer ${tokens.get(vendor.name)}` };
-    const get = (path) => ask(vendor.name, { path, headers });
+    const get = path => ask(vendor.name, { path, headers });
     const paths = ['/v3/campaign?limit=50', '/v3/list?limit=1000', '/v3/report/call/campaign'];
     const [far, ...answers] = await Promise.all([progress(vendor), ...paths.map(get)]);
     const [campaigns, lists, reports] = answers.map(({ data }) => data);
-    return campaigns.map((one) => {
+    return campaigns.map(one => {
       const id = one.campaign_uuid, post = (path, body) => asClient(vendor.name, { method: 'POST', path, headers: { ...headers, 'content-type': json }, body: JSON.stringify(body) });
-      const run = (verb) => post(`/v1/campaign/${id}/run/${verb}`, {});
-      const total = lists.filter((list) => list.campaign_uuid === id).reduce((sum, list) => sum + list.total_leads, 0);
-      const n = reports.find((row) => row.campaign_uuid === id) ?? {}, now = far.find((row) => row.campaign_uuid === id);
+      const run = verb => post(`/v1/campaign/${id}/run/${verb}`, {});
+      const total = lists.filter(list => list.campaign_uuid === id).reduce((sum, list) => sum + list.total_leads, 0);
+      const n = reports.find(row => row.campaign_uuid === id) ?? {}, now = far.find(row => row.campaign_uuid === id);
       const status = one.active ? { start: 'running', pause: 'paused', stop: 'stopped' }[one.status] ?? 'enabled' : 'disabled';
       const acts = { running: { Pause: run('pause'), Stop: run('stop') }, paused: { Resume: run('start'), Stop: run('stop') }, stopped: { Start: run('start') } }[status] ?? {};
       const customers = Array.from({ length: 10 }, (_, place) => ({ phone_number: `08991234${10 + place}` }));
@@ -102,4 +102,4 @@ const tel4vn = {
 };
 
 /** By the name of the vendor; a label of an instance begins with it. */
-export const adapter = (vendor) => ({ scfm, mango, tel4vn })[vendor.name.match(/^(scfm|mango|tel4vn)/)?.[0]];
+export const adapter = vendor => ({ scfm, mango, tel4vn })[vendor.name.match(/^(scfm|mango|tel4vn)/)?.[0]];

@@ -35,10 +35,12 @@ function add(el, children) {
   }
 }
 
-/** Replaces what is in an element. */
+/** Replaces what is in an element. The keyboard stays where it was, if that is there again by its name. */
 export function put(el, ...children) {
+  const active = document.activeElement, name = active !== el && el.contains(active) && active.getAttribute('aria-label');
   el.textContent = '';
   add(el, children);
+  if (name) el.querySelector(`[aria-label="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
   return el;
 }
 
@@ -74,7 +76,7 @@ const paths = {
   numbers: 'M7 3 5.5 17M14 3l-1.5 14M3 7.5h14M3 12.5h14',
   time: 'M4 10a6 6 0 1 0 2-4.5L4 7m0-4v4h4m2 0v3.5l2.5 1.5',
   settings: 'M3 6h8m4 0h2M3 14h2m4 0h8M13 4v4M7 12v4',
-  docs: 'M5 3h7l3 3v11H5zM8 9h4M8 12h4',
+  docs: 'M5 3h7l3 3v11H5zM8 9h4M8 12h4', reference: 'M7 5l-5 5 5 5m6-10 5 5-5 5',
   play: 'M6 4l10 6-10 6z', pause: 'M6 4v12M14 4v12', copy: 'M7 7h9v9H7zM4 13V4h9', more: 'M5 8l5 5 5-5',
   search: 'M9 4a5 5 0 1 0 0 10A5 5 0 0 0 9 4zm4 9 4 4', in: 'M15 5 6 14m0-6v6h6', out: 'M6 14l9-9m-6 0h6v6',
   local: 'M3 10h14m-3-3 3 3-3 3M6 7l-3 3 3 3', x: 'M5 5l10 10M15 5 5 15',
@@ -83,7 +85,7 @@ const paths = {
 };
 
 /** A small drawing in the colour of the text around it. */
-export const icon = (name) => s('svg', { viewBox: '0 0 20 20', class: 'icon', 'aria-hidden': 'true' },
+export const icon = name => s('svg', { viewBox: '0 0 20 20', class: 'icon', 'aria-hidden': 'true' },
   s('path', { d: paths[name] ?? '' }));
 
 /** Puts a text where the reader can paste it from. A browser lets that be on loopback and https alone. */
@@ -109,8 +111,8 @@ export function toast(text, kind = '') {
 export function menu(anchor, entries) {
   document.querySelector('.menu')?.remove();
   const close = () => { box.remove(); removeEventListener('pointerdown', outside, true); };
-  const outside = (event) => { if (!box.contains(event.target)) close(); };
-  const box = h('div.menu', { role: 'menu', onkeydown: (event) => {
+  const outside = event => { if (!box.contains(event.target)) close(); };
+  const box = h('div.menu', { role: 'menu', onkeydown: event => {
     const items = [...box.children], at = items.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
     if (to !== undefined) items.at(to % items.length).focus();
@@ -136,7 +138,7 @@ export function dialog(title, ...children) {
       h('button.ghost', { 'aria-label': 'Close', onclick: () => box.close() }, icon('x'))),
     h('div.body', ...children));
   box.addEventListener('close', () => box.remove());
-  box.addEventListener('pointerdown', (event) => { if (event.target === box) box.close(); });
+  box.addEventListener('pointerdown', event => { if (event.target === box) box.close(); });
   document.body.append(box);
   box.showModal();
   return box;
@@ -146,7 +148,7 @@ export function dialog(title, ...children) {
 export const field = (label, input, hint) => h('label.field', h('span', label), input,
   hint && h('small', hint));
 
-export const select = (options, value, props) => h('select', props, options.map((option) => {
+export const select = (options, value, props) => h('select', props, options.map(option => {
   const [key, label] = Array.isArray(option) ? option : [option, option];
   return h('option', { value: key, selected: key === value }, label);
 }));
@@ -176,9 +178,9 @@ export const card = (title, side, ...children) => h('section.card', h('header', 
 
 /** Names and values; a value may be a list. What has none is left out. */
 export const facts = (pairs, copied) => h('dl.facts', pairs.map(([name, value]) => value != null && value !== '' &&
-  h('div', h('dt', name), h('dd', [value].flat().map((one) => h('span.id', h('code', one), copied && copyButton(String(one), name)))))));
+  h('div', h('dt', name), h('dd', [value].flat().map(one => h('span.id', h('code', one), copied && copyButton(String(one), name)))))));
 
-export const says = (pairs) => h('dl.says', pairs.map(([name, value]) => value != null && [h('dt', name.replaceAll('_', ' ')), h('dd', Array.isArray(value) ? value.join(', ') : value)]));
+export const says = pairs => h('dl.says', pairs.map(([name, value]) => value != null && [h('dt', name.replaceAll('_', ' ')), h('dd', Array.isArray(value) ? value.join(', ') : value)]));
 
 /** A list of any length of which only what can be seen is in the page. */
 export class VirtualList {
@@ -188,7 +190,7 @@ export class VirtualList {
     this.rows = new Map();
     this.space = h('div.space', { role: 'list', 'aria-label': label });
     this.none = h('div.empty', empty);
-    this.el = h('div.vlist', { tabindex: 0, role: 'region', 'aria-label': label, onkeydown: (event) => this.onkey(event) },
+    this.el = h('div.vlist', { tabindex: 0, role: 'region', 'aria-label': label, onkeydown: event => this.onkey(event) },
       this.space, this.none);
     this.draw = batched(() => this.drawNow());
     this.el.addEventListener('scroll', this.draw, { passive: true });
@@ -236,7 +238,7 @@ export class VirtualList {
     const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
     if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
     const links = [...this.rows.values()].sort((a, b) => a.at - b.at).map(({ el }) => el.querySelector('a') ?? el);
-    const at = links.findIndex((link) => link.contains(document.activeElement));
+    const at = links.findIndex(link => link.contains(document.activeElement));
     const to = links[at < 0 ? 0 : at + by];
     if (to) { to.focus(); event.preventDefault(); }
   }

@@ -30,26 +30,26 @@ export function drawLadder(ladder, { relative = true, wide = 800, pick } = {}) {
   const lanes = ladder.lanes;
   // As wide as there is room for, within what can be read.
   const LANE = Math.max(108, Math.min(170, (wide - LEFT - 150) / Math.max(1, lanes.length - 1))), half = Math.min(64, LANE / 2 - 4);
-  const items = [...ladder.rows.map((row) => ({ at: row.at, row })), ...ladder.media.map((band) => ({ at: band.from, band }))]
+  const items = [...ladder.rows.map(row => ({ at: row.at, row })), ...ladder.media.map(band => ({ at: band.from, band }))]
     .map((item, place) => ({ ...item, place })).sort((a, b) => ms(a.at) - ms(b.at) || a.place - b.place);
   const begin = items.length ? ms(items[0].at) : 0;
   const width = LEFT + half + 8 + (lanes.length - 1) * LANE + 80, height = TOP + items.length * ROW + 22;
-  const x = (lane) => LEFT + half + 8 + lane * LANE;
-  const y = (place) => TOP + place * ROW + ROW / 2;
+  const x = lane => LEFT + half + 8 + lane * LANE;
+  const y = place => TOP + place * ROW + ROW / 2;
   const bottom = height - 8;
-  const placeOf = (at) => { const found = at == null ? -1 : items.findIndex((item) => ms(item.at) >= ms(at)); return found < 0 ? items.length : found; };
+  const placeOf = at => { const found = at == null ? -1 : items.findIndex(item => ms(item.at) >= ms(at)); return found < 0 ? items.length : found; };
   const root = s('svg', { class: 'ladder', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': ladder.title });
   root.append(s('title', ladder.title));
   const back = s('g', { class: 'back' }), lines = s('g'), front = s('g');
   root.append(back, lines, front);
 
   // Who hears whom: bands behind everything, from the outermost lane to the other.
-  const legLane = new Map(ladder.legs.map((leg) => [leg.leg, leg.lane]));
+  const legLane = new Map(ladder.legs.map(leg => [leg.leg, leg.lane]));
   for (const band of ladder.media) {
-    const ends = band.voices.flatMap((voice) => [legLane.get(voice.speaker), legLane.get(voice.listener)]).filter((lane) => lane != null);
+    const ends = band.voices.flatMap(voice => [legLane.get(voice.speaker), legLane.get(voice.listener)]).filter(lane => lane != null);
     if (!ends.length) continue;
     const [first, last] = [Math.min(...ends), Math.max(...ends)];
-    const top = y(items.findIndex((item) => item.band === band)) - ROW / 2 + 2, end = band.to ? y(placeOf(band.to)) - ROW / 2 - 1 : bottom - 6;
+    const top = y(items.findIndex(item => item.band === band)) - ROW / 2 + 2, end = band.to ? y(placeOf(band.to)) - ROW / 2 - 1 : bottom - 6;
     back.append(s('rect', { class: 'media', x: x(first), y: top, width: Math.max(4, x(last) - x(first)), height: Math.max(6, end - top), rx: 3 }));
     const label = s('text', { class: 'voices', x: (x(first) + x(last)) / 2, y: top + 15 }, short(band.label, 44));
     front.append(label);
@@ -70,7 +70,7 @@ export function drawLadder(ladder, { relative = true, wide = 800, pick } = {}) {
     if (leg.answered_at) stretch('up', leg.lane, leg.answered_at, leg.ended_at);
     for (const held of leg.held) stretch('held', leg.lane, held.from, held.to);
   }
-  const exchange = lanes.findIndex((lane) => lane.kind === 'exchange');
+  const exchange = lanes.findIndex(lane => lane.kind === 'exchange');
   for (const recorded of ladder.recorded) stretch('recorded', exchange, recorded.from, recorded.to, 6);
 
   let lastTime = '';

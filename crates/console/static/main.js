@@ -19,6 +19,7 @@ const PAGES = [
   ['time', 'Time travel', 't', () => import('./pages/time.js')],
   ['settings', 'Settings', 'e', () => import('./pages/settings.js')],
   ['docs', 'Docs', 'd', () => import('./pages/docs.js')],
+  ['reference', 'Reference', 'f', () => import('./pages/reference.js')],
 ];
 /** One call, which no list of pages has. */
 const CALL = ['call', '', '', () => import('./pages/call.js')];
@@ -35,7 +36,7 @@ const onClock = (rest, body) => req('POST', rest, whose(), body);
 const frozen = () => theClock()?.frozen;
 
 function told(answer) {
-  const failed = answer.deliveries.filter((one) => one.state === 'failed').length;
+  const failed = answer.deliveries.filter(one => one.state === 'failed').length;
   const parts = [many(answer.event_count, 'event')];
   if (answer.deliveries.length) parts.push(many(answer.deliveries.length, 'webhook'));
   if (failed) parts.push(`${failed} failed`);
@@ -51,7 +52,7 @@ function told(answer) {
 
 const jump = (label, body, name, key) => action(label, () => onClock('/clock/advance', body), { done: told, name: `${label}: ${name}`, title: name, key });
 const toggle = action('', () => onClock(frozen() ? '/clock/release' : '/clock/freeze'), { done: loadClock, name: 'Freeze', key: 'f' });
-const rate = select(RATES.map((rate) => [String(rate), `${rate}×`]), '1', { 'aria-label': 'Simulated seconds per second',
+const rate = select(RATES.map(rate => [String(rate), `${rate}×`]), '1', { 'aria-label': 'Simulated seconds per second',
   onchange: async () => {
     // The rate is the process's, never an account's.
     await act(req('POST', '/clock/rate', {}, { rate: Number(rate.value) }));
@@ -94,7 +95,7 @@ watch(['clock'], () => {
   button.classList.toggle('primary', clock.frozen);
   document.body.classList.toggle('frozen', clock.frozen);
   const now = String(clock.rate);
-  if (![...rate.options].some((option) => option.value === now)) rate.append(h('option', { value: now }, `${now}×`));
+  if (![...rate.options].some(option => option.value === now)) rate.append(h('option', { value: now }, `${now}×`));
   rate.value = now;
   tick();
 });
@@ -109,11 +110,11 @@ const accounts = select([['', 'All accounts']], '', { 'aria-label': 'Account', o
   show();
 } });
 watch(['accounts', 'index'], () => {
-  const names = [...new Set(store.accounts.map((one) => one.account).filter(Boolean))];
+  const names = [...new Set(store.accounts.map(one => one.account).filter(Boolean))];
   const chosen = account();
   if (chosen && !names.includes(chosen)) names.push(chosen);
-  put(accounts, h('option', { value: '' }, 'All accounts'), names.map((name) => {
-    const of = store.accounts.filter((one) => one.account === name).map((one) => one.vendor);
+  put(accounts, h('option', { value: '' }, 'All accounts'), names.map(name => {
+    const of = store.accounts.filter(one => one.account === name).map(one => one.vendor);
     return h('option', { value: name }, `${of.length ? `${of.join(', ')}: ` : ''}${name.length > 22 ? `${name.slice(0, 20)}…` : name}`);
   }));
   accounts.value = chosen;
@@ -143,7 +144,7 @@ const links = PAGES.map(([name, label]) => h('a', { href: href(name), data: { pa
 const about = h('div.about');
 const main = h('main', { id: 'main', tabindex: -1 });
 document.body.append(
-  h('a.skip', { href: '#main', onclick: (event) => { event.preventDefault(); main.focus(); } }, 'Skip to the page'),
+  h('a.skip', { href: '#main', onclick: event => { event.preventDefault(); main.focus(); } }, 'Skip to the page'),
   h('header.top',
     h('a.brand', { href: href('start') }, h('img', { src: '/__admin/ui/icon.svg', alt: '', width: 22, height: 22 }), h('b', 'Ringback')),
     clockBar, did, h('div.right', accounts, light,
@@ -152,7 +153,7 @@ document.body.append(
   h('div.page', missed, main));
 
 watch(['index'], () => {
-  put(about, h('div.dots', store.vendors.map((vendor) => h('a', { href: href('start'), title: vendor.title },
+  put(about, h('div.dots', store.vendors.map(vendor => h('a', { href: href('start'), title: vendor.title },
     h('i.dot', { class: hue(vendor.name) }), h('span', vendor.name)))),
     h('small', store.vendors[0] && `seed ${store.vendors[0].seed} · `, store.index.version));
   // The first answer has come: what was shown before had no vendors to show.
@@ -165,8 +166,11 @@ async function show() {
   const turn = ++turns, [name, label, , load] = [...PAGES, CALL].find(([name]) => name === page) ?? PAGES[0];
   for (const link of links) {
     link.href = href(link.dataset.page);
-    if (link.dataset.page === (name === 'call' ? 'calls' : name)) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    if (link.dataset.page === (name === 'call' ? 'calls' : name)) {
+      link.setAttribute('aria-current', 'page');
+      // On a telephone they are wider than the screen.
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    } else link.removeAttribute('aria-current');
   }
   accounts.value = account();
   const module = await load();
@@ -176,20 +180,20 @@ async function show() {
   document.querySelector('.menu')?.remove();
   document.title = `${label || id} · Ringback`;
   const closers = [];
-  current = { ready: store.index !== null, close: () => closers.forEach((close) => close()) };
+  current = { ready: store.index !== null, close: () => closers.forEach(close => close()) };
   main.dataset.page = name;
   main.scrollTop = 0;
   put(main, current.ready ? module.show({ id, params,
     /** Follows topics as long as the page is shown. */
     watch: (topics, work) => closers.push(watch(topics, work)),
-    onclose: (work) => closers.push(work) }) : h('p.empty', 'Asking the server…'));
+    onclose: work => closers.push(work) }) : h('p.empty', 'Asking the server…'));
 }
 addEventListener('hashchange', show);
 
 // Keys.
 
 function help() {
-  const key = (...keys) => h('dt', keys.map((one) => h('kbd', one)));
+  const key = (...keys) => h('dt', keys.map(one => h('kbd', one)));
   dialog('Keys', h('dl.keys',
     PAGES.map(([, label, one]) => [key('g', one), h('dd', label)]),
     key('/'), h('dd', 'Search'), key('f'), h('dd', 'Freeze the clock, or let it run'),
@@ -205,7 +209,7 @@ function search() {
 }
 
 let chord = 0;
-addEventListener('keydown', (event) => {
+addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open], .menu')) return;
   const typing = /^(input|textarea|select)$/i.test(event.target.tagName);
   if (typing) { if (event.key === 'Escape') event.target.blur(); return; }
@@ -226,7 +230,7 @@ addEventListener('keydown', (event) => {
 });
 
 // A link cannot show the control token, so what it leads to is fetched where there is one.
-addEventListener('click', async (event) => {
+addEventListener('click', async event => {
   const link = event.target.closest?.('a[download]');
   if (!link || !hasToken() || link.protocol === 'blob:') return;
   event.preventDefault();
@@ -251,6 +255,6 @@ askToken(() => {
 export const eventCount = () => store.eventCount;
 
 for (const topic of ['light', 'missed', 'accounts']) changed(topic);
-addEventListener('unhandledrejection', (event) => toast(event.reason?.message ?? 'Something went wrong', 'bad'));
+addEventListener('unhandledrejection', event => toast(event.reason?.message ?? 'Something went wrong', 'bad'));
 show();
 begin();

@@ -7,12 +7,12 @@ import { ms, number } from './text.js';
 
 const json = JSON.stringify;
 const OWN = 'An account of its own, whose time stands still unless it is moved here.';
-const round = (seconds) => Math.round(seconds * 1e6) / 1e6;
+const round = seconds => Math.round(seconds * 1e6) / 1e6;
 
 /** What has to be there before the call, in an account of its own. */
 async function props(call) {
   const found = [];
-  const numbers = [...new Set([call.from, call.to, ...call.legs.map((leg) => leg.party)].map(number))];
+  const numbers = [...new Set([call.from, call.to, ...call.legs.map(leg => leg.party)].map(number))];
   for (const one of numbers) {
     for (const kind of ['services', 'extensions']) {
       try {
@@ -28,14 +28,14 @@ async function props(call) {
 /** Whom one side asked while the other waited, each with when that was over and whether it led to a transfer. */
 function consultations(call) {
   const found = new Map();
-  const at = (kind, leg) => call.timeline.find((event) => event.event === kind && event.leg === leg)?.at;
+  const at = (kind, leg) => call.timeline.find(event => event.event === kind && event.leg === leg)?.at;
   for (const { leg, role } of call.legs) if (role === 'consults') found.set(leg, { until: at('leg_ended', leg), done: false });
   // Who is transferred to at once was not asked before.
   for (const event of call.timeline) if (event.event === 'call_transferred' && at('leg_created', event.to_leg) < event.at) found.set(event.to_leg, { until: event.at, done: true });
   return found;
 }
 
-const calledBy = (call) => call.legs.find((leg) => leg.side === 'b' && leg.role === 'talks')?.leg ?? 1;
+const calledBy = call => call.legs.find(leg => leg.side === 'b' && leg.role === 'talks')?.leg ?? 1;
 
 /**
  * The steps of a call as it went: who does what when, by its timeline. People who picked up, held, pressed keys
@@ -44,17 +44,17 @@ const calledBy = (call) => call.legs.find((leg) => leg.side === 'b' && leg.role 
 export function steps(call) {
   const begin = ms(call.created_at);
   const done = [];
-  const since = (event) => round((ms(event.at) - begin) / 1000);
+  const since = event => round((ms(event.at) - begin) / 1000);
   const push = (event, verb, body) => done.push({ after: since(event), verb, body });
   const isService = call.to.kind === 'service';
-  const service = new Set(call.legs.filter((leg) => leg.party.kind === 'service').map((leg) => leg.leg));
-  const partyOf = (leg) => number(call.legs.find((one) => one.leg === leg)?.party);
+  const service = new Set(call.legs.filter(leg => leg.party.kind === 'service').map(leg => leg.leg));
+  const partyOf = leg => number(call.legs.find(one => one.leg === leg)?.party);
   const rang = new Set(), asked = consultations(call), end = call.ended_at;
   let transferred = false;
   for (const event of call.timeline) {
     switch (event.event) {
       case 'leg_created': {
-        const { role, supervision, side } = call.legs.find((leg) => leg.leg === event.leg) ?? {};
+        const { role, supervision, side } = call.legs.find(leg => leg.leg === event.leg) ?? {};
         if (asked.has(event.leg)) {
           // Who waits meanwhile is held by it.
           if (done.at(-1)?.verb === 'hold' && done.at(-1).after === since(event)) done.pop();
@@ -83,16 +83,16 @@ export function steps(call) {
         break;
       case 'call_transferred': {
         if (asked.has(event.to_leg)) { push(event, 'complete'); break; }
-        const side = call.legs.find((leg) => leg.leg === event.leg)?.side, to = partyOf(event.to_leg);
+        const side = call.legs.find(leg => leg.leg === event.leg)?.side, to = partyOf(event.to_leg);
         if (side && to) { push(event, 'transfer', { moved: side, to }); transferred = true; }
         break;
       }
     }
   }
-  const ended = call.timeline.find((event) => event.event === 'call_ended');
+  const ended = call.timeline.find(event => event.event === 'call_ended');
   if (ended) {
     const cause = ended.cause;
-    const last = [...call.timeline].reverse().find((event) => event.event === 'leg_ended' && event.cause === cause && call.legs.some((leg) => leg.leg === event.leg && leg.side));
+    const last = [...call.timeline].reverse().find(event => event.event === 'leg_ended' && event.cause === cause && call.legs.some(leg => leg.leg === event.leg && leg.side));
     if (call.answered_at) push(ended, 'hang_up', { leg: last?.leg ?? 0 });
     else if (cause === 'CALL_REJECTED') push(ended, 'reject', { leg: calledBy(call) });
     else if (cause === 'ORIGINATOR_CANCEL') push(ended, 'hang_up', { leg: 'a' });
@@ -105,7 +105,7 @@ export function steps(call) {
 function behaviour(call) {
   if (call.to.kind === 'service') return undefined;
   const cause = call.cause;
-  const ringing = call.timeline.find((event) => event.event === 'leg_ringing' && event.leg > 0);
+  const ringing = call.timeline.find(event => event.event === 'leg_ringing' && event.leg > 0);
   const seconds = (from, to) => round((ms(to) - ms(from)) / 1000);
   const setup = ringing ? seconds(call.created_at, ringing.at) : 0;
   const ring = ringing && call.ended_at ? seconds(ringing.at, call.ended_at) : 0;
@@ -116,8 +116,8 @@ function behaviour(call) {
   return { outcome: { fail: cause }, ...more };
 }
 
-const slug = (call) => `a call from ${number(call.from)} to ${number(call.to)} ${call.cause ? `ends with ${call.cause}` : 'is made again'}`;
-const name = (call) => slug(call).replace(/[^a-zA-Z0-9]+/g, '_').toLowerCase().replace(/^_|_$/g, '');
+const slug = call => `a call from ${number(call.from)} to ${number(call.to)} ${call.cause ? `ends with ${call.cause}` : 'is made again'}`;
+const name = call => slug(call).replace(/[^a-zA-Z0-9]+/g, '_').toLowerCase().replace(/^_|_$/g, '');
 
 /** Everything that the three languages write down. */
 export async function plan(call) {
@@ -131,14 +131,14 @@ export async function plan(call) {
   if (call.cause) wanted.cause = call.cause;
   if (call.ended_at) wanted.seconds = round((ms(call.ended_at) - ms(call.created_at)) / 1000);
   if (call.answered_at && call.ended_at) wanted.talked = round((ms(call.ended_at) - ms(call.answered_at)) / 1000);
-  const left = call.timeline.some((event) => event.event === 'call_parked') ? 'who parked the call' : '';
+  const left = call.timeline.some(event => event.event === 'call_parked') ? 'who parked the call' : '';
   return { call, name: name(call), title: slug(call), vendor: call.vendor, props: await props(call), dial, steps: done, wanted, left };
 }
 
 /** The three languages: each writes what comes before, one request, what is looked at, and what comes after. */
 const PY = {
   file: 'test_call.py',
-  head: (m) => `import json
+  head: m => `import json
 import os
 import urllib.request
 from datetime import datetime
@@ -167,7 +167,7 @@ def test_${m.name}():
     try:
 `,
   ask: (method, path, body) => `        ask("${method}", f${json(path.replace('ID', '{call}'))}${body ? `, ${python(body)}` : ''})\n`,
-  dial: (body) => `        call = ask("POST", "/calls", ${python(body)})["id"]\n`,
+  dial: body => `        call = ask("POST", "/calls", ${python(body)})["id"]\n`,
   read: '        call = ask("GET", f"/calls/{call}")\n',
   same: (field, value) => `        assert call["${field}"] == ${json(value)}\n`,
   lasts: (from, value) => `        assert abs(seconds(call["${from}"], call["ended_at"]) - ${value}) < 0.002\n`,
@@ -176,7 +176,7 @@ def test_${m.name}():
 
 const JS = {
   file: 'call.test.mjs',
-  head: (m) => `import assert from 'node:assert/strict';
+  head: m => `import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 const RINGBACK = process.env.RINGBACK_URL ?? ${json(location.origin)};
@@ -198,7 +198,7 @@ test(${json(m.title)}, async () => {
   try {
 `,
   ask: (method, path, body) => `    await ask('${method}', \`${path.replace('ID', '${id}')}\`${body ? `, ${json(body)}` : ''});\n`,
-  dial: (body) => `    const { id } = await ask('POST', '/calls', ${json(body)});\n`,
+  dial: body => `    const { id } = await ask('POST', '/calls', ${json(body)});\n`,
   read: '    const call = await ask(\'GET\', `/calls/${id}`);\n',
   same: (field, value) => `    assert.equal(call.${field}, ${json(value)});\n`,
   lasts: (from, value) => `    assert.ok(Math.abs(seconds(call.${from}, call.ended_at) - ${value}) < 0.002);\n`,
@@ -207,7 +207,7 @@ test(${json(m.title)}, async () => {
 
 const RS = {
   file: 'call.rs',
-  head: (m) => `// [dev-dependencies]
+  head: m => `// [dev-dependencies]
 // serde_json = "1"
 // ureq = { version = "3", default-features = false, features = ["json"] }
 
@@ -235,7 +235,7 @@ fn ${m.name}() {
     ask("PUT", &format!("/accounts/{ACCOUNT}"), Value::Null);
 `,
   ask: (method, path, body) => `    ask("${method}", ${path.includes('ID') ? `&format!(${rust(path.replace('ID', '{id}'))})` : rust(path)}, ${body ? `json!(${json(body)})` : 'Value::Null'});\n`,
-  dial: (body) => `    let call = ask("POST", "/calls", json!(${json(body)}));\n    let id = call["id"].as_str().unwrap().to_owned();\n`,
+  dial: body => `    let call = ask("POST", "/calls", json!(${json(body)}));\n    let id = call["id"].as_str().unwrap().to_owned();\n`,
   read: '    let call = ask("GET", &format!("/calls/{id}"), Value::Null);\n    ask("DELETE", &format!("/accounts/{ACCOUNT}"), Value::Null);\n',
   same: (field, value) => `    assert_eq!(call["${field}"], ${rust(value)});\n`,
   lasts: () => '',
@@ -251,7 +251,7 @@ function write(language, made) {
     at = after;
     if (verb) lines.push(language.ask('POST', `/calls/ID/${verb}`, body));
   }
-  lines.push('\n', language.read, ...['state', 'direction', 'cause'].map((field) => wanted[field] ? language.same(field, wanted[field]) : ''));
+  lines.push('\n', language.read, ...['state', 'direction', 'cause'].map(field => wanted[field] ? language.same(field, wanted[field]) : ''));
   if (wanted.seconds != null) lines.push(language.lasts('created_at', wanted.seconds));
   if (wanted.talked != null) lines.push(language.lasts('answered_at', wanted.talked));
   return lines.join('') + language.tail;
@@ -262,7 +262,7 @@ export async function testDialog(call) {
   const out = h('pre.code', { tabindex: 0 });
   let shown;
   const made = await plan(call);
-  const tabs = Object.entries({ pytest: PY, 'node:test': JS, Rust: RS }).map(([label, language]) => h('button', { 'aria-pressed': 'false', data: { test: label }, onclick: (event) => {
+  const tabs = Object.entries({ pytest: PY, 'node:test': JS, Rust: RS }).map(([label, language]) => h('button', { 'aria-pressed': 'false', data: { test: label }, onclick: event => {
     shown = language;
     put(out, write(language, made));
     for (const one of tabs) one.setAttribute('aria-pressed', String(one === event.currentTarget));

@@ -1,6 +1,6 @@
 // One language of search for every list: vendor:mango state:ringing to:0912* has:recording, and plain words.
 
-const glob = (pattern) => {
+const glob = pattern => {
   const parts = pattern.toLowerCase().replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
   return new RegExp(`^${parts}$`, 's');
 };
@@ -19,15 +19,15 @@ export function parse(text) {
 export function matcher(text, read, words) {
   const tests = parse(text).map(({ key, value, not }) => {
     const whole = glob(value), part = value.toLowerCase();
-    const test = (item) => {
-      if (!key) return words(item).some((word) => word && String(word).toLowerCase().includes(part));
+    const test = item => {
+      if (!key) return words(item).some(word => word && String(word).toLowerCase().includes(part));
       const is = read(item, key);
       const all = Array.isArray(is) ? is : [is];
-      return all.some((one) => one != null && (key === 'has' ? one === value : whole.test(String(one).toLowerCase())));
+      return all.some(one => one != null && (key === 'has' ? one === value : whole.test(String(one).toLowerCase())));
     };
-    return not ? (item) => !test(item) : test;
+    return not ? item => !test(item) : test;
   });
-  return (item) => tests.every((test) => test(item));
+  return item => tests.every(test => test(item));
 }
 
 /** Returns those conditions that the API takes as a query. */

@@ -27,12 +27,12 @@ export function watch(topics, work) {
     if (!watchers.has(topic)) watchers.set(topic, new Set());
     watchers.get(topic).add(work);
   }
-  return () => topics.forEach((topic) => watchers.get(topic).delete(work));
+  return () => topics.forEach(topic => watchers.get(topic).delete(work));
 }
 const tell = batched(() => {
   const topics = [...dirty];
   dirty.clear();
-  const works = new Set(topics.flatMap((topic) => [...watchers.get(topic) ?? []]));
+  const works = new Set(topics.flatMap(topic => [...watchers.get(topic) ?? []]));
   for (const work of works) work(topics);
 });
 export function changed(topic) { dirty.add(topic); tell(); }
@@ -50,7 +50,7 @@ function setClock(name, clock) {
 }
 
 /** The clock that counts: the chosen account's own, a vendor's, or that of the process. */
-export const theClock = (vendor) => (account() && store.clocks.get('@')) || (store.clocks.get(vendor) ?? store.clocks.get('') ?? store.clocks.values().next().value);
+export const theClock = vendor => (account() && store.clocks.get('@')) || (store.clocks.get(vendor) ?? store.clocks.get('') ?? store.clocks.values().next().value);
 
 /** Simulated time in milliseconds. */
 export function simNow(vendor) {
@@ -60,7 +60,7 @@ export function simNow(vendor) {
 
 /** The chosen account with its vendor, for what is about one world; nothing is about all demo accounts. */
 export function whose() {
-  const of = store.accounts.find((one) => one.account === account());
+  const of = store.accounts.find(one => one.account === account());
   return account() && of ? { vendor: of.vendor, account: of.account } : {};
 }
 
@@ -74,7 +74,7 @@ export async function loadClock() {
 
 // Calls.
 
-const moments = (call) => Object.assign(call, {
+const moments = call => Object.assign(call, {
   created: ms(call.created_at), answered: ms(call.answered_at), ended: ms(call.ended_at),
 });
 
@@ -82,7 +82,7 @@ const moments = (call) => Object.assign(call, {
 export function learn(call) {
   const known = store.calls.get(call.id);
   const learnt = moments({ ...call, recorded: call.recording_seconds != null, v: (known?.v ?? 0) + 1 });
-  learnt.parties = (call.legs ?? []).map((leg) => leg.party);
+  learnt.parties = (call.legs ?? []).map(leg => leg.party);
   store.calls.set(call.id, learnt);
   changed('calls');
   return learnt;
@@ -91,7 +91,7 @@ export function learn(call) {
 /** Leaves only so many calls, the oldest finished ones going first. */
 function bound() {
   if (store.calls.size <= CALLS) return;
-  const over = [...store.calls.values()].filter((call) => call.state === 'ended').sort((a, b) => a.created - b.created);
+  const over = [...store.calls.values()].filter(call => call.state === 'ended').sort((a, b) => a.created - b.created);
   for (const call of over.slice(0, store.calls.size - CALLS + 500)) store.calls.delete(call.id);
 }
 
@@ -104,7 +104,7 @@ function onEvent(event) {
   let call = store.calls.get(id);
   if (!call) {
     if (event.event !== 'call_created' && event.event !== 'call_ended') unknown.add(id);
-    const party = (text) => ({ kind: null, number: text });
+    const party = text => ({ kind: null, number: text });
     call = moments({ id, vendor: event.vendor, account: event.account, vendor_ids: event.vendor_ids, v: 0,
       from: party(event.from), to: party(event.to), direction: event.direction, state: 'created', created_at: at,
       answered_at: null, ended_at: null, cause: null, recorded: false });
@@ -156,7 +156,7 @@ async function look() {
   }
   looking = false;
 }
-const rest = (time) => new Promise((done) => setTimeout(done, time));
+const rest = time => new Promise(done => setTimeout(done, time));
 
 /** Loads a page of calls; returns where the next one is. */
 export async function loadCalls(query, limit = 200, after) {
@@ -166,7 +166,7 @@ export async function loadCalls(query, limit = 200, after) {
   return answer;
 }
 
-export const isLive = (call) => call.state !== 'ended';
+export const isLive = call => call.state !== 'ended';
 
 /** All calls in memory that hold a test: live ones first, then the newest. */
 export function sortedCalls(test) {
@@ -270,7 +270,7 @@ export function begin() {
     waiting.push([name, text]);
     if (waiting.length > WAITING) { waiting.splice(0, WAITING / 10); lost += WAITING / 10; say(lost); lost = 0; }
     read();
-  }, (light) => {
+  }, light => {
     store.light = light;
     changed('light');
     if (light === 'live' && was !== 'live') reload().catch(() => {});
@@ -279,6 +279,6 @@ export function begin() {
 }
 
 /** The chosen account, if the vendor has it: otherwise its demo account is meant. */
-export const accountOf = (vendor) => store.accounts.some((one) => one.vendor === vendor && one.account === account()) ? account() : '';
+export const accountOf = vendor => store.accounts.some(one => one.vendor === vendor && one.account === account()) ? account() : '';
 /** Which colour a vendor's dot has, of eight. */
-export const hue = (name) => `v${Math.max(0, store.vendors.findIndex((vendor) => vendor.name === name)) % 8}`;
+export const hue = name => `v${Math.max(0, store.vendors.findIndex(vendor => vendor.name === name)) % 8}`;

@@ -21,7 +21,7 @@ export function countryOf(number) {
 const ROWS = [697, 770, 852, 941], COLUMNS = [1209, 1336, 1477, 1633];
 const KEYS = ['123A', '456B', '789C', '*0#D'];
 export function dtmf(key) {
-  const row = KEYS.findIndex((keys) => keys.includes(key));
+  const row = KEYS.findIndex(keys => keys.includes(key));
   return row < 0 ? null : [ROWS[row], COLUMNS[KEYS[row].indexOf(key)]];
 }
 
@@ -49,7 +49,7 @@ export function tone(context, frequencies, cadence, seconds, loud = 0.12) {
     }
     at += length;
   }
-  const parts = frequencies.map((frequency) => {
+  const parts = frequencies.map(frequency => {
     const part = context.createOscillator();
     part.frequency.value = frequency;
     part.connect(gain);

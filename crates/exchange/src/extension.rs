@@ -1,11 +1,12 @@
 //! The phones of this exchange.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Behaviour, Number};
 
 /// A phone of this exchange. Whether it is busy follows from its live calls.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Extension {
     /// Its number.

@@ -28,7 +28,18 @@ use listing::Listing;
 
 /// The events of a call, which are also the words of `action`, in their order.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Stage {
@@ -45,6 +56,10 @@ pub enum Stage {
 
 impl Stage {
     /// Returns the word on the wire.
+    ///
+    /// ```
+    /// assert_eq!(ringback_impactpbx::Stage::Ring.as_str(), "RING");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Originate => "ORIGINATE",

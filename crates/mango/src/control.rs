@@ -3,6 +3,7 @@
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{Behaviour, CallId, Number};
 use ringback_mock::{ControlAnswer, ControlRefused, ControlVerbs, OwnControl, Patch};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// What only this vendor's world can be told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum MangoControl {
     /// Somebody outside calls a line.
@@ -47,6 +48,7 @@ pub enum MangoControl {
     /// Changes settings, by their names.
     Configure {
         /// Those that change.
+        #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
         settings: Patch,
     },
     /// Makes the black or the white list the active one.
@@ -69,7 +71,7 @@ pub enum MangoControl {
 }
 
 /// One of the two lists of callers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActiveList {
     /// Whoever is on it is refused.

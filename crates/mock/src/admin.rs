@@ -45,6 +45,7 @@ use crate::{Mount, inbox};
 use ask::Ask;
 pub use front::{Page, Pages};
 pub use guard::Guard;
+pub use openapi::{CONTROL, OwnControls, control_document};
 use problem::Problem;
 use routes::Routes;
 

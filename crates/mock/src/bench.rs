@@ -28,6 +28,7 @@ pub use item::{
 pub use meter::Meter;
 pub(crate) use meter::{Counted, LATENCIES};
 pub use note::Refusal;
+pub(crate) use note::STEPS;
 pub(crate) use note::{Noting, RequestNote, admitted, executed, touched};
 pub(crate) use recorder::{Batch, Happened, Recorder, Stamp};
 pub(crate) use show::show;

@@ -231,11 +231,7 @@ fn masks() {
         let mask = Mask::new(&["xKey"]);
         let masked = mask.text(text);
         assert!(masked.len() <= 4 * text.len() + 8);
-        for hidden in
-            [format!("password=hunter2&{text}"), format!("{text}\n\"token\": \"hunter2\"")]
-        {
-            let before = text.matches("hunter2").count();
-            assert!(mask.text(&hidden).matches("hunter2").count() <= before, "{hidden}");
-        }
+        let hidden = mask.text(&format!("password=hunter2&{text}"));
+        assert!(hidden.matches("hunter2").count() <= text.matches("hunter2").count(), "{hidden}");
     });
 }

@@ -50,6 +50,15 @@ enum LaneKind {
 }
 
 impl LaneKind {
+    const ALL: [Self; 6] = [
+        Self::Client,
+        Self::Receiver,
+        Self::Exchange,
+        Self::Extension,
+        Self::Outside,
+        Self::Service,
+    ];
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::Client => "client",
@@ -60,6 +69,11 @@ impl LaneKind {
             Self::Service => "service",
         }
     }
+}
+
+/// The words for whose lines there are.
+pub(crate) fn lane_words() -> [&'static str; 6] {
+    LaneKind::ALL.map(LaneKind::as_str)
 }
 
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! The matcher: which of the things that happened hold what is given. One language for `verify`, `wait`,
 //! queries of the journal, `until` of an advance and filters of events; `docs/control-api.md` tells it.
 
-mod condition;
+pub(crate) mod condition;
 #[cfg(test)]
 mod fuzz;
 pub(crate) mod names;

@@ -24,6 +24,10 @@ pub enum ShownKind {
 }
 
 impl ShownKind {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Live, Self::Record, Self::Statistics, Self::Event, Self::Recording];
+
     /// Returns its word in the control API.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -65,6 +65,19 @@ pub enum SnapshotScope {
     Instance,
 }
 
+impl SnapshotScope {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Instance, Self::Account];
+
+    /// Returns its word.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Instance => "instance",
+        }
+    }
+}
+
 impl SnapshotPart {
     /// Returns what the clock showed: that of the account it is of, or that of the instance.
     ///

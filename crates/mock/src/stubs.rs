@@ -43,7 +43,7 @@ pub use refused::StubRefused;
 pub(crate) use refused::one_or_more;
 pub(crate) use response::Reply;
 use table::Table;
-pub(crate) use text::{Looked, Matcher};
+pub(crate) use text::{Looked, Matcher, WORDS};
 
 /// Shows a request of the journal as WireMock logs it; it came at a moment of the computer's clock.
 pub(crate) fn logged_entry(entry: &Entry, real_at: OffsetDateTime) -> Value {

@@ -4,7 +4,7 @@
 use crate::{
     AccountId, World,
     shown::in_utc,
-    webhook::{Delivery, Hold},
+    webhook::{Attempt, Delivery, Hold},
 };
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CallView, Event, Exchange, FaultyRecord, LegView, Party, Role};
@@ -123,6 +123,8 @@ impl Owner<'_> {
         let mut shown = json!(delivery);
         if let Some(fields) = shown.as_object_mut() {
             fields.remove("lane");
+            let attempts = delivery.attempts.iter().map(attempt);
+            fields.insert("attempts".to_owned(), attempts.collect());
             let id = format!("{}-{}-d{}", self.vendor, self.account.0, delivery.id.0);
             fields.insert("id".to_owned(), id.into());
             fields.extend(self.fields());
@@ -131,6 +133,12 @@ impl Owner<'_> {
             let ids = delivery.call.map(|call| world.vendor_ids(call)).unwrap_or_default();
             fields.insert("vendor_ids".to_owned(), Value::Object(ids));
             fields.insert("created_at".to_owned(), moment(delivery.created_at).into());
+            let attempts = fields.get_mut("attempts").and_then(Value::as_array_mut);
+            for (shown, attempt) in attempts.into_iter().flatten().zip(&delivery.attempts) {
+                if let (Some(shown), Some(at)) = (shown.as_object_mut(), attempt.at) {
+                    shown.insert("at".to_owned(), moment(at).into());
+                }
+            }
             let next = world.outbox().and_then(|outbox| outbox.next_attempt_at(delivery.id));
             fields.insert("next_attempt_at".to_owned(), json!(next.map(moment)));
             if let Some(Hold { until, overtaken_by }) = delivery.hold {
@@ -146,20 +154,40 @@ impl Owner<'_> {
     }
 }
 
+/// Shows how one attempt went.
+pub(crate) fn attempt(attempt: &Attempt) -> Value {
+    let mut shown = json!(attempt);
+    if let (Some(at), Some(fields)) = (attempt.at, shown.as_object_mut()) {
+        fields.insert("at".to_owned(), moment(at).into());
+    }
+    shown
+}
+
+/// What may be wrong with the record of a call.
+pub(crate) const RECORD_FAULTS: [&str; 6] = [
+    "late",
+    "doubled",
+    "wrong_duration",
+    "out_of_order",
+    "recording_not_ready",
+    "recording_never_ready",
+];
+
 /// Shows what is wrong with the record of a call, or was: each fault with when it is over.
 fn record<T>(faulty: &FaultyRecord<T>) -> Value {
+    let [late, doubled, wrong_duration, out_of_order, not_ready, never_ready] = RECORD_FAULTS;
     let faults = [
-        ("late", faulty.late_until),
-        ("doubled", faulty.doubled_until),
-        ("wrong_duration", faulty.wrong_until),
-        ("out_of_order", faulty.displaced_until),
-        ("recording_not_ready", faulty.recording_at),
+        (late, faulty.late_until),
+        (doubled, faulty.doubled_until),
+        (wrong_duration, faulty.wrong_until),
+        (out_of_order, faulty.displaced_until),
+        (not_ready, faulty.recording_at),
     ];
     let faults = faults.into_iter().filter_map(|(name, until)| Some((name, until?)));
     let mut faults: Vec<Value> =
         faults.map(|(fault, until)| json!({ "fault": fault, "until": moment(until) })).collect();
     if faulty.never_recorded {
-        faults.push(json!({ "fault": "recording_never_ready", "until": null }));
+        faults.push(json!({ "fault": never_ready, "until": null }));
     }
     json!({
         "faults": faults,

@@ -3,6 +3,7 @@
 //! answered with.
 
 mod check;
+mod described;
 mod pool;
 mod request;
 mod shape;
@@ -14,6 +15,7 @@ use ringback_mock::{Endpoint, Param, Place, Table, Vendor};
 use serde_json::{Map, Value, json};
 
 use crate::{Reply, generated::Request, golden};
+pub use described::{Described, Exchanged};
 use pool::Pool;
 use request::Asked;
 pub use shape::Hints;
@@ -315,7 +317,7 @@ impl Answers {
 }
 
 /// Writes a value, one line for each that is so deep: short enough to be carried, and to be reviewed.
-fn written(value: &Value, depth: usize) -> String {
+pub fn written(value: &Value, depth: usize) -> String {
     let Some(fields) = value.as_object().filter(|fields| depth > 0 && !fields.is_empty()) else {
         return value.to_string();
     };

@@ -42,6 +42,10 @@ pub enum CallType {
 
 impl CallType {
     /// Returns the word on the wire.
+    ///
+    /// ```
+    /// assert_eq!(ringback_voip24h::CallType::External.as_str(), "EXTERNAL");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Inbound => "INBOUND",

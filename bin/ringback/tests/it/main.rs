@@ -12,6 +12,7 @@ mod client;
 mod configuration;
 mod connections;
 mod contacts;
+mod control_document;
 mod coverage;
 mod doctors;
 mod ending;

@@ -15,7 +15,7 @@ import { stateKind, stateName } from './rows.js';
 export function ask(title, label, value, make, more = []) {
   const input = h('input', { value, required: true, autofocus: true });
   const button = action(title, () => make(input.value.trim()), { kind: 'primary', done: () => box.close() });
-  const box = dialog(title, h('form', { onsubmit: (event) => { event.preventDefault(); button.run(); } }, field(label, input), ...more), h('footer', button));
+  const box = dialog(title, h('form', { onsubmit: event => { event.preventDefault(); button.run(); } }, field(label, input), ...more), h('footer', button));
 }
 
 const TABS = ['Ladder', 'Views', 'Webhooks', 'Timeline'];
@@ -24,9 +24,9 @@ export function show(view) {
   const { id } = view;
   const root = h('div.fill');
   const head = h('div'), side = h('aside.side-panel'), body = h('div.tabbody');
-  const tabs = h('div.tabs', { role: 'tablist', 'aria-label': 'What is shown of the call' }, TABS.map((name) => h('button', {
+  const tabs = h('div.tabs', { role: 'tablist', 'aria-label': 'What is shown of the call' }, TABS.map(name => h('button', {
     role: 'tab', data: { tab: name }, onclick: () => { tab = name; setParam({ tab: name === TABS[0] ? '' : name }); drawTab(); } }, name)));
-  let tab = TABS.find((name) => name === view.params.get('tab')) ?? TABS[0], relative = view.params.get('times') !== 'absolute';
+  let tab = TABS.find(name => name === view.params.get('tab')) ?? TABS[0], relative = view.params.get('times') !== 'absolute';
   let call = null, drawn = '';
   const base = `/calls/${e(id)}`;
 
@@ -56,9 +56,9 @@ export function show(view) {
     const does = (label, verb, kind) => action(label, onCall(call, verb, { leg }), { kind, name: `${label} leg ${one.leg}`, done: load });
     return h('div.leg',
       h('div.legtop', h('b', one.party.number), h('span.hint', one.party.kind), chip(one.state === 'ended' ? words(one.cause) || 'ended' : one.state, { ringing: 'warn', up: 'good', held: 'park' }[one.state])),
-      live && one.hears.length > 0 && hint(`hears ${one.hears.map((other) => call.legs.find((known) => known.leg === other)?.party.number).join(', ')}`),
+      live && one.hears.length > 0 && hint(`hears ${one.hears.map(other => call.legs.find(known => known.leg === other)?.party.number).join(', ')}`),
       live && h('div.acts', one.state === 'ringing' ? [does('Answer', 'answer', 'good'), does('Reject', 'reject'), does('Take over', 'take_over')] :
-        [one.state === 'held' ? does('Resume', 'resume') : does('Hold', 'hold'), h('button', { onclick: () => ask('Press keys', 'Keys', '1', (digits) => onCall(call, 'dtmf', { leg, digits })) }, 'Keys…'), does('Hang up', 'hang_up', 'bad')]));
+        [one.state === 'held' ? does('Resume', 'resume') : does('Hold', 'hold'), h('button', { onclick: () => ask('Press keys', 'Keys', '1', digits => onCall(call, 'dtmf', { leg, digits })) }, 'Keys…'), does('Hang up', 'hang_up', 'bad')]));
   }
 
   function drawSide() {
@@ -66,12 +66,12 @@ export function show(view) {
     const does = (label, verb, body, kind) => action(label, onCall(call, verb, body), { kind, done: load });
     const to = (label, verb, choice, options) => h('button', { onclick: () => {
       const input = choice && select(options);
-      ask(label, choice === 'supervision' ? 'Extension' : 'To', '102', (value) => onCall(call, verb, { [choice === 'supervision' ? 'extension' : 'to']: value, ...(choice ? { [choice]: input.value } : {}) }), choice ? [field('How', input)] : []);
+      ask(label, choice === 'supervision' ? 'Extension' : 'To', '102', value => onCall(call, verb, { [choice === 'supervision' ? 'extension' : 'to']: value, ...(choice ? { [choice]: input.value } : {}) }), choice ? [field('How', input)] : []);
     } }, `${label}…`);
     const sides = [['a', `${number(call.from)} stays`], ['b', `${number(call.to)} stays`]];
     put(side, part('Parties', call.legs.length ? call.legs.map(legCard) : hint('The exchange keeps the legs of its latest calls only.')),
       live && part('The call', acts(does('Hang up', 'hang_up', undefined, 'bad'), call.answered_at ? [to('Transfer', 'transfer', 'moved', sides), to('Consult', 'consult', 'by', sides),
-        call.legs.some((one) => one.role === 'consults' && one.state !== 'ended') && [does('Complete', 'complete'), does('Cancel consultation', 'cancel_consultation')],
+        call.legs.some(one => one.role === 'consults' && one.state !== 'ended') && [does('Complete', 'complete'), does('Cancel consultation', 'cancel_consultation')],
         does('Park', 'park', { cut: 'b' }), to('Supervise', 'supervise', 'supervision', ['listen', 'whisper', 'barge']), does('Record', 'start_recording'), does('Stop recording', 'stop_recording')] : to('Route', 'route'))),
       part('Recording', call.recording_seconds != null && !live ? acts(h('button', { onclick: () => play(call) }, icon('play'), `Play ${length(call.recording_seconds)}`), h('a.button', { href: path(`${base}/recording.wav`), download: `${call.id}.wav` }, 'WAV')) :
         hint(live ? 'Once the call is over.' : 'None.')),
@@ -95,16 +95,16 @@ export function show(view) {
       const prefix = of.id.slice(0, of.id.lastIndexOf('-'));
       shown = [h('div.ladderbar', toggle, !ladder.whole && hint('From the record: the exchange keeps the timelines of its latest calls only.'), ladder.rows_omitted > 0 && hint(`${ladder.rows_omitted} more rows are left out.`),
         h('span.legend', [['media', 'hear each other'], ['ringing', 'rings'], ['up', 'is up'], ['recorded', 'recorded']].map(([kind, label]) => [h('i', { class: kind }), label]))),
-      drawLadder(ladder, { relative, wide: body.clientWidth - 24, pick: (row) => row.request ? go('requests', row.request) : go('webhooks', `${prefix}-d${row.delivery}`) })];
+      drawLadder(ladder, { relative, wide: body.clientWidth - 24, pick: row => row.request ? go('requests', row.request) : go('webhooks', `${prefix}-d${row.delivery}`) })];
     } else if (tab === 'Views') {
       const { views } = await get(`${base}/views`);
-      shown = h('div.views', views.length ? views.map((one) => card(one.view, [chip(one.kind), copyButton(JSON.stringify(one.shown, null, 2), one.view)], says(Object.entries(one.says).map(([name, value]) => [name, Array.isArray(value) ? value : String(value)])), pretty(one.shown))) : h('p.empty', 'No view of the vendor shows it yet.'));
+      shown = h('div.views', views.length ? views.map(one => card(one.view, [chip(one.kind), copyButton(JSON.stringify(one.shown, null, 2), one.view)], says(Object.entries(one.says).map(([name, value]) => [name, Array.isArray(value) ? value : String(value)])), pretty(one.shown))) : h('p.empty', 'No view of the vendor shows it yet.'));
     } else if (tab === 'Webhooks') {
       const { deliveries } = await get('/deliveries', { vendor: of.vendor, account: of.account, query: { call: of.id, limit: 200 } });
-      shown = h('div.stack', deliveries.length ? [h('div', action('Send all again', onCall(of, 'resend', { speed: 0 }), { said: 'Sent again', done: load })), deliveries.map((one) => h('a.line', { href: href('webhooks', one.id) }, chip(one.state, deliveryKind(one.state)), h('b', one.event), h('span.hint', one.url)))] : h('p.empty', 'Nothing was told of this call.'));
+      shown = h('div.stack', deliveries.length ? [h('div', action('Send all again', onCall(of, 'resend', { speed: 0 }), { said: 'Sent again', done: load })), deliveries.map(one => h('a.line', { href: href('webhooks', one.id) }, chip(one.state, deliveryKind(one.state)), h('b', one.event), h('span.hint', one.url)))] : h('p.empty', 'Nothing was told of this call.'));
     } else {
       const { events } = await get(`${base}/events`);
-      shown = events.length ? h('table', h('tbody', events.slice(0, 1000).map((one) => h('tr', [one.at.slice(11, 23), `+${((ms(one.at) - ms(of.created_at)) / 1000).toFixed(3)}`, one.event, one.leg != null && `leg ${one.leg}`, one.cause ?? one.digits ?? one.supervision].map((value) => h('td', value)))))) :
+      shown = events.length ? h('table', h('tbody', events.slice(0, 1000).map(one => h('tr', [one.at.slice(11, 23), `+${((ms(one.at) - ms(of.created_at)) / 1000).toFixed(3)}`, one.event, one.leg != null && `leg ${one.leg}`, one.cause ?? one.digits ?? one.supervision].map(value => h('td', value)))))) :
         h('p.empty', 'The exchange keeps the timelines of its latest calls only.');
     }
     if (turn === turns) put(body, shown);
@@ -113,7 +113,7 @@ export function show(view) {
   view.onclose(want('delivery'));
   view.onclose(want('request'));
   const soon = throttled(150, load);
-  view.onclose(listen((item) => {
+  view.onclose(listen(item => {
     if (item.call === id || item.kind === 'world' && item.change === 'reset') soon();
   }));
   put(root, head, h('div.split2', h('div.fill', tabs, body), side));

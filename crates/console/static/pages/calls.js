@@ -10,19 +10,19 @@ import { count, number } from '../text.js';
 import { searched } from './detail.js';
 import { callRow, rowHead, stateName } from './rows.js';
 
-const ids = (call) => Object.values(call.vendor_ids ?? {}).flat();
+const ids = call => Object.values(call.vendor_ids ?? {}).flat();
 const read = (call, key) => ({
   vendor: call.vendor, state: [call.state, stateName(call)], from: number(call.from), to: number(call.to), direction: call.direction, cause: call.cause,
   account: call.account, line: call.line, id: call.id, number: [number(call.from), number(call.to)], vendor_id: ids(call), has: [call.recorded && 'recording', call.answered_at && 'answer'],
 })[key];
-const words = (call) => [call.id, number(call.from), number(call.to), call.cause, call.state, call.vendor, ...ids(call)];
+const words = call => [call.id, number(call.from), number(call.to), call.cause, call.state, call.vendor, ...ids(call)];
 
 const OUTCOMES = [['', 'as the rules say'], ['answer', 'answers'], ['busy', 'is busy'], ['no_answer', 'does not answer'],
   ['reject', 'rejects'], ['cancel', 'caller gives up'], ['manual', 'rings until you decide']];
 
 /** Asks who calls whom. */
 function dialForm(inbound) {
-  const vendor = select(store.vendors.map((one) => one.name));
+  const vendor = select(store.vendors.map(one => one.name));
   const [inside, outside] = ['101', '0912345678'];
   const input = (placeholder, more) => h('input', { placeholder, ...more });
   const from = input(inbound ? outside : inside, { required: true, autofocus: true }), to = input(inbound ? inside : outside, { required: true });
@@ -37,7 +37,7 @@ function dialForm(inbound) {
     return req('POST', '/calls', { vendor: vendor.value, account: account() }, body);
   };
   const more = h('button', { 'aria-haspopup': 'menu', onclick: () => menu(more, copies(request)) }, 'Copy as…');
-  const box = dialog(inbound ? 'Inject a call from outside' : 'Dial', h('form', { onsubmit: async (event) => {
+  const box = dialog(inbound ? 'Inject a call from outside' : 'Dial', h('form', { onsubmit: async event => {
     event.preventDefault();
     const what = request(), call = what && await act(what);
     if (call) { box.close(); go('call', call.id); }
@@ -50,7 +50,7 @@ function dialForm(inbound) {
 
 export function show(view) {
   let cursor = null, loading = false, timer = 0;
-  const load = async (after) => {
+  const load = async after => {
     if (loading) return;
     loading = true;
     cursor = (await loadCalls(asQuery(page.search(), ['state', 'from', 'to', 'cause', 'direction', 'vendor_id']), 200, after).catch(() => ({ next: null }))).next;
@@ -58,11 +58,11 @@ export function show(view) {
   };
   const page = searched(view, { title: 'Calls', name: 'calls', placeholder: 'vendor:mango state:ringing to:0912* has:recording', height: 36, row: callRow, read, words,
     empty: 'No call is like that. Dial one, or change the search.', more: () => { if (cursor && store.calls.size < 4500) load(cursor); },
-    quick: ['state:ringing', 'state:answered', 'state:ended', 'direction:inbound', 'cause:USER_BUSY', 'has:recording', ...store.vendors.map((one) => `vendor:${one.name}`)],
+    quick: ['state:ringing', 'state:answered', 'state:ended', 'direction:inbound', 'cause:USER_BUSY', 'has:recording', ...store.vendors.map(one => `vendor:${one.name}`)],
     // Older calls than those in memory may be like it.
     searching: () => { clearTimeout(timer); timer = setTimeout(load, 250, undefined); } });
   page.found = sortedCalls;
-  page.says = (shown) => `${count(store.live)} live, ${count(shown)} shown`;
+  page.says = shown => `${count(store.live)} live, ${count(shown)} shown`;
   view.watch(['calls', 'index'], page.draw);
   view.onclose(() => clearTimeout(timer));
   page.filter();

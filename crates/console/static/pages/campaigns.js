@@ -18,12 +18,12 @@ const MIX = [['answer', 'answered', RINGS], ['busy', 'busy', AT_ONCE], ['no_answ
   [{ fail: 'UNALLOCATED_NUMBER' }, 'no such number', AT_ONCE], [{ fail: 'NORMAL_CIRCUIT_CONGESTION' }, 'failed', AT_ONCE]];
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 /** A mix is the last rules of all: about every call that goes out, each for its share of what those before have left. */
-const isMix = (rule) => rule.to === '*' && rule.from == null && rule.direction === 'outbound' && rule.probability != null;
+const isMix = rule => rule.to === '*' && rule.from == null && rule.direction === 'outbound' && rule.probability != null;
 
 /** Asks which share of a vendor's callees is to answer how. */
 async function mixDialog(vendor) {
   const where = { vendor, account: accountOf(vendor) }, { rules } = await get('/behaviours', where);
-  const others = rules.filter((rule) => !isMix(rule)).map(strip), shares = new Map();
+  const others = rules.filter(rule => !isMix(rule)).map(strip), shares = new Map();
   let rest = 1;
   for (const { outcome, probability } of rules.filter(isMix)) {
     const at = MIX.findIndex(([known]) => same(known, outcome));
@@ -90,19 +90,19 @@ export function show(view) {
     const draw = async () => {
       let all;
       try { all = await of.list(vendor); } catch (error) { return void put(list, h('p.bad', error.message)); }
-      const runs = all.filter((one) => one.status === 'running');
+      const runs = all.filter(one => one.status === 'running');
       put(chart, all.length > 0 && perMinute(vendor.name, capacity ?? runs.reduce((sum, one) => sum + (one.capacity ?? 0), 0)));
-      put(list, all.length ? all.map((one) => h('article.campaign',
+      put(list, all.length ? all.map(one => h('article.campaign',
         h('header', h('b', one.title), chip(one.status, { running: 'good', enabled: 'good', planned: 'warn', paused: 'warn' }[one.status]), h('span.hint', [one.kind, one.capacity > 0 && `${one.capacity} at once`].filter(Boolean).join(', ')), h('span.grow'),
-          Object.entries(one.acts).map(([label, request]) => action(label, request, { name: `${label} ${one.title}`, kind: label === 'Start' ? 'primary' : '', done: (answer) => { if (answer.status >= 400) toast(answer.body, 'bad'); draw(); } }))),
+          Object.entries(one.acts).map(([label, request]) => action(label, request, { name: `${label} ${one.title}`, kind: label === 'Start' ? 'primary' : '', done: answer => { if (answer.status >= 400) toast(answer.body, 'bad'); draw(); } }))),
         Object.keys(one.counts).length > 0 && h('dl.counts', Object.entries(one.counts).map(([name, n]) => h('div', h('dd', count(n)), h('dt', name)))),
         one.total > 0 && bars(one.outcomes))) : h('p.hint', 'There is no campaign.'));
     };
     const input = h('input', { type: 'number', min: 0, placeholder: '1000', 'aria-label': 'Capacity' });
     root.append(h('section.card', h('header', h('i.dot', { class: hue(vendor.name) }), h('h2', vendor.name), h('span.grow'),
-      of.demo && h('button', { onclick: async (event) => { event.target.disabled = true; try { await of.demo(vendor); toast('It begins', 'good'); } catch (error) { toast(error.message, 'bad'); } event.target.disabled = false; draw(); } }, of.demoSays),
+      of.demo && h('button', { onclick: async event => { event.target.disabled = true; try { await of.demo(vendor); toast(`${of.demoSays}: it begins`, 'good'); } catch (error) { toast(error.message, 'bad'); } event.target.disabled = false; draw(); } }, of.demoSays),
       h('button', { onclick: () => mixDialog(vendor.name) }, 'Answer mix…'),
-      of.capacity && [input, action('Set capacity', () => input.value ? of.capacity(vendor, Number(input.value)) : void toast('How many calls at once?', 'bad'), { done: (answer) => { capacity = answer.capacity; draw(); } })]),
+      of.capacity && [input, action('Set capacity', () => input.value ? of.capacity(vendor, Number(input.value)) : void toast('How many calls at once?', 'bad'), { done: answer => { capacity = answer.capacity; draw(); } })]),
     chart, list));
     const soon = throttled(1000, draw);
     view.watch(['calls'], soon);

@@ -31,12 +31,12 @@ export function show(view) {
   const list = h('nav.doclist', { 'aria-label': 'Documents' }), body = h('article.doc', h('p.hint', 'Reading…'));
   const page = view.id || 'readme';
   (async () => {
-    contents ??= [...(await load('')).querySelectorAll('ul.pages a')].map((link) => [link.getAttribute('href'), link.textContent]);
+    contents ??= [...(await load('')).querySelectorAll('ul.pages a')].map(link => [link.getAttribute('href'), link.textContent]);
     put(list, contents.map(([where, title]) => h('a', { href: href('docs', where), 'aria-current': where === page ? 'page' : null }, title)));
     const found = (await load(page)).querySelector('article');
     put(body, found ? [...adopt(found, page).childNodes] : 'There is no such document.');
     const at = view.params.get('at');
     if (at) body.querySelector(`#${CSS.escape(at)}`)?.scrollIntoView();
-  })().catch((error) => put(body, h('p.bad', error.message)));
+  })().catch(error => put(body, h('p.bad', error.message)));
   return h('div.docs', list, body);
 }

@@ -8,7 +8,7 @@ import { href, listAccount } from '../route.js';
 import { count } from '../text.js';
 
 const TAILS = [['99486', 'busy'], ['99480', 'no answer'], ['99404', 'no such number'], ['99503', 'congestion'], ['99487', 'the caller gives up'], ['99603', 'declined'], ['99200', 'answers after 1 s, talks 10 s']];
-const span = (value) => typeof value === 'number' ? `${value} s` : Object.entries(value).map(([kind, of]) => `${kind} ${[of].flat().join('–')}`);
+const span = value => typeof value === 'number' ? `${value} s` : Object.entries(value).map(([kind, of]) => `${kind} ${[of].flat().join('–')}`);
 /** A rule without what the exchange has given it. */
 export const strip = ({ id, hits, vendor, account, expires_at, ...rest }) => Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
 
@@ -30,15 +30,15 @@ function rulesCard(vendor, view) {
     order.splice(to, 0, ...order.splice(from, 1));
     act(req('PUT', '/behaviours', at(), { rules: order.map(strip) })).then(load);
   };
-  const form = (rule) => jsonForm(rule ? 'Change the rule' : 'Add a rule', 'The rule, as JSON', 'from, to, direction, times, outcome, setup, ring, talk, hangs_up, ttl, probability, hours, keys',
-    rule ? strip(rule) : { to: '0912*', outcome: 'answer', ring: 3, talk: 30 }, (body) => rule ? req('PUT', `/behaviours/${rule.id}`, at(), body) : req('POST', '/behaviours', at(), body), load);
+  const form = rule => jsonForm(rule ? 'Change the rule' : 'Add a rule', 'The rule, as JSON', 'from, to, direction, times, outcome, setup, ring, talk, hangs_up, ttl, probability, hours, keys',
+    rule ? strip(rule) : { to: '0912*', outcome: 'answer', ring: 3, talk: 30 }, body => rule ? req('PUT', `/behaviours/${rule.id}`, at(), body) : req('POST', '/behaviours', at(), body), load);
   const load = async () => {
     rules = (await get('/behaviours', at())).rules;
     put(list, rules.length ? rules.slice(0, 200).map((rule, place) => {
       // A rule that decides none of its calls is one that is switched off.
       const off = rule.probability === 0, { probability, ...rest } = strip(rule), outcome = [Object.values(rule.outcome)].flat().join('');
-      return h('li.rule', { class: off && 'off', draggable: 'true', tabindex: 0, title: 'Drag, or Alt and an arrow, to move it', ondragstart: () => { dragged = place; }, ondragover: (event) => event.preventDefault(), ondrop: () => move(dragged, place),
-        onkeydown: (event) => { const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]; if (event.altKey && by) { event.preventDefault(); move(place, place + by); } } },
+      return h('li.rule', { class: off && 'off', draggable: 'true', tabindex: 0, title: 'Drag, or Alt and an arrow, to move it', ondragstart: () => { dragged = place; }, ondragover: event => event.preventDefault(), ondrop: () => move(dragged, place),
+        onkeydown: event => { const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]; if (event.altKey && by) { event.preventDefault(); move(place, place + by); } } },
       icon('grip'), h('span.num', `${place + 1}.`), h('span.match', h('code', rule.from ?? 'anybody'), ' → ', h('code', rule.to ?? 'anybody'), rule.direction && chip(rule.direction)),
       chip(outcome.toLowerCase().replaceAll('_', ' '), { answer: 'good', manual: '' }[outcome] ?? 'warn'),
       h('span.hint', [rule.ring && `rings ${span(rule.ring)}`, rule.talk != null && `talks ${span(rule.talk)}`, rule.times != null && `${rule.times} times more`, probability > 0 && `${Math.round(probability * 100)} %`, rule.ttl && `for ${rule.ttl} s`].filter(Boolean).join(', ')),
@@ -59,10 +59,10 @@ function rulesCard(vendor, view) {
 export function show(view) {
   const extensions = h('div.people'), services = h('div.people');
   const load = async () => {
-    const [known, served] = await Promise.all(['/extensions', '/services'].map((kind) => get(kind, { account: listAccount() })));
+    const [known, served] = await Promise.all(['/extensions', '/services'].map(kind => get(kind, { account: listAccount() })));
     const busy = new Map();
     for (const call of store.calls.values()) if (isLive(call)) for (const party of [...call.parties ?? [], call.from, call.to]) busy.set(`${call.vendor} ${party.number}`, call);
-    put(extensions, known.extensions.slice(0, 600).map((one) => {
+    put(extensions, known.extensions.slice(0, 600).map(one => {
       const call = busy.get(`${one.vendor} ${one.number}`);
       const [kind, says] = !one.registered ? ['', 'logged out'] : call ? ['talk', 'in a call'] : one.do_not_disturb ? ['bad', 'do not disturb'] : one.habit ? ['warn', 'has a habit'] : ['good', 'free'];
       const change = (label, body) => action(label, req('PATCH', `/extensions/${e(one.number)}`, one, body), { name: `${label}: ${one.number} of ${one.vendor}`, done: load });
@@ -70,20 +70,20 @@ export function show(view) {
         change(one.registered ? 'Log out' : 'Log in', { registered: !one.registered }), one.registered && change(one.do_not_disturb ? 'Disturb' : 'DND', { do_not_disturb: !one.do_not_disturb }),
         h('a.button.ghost', { href: href('phone', '', { a: `${one.vendor}/${one.number}` }) }, 'Be it'));
     }));
-    put(services, served.services.length ? served.services.slice(0, 300).map((one) => {
+    put(services, served.services.length ? served.services.slice(0, 300).map(one => {
       const [kind, of] = Object.entries(one.kind)[0];
-      return h('details.service', h('summary', h('b', one.number), chip(kind.replace('_', ' ')), h('span.hint', one.vendor, ' · ', of.keys ? Object.entries(of.keys).map((pair) => pair.join(' → ')).join(', ') : (of.group ?? of).members?.join(', '))),
+      return h('details.service', h('summary', h('b', one.number), chip(kind.replace('_', ' ')), h('span.hint', one.vendor, ' · ', of.keys ? Object.entries(of.keys).map(pair => pair.join(' → ')).join(', ') : (of.group ?? of).members?.join(', '))),
         pretty(one.kind), action('Remove', req('DELETE', `/services/${e(one.number)}`, one), { name: `Remove ${one.number}`, done: load }));
     }) : hint('No ring groups, queues or menus.'));
   };
   const add = (kind, value) => h('button', { onclick: () => {
-    const vendor = select(store.vendors.map((one) => one.name)), number = h('input', { required: true, placeholder: '300' });
-    jsonForm('Add', 'What it is, as JSON', null, value, (body) => req('PUT', `/${kind}/${e(number.value.trim())}`, { vendor: vendor.value, account: accountOf(vendor.value) }, body), load, h('div.grid2', field('Vendor', vendor), field('Number', number)));
+    const vendor = select(store.vendors.map(one => one.name)), number = h('input', { required: true, placeholder: '300' });
+    jsonForm('Add', 'What it is, as JSON', null, value, body => req('PUT', `/${kind}/${e(number.value.trim())}`, { vendor: vendor.value, account: accountOf(vendor.value) }, body), load, h('div.grid2', field('Vendor', vendor), field('Number', number)));
   } }, 'Add…');
   view.watch(['calls', 'world', 'index'], throttled(800, () => load().catch(() => {})));
   load();
   return h('div.stack', h('div.title', h('h1', 'Numbers'), h('p.sub', 'The first rule that matches decides; then the number’s tail; then the vendor’s own mix.')),
-    store.vendors.map((vendor) => rulesCard(vendor.name, view)),
+    store.vendors.map(vendor => rulesCard(vendor.name, view)),
     card('Magic tails', null, h('dl.tails', TAILS.map(([tail, does]) => h('div', h('dt', h('code', `…${tail}`)), h('dd', does))))),
     card('Extensions', add('extensions', { registered: true, do_not_disturb: false }), extensions), card('Services', add('services', { kind: { queue: { group: { members: ['101', '102'] }, wait: 60 } } }), services));
 }

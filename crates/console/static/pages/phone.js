@@ -13,20 +13,20 @@ const HABITS = [['normal', 'Available'], ['busy', 'Busy'], ['dnd', 'Do not distu
 function phone(view, slot, initial) {
   let [vendorName, mine] = [initial?.split('/')[0], initial?.split('/').slice(1).join('/')];
   let known = [], call = null, stop = null, heard = '', lastEnd = null, takes = true;
-  const vendor = select(store.vendors.map((one) => one.name), vendorName ?? store.vendors[0]?.name, { 'aria-label': 'Vendor', onchange: () => { mine = me.value = ''; initial = '-'; pick(); } });
+  const vendor = select(store.vendors.map(one => one.name), vendorName ?? store.vendors[0]?.name, { 'aria-label': 'Vendor', onchange: () => { mine = me.value = ''; initial = '-'; pick(); } });
   const list = h('datalist', { id: `numbers-${slot}` });
   const me = h('input', { value: mine ?? '', placeholder: '101, or a number outside', list: `numbers-${slot}`, 'aria-label': 'My number', spellcheck: 'false',
     onchange: () => { mine = me.value.trim(); setParam({ [slot]: mine && `${vendor.value}/${mine}` }); begin(); } });
   const habit = select(HABITS, 'normal', { 'aria-label': 'Habit', onchange: () => setHabit() });
   const country = select(COUNTRIES, 'VN', { 'aria-label': 'Tones', title: 'Tones of which country', onchange: () => hear('', true) });
   const screen = h('div.screen', { 'aria-live': 'polite' });
-  const to = h('input', { placeholder: 'Number to dial', 'aria-label': 'Number to dial', inputmode: 'tel', onkeydown: (event) => { if (event.key === 'Enter') dialling.run(); } });
+  const to = h('input', { placeholder: 'Number to dial', 'aria-label': 'Number to dial', inputmode: 'tel', onkeydown: event => { if (event.key === 'Enter') dialling.run(); } });
   const dialling = action('Call', () => {
     if (!mine) return void toast('Say whose phone this is', 'bad');
     if (!to.value.trim()) return void toast('Say whom to call', 'bad');
     return req('POST', '/calls', { vendor: vendor.value, account: whose() }, { from: mine, to: to.value.trim() });
-  }, { kind: 'good', icon: 'phone', done: (made) => { call = made; draw(); } });
-  const pad = h('div.pad', { role: 'group', 'aria-label': 'Dial pad' }, [...'123456789*0#'].map((key) => h('button', { onclick: () => press(key) }, key)));
+  }, { kind: 'good', icon: 'phone', done: made => { call = made; draw(); } });
+  const pad = h('div.pad', { role: 'group', 'aria-label': 'Dial pad' }, [...'123456789*0#'].map(key => h('button', { onclick: () => press(key) }, key)));
   const where = () => ({ vendor: vendor.value, account: whose() });
   const whose = () => accountOf(vendor.value);
 
@@ -37,8 +37,8 @@ function phone(view, slot, initial) {
     else to.value += key;
   }
 
-  const myLeg = () => call?.legs.find((leg) => leg.party.number === mine && leg.state !== 'ended');
-  const others = () => call.legs.filter((leg) => leg.party.number !== mine && leg.state !== 'ended');
+  const myLeg = () => call?.legs.find(leg => leg.party.number === mine && leg.state !== 'ended');
+  const others = () => call.legs.filter(leg => leg.party.number !== mine && leg.state !== 'ended');
 
   async function setHabit() {
     if (!known.includes(mine)) return;
@@ -51,8 +51,8 @@ function phone(view, slot, initial) {
     const all = (await get('/extensions').catch(() => ({ extensions: [] }))).extensions;
     // The first vendor that has phones, unless one was chosen.
     if (!initial && !mine && all.length) vendor.value = all[0].vendor;
-    known = all.filter((one) => one.vendor === vendor.value).map((one) => one.number);
-    put(list, known.map((one) => h('option', { value: one })));
+    known = all.filter(one => one.vendor === vendor.value).map(one => one.number);
+    put(list, known.map(one => h('option', { value: one })));
     if (!mine && known.length) { mine = known[slot === 'a' ? 0 : Math.min(1, known.length - 1)]; me.value = mine; }
     begin();
   }
@@ -64,7 +64,7 @@ function phone(view, slot, initial) {
       const one = await get(`/extensions/${e(mine)}`, where()).catch(() => null);
       if (one) habit.value = !one.registered ? 'out' : one.do_not_disturb ? 'dnd' : one.habit?.outcome === 'busy' ? 'busy' : 'normal';
     }
-    const country_ = countryOf(mine) ?? countryOf([...store.calls.values()].find((one) => one.vendor === vendor.value && one.line)?.line ?? '');
+    const country_ = countryOf(mine) ?? countryOf([...store.calls.values()].find(one => one.vendor === vendor.value && one.line)?.line ?? '');
     if (country_) country.value = country_;
     draw();
     look();
@@ -75,16 +75,16 @@ function phone(view, slot, initial) {
     if (!mine) return;
     let calls;
     try {
-      const [from, to_] = await Promise.all(['from', 'to'].map((key) => get('/calls', { ...where(), query: { [key]: mine, limit: 5 } })));
+      const [from, to_] = await Promise.all(['from', 'to'].map(key => get('/calls', { ...where(), query: { [key]: mine, limit: 5 } })));
       calls = [...from.calls, ...to_.calls];
-      if (call && !calls.some((one) => one.id === call.id)) calls.push(await get(`/calls/${e(call.id)}`));
+      if (call && !calls.some(one => one.id === call.id)) calls.push(await get(`/calls/${e(call.id)}`));
     } catch { return; }
-    const mineIn = (one) => one.state !== 'ended' && one.legs.some((leg) => leg.party.number === mine && leg.state !== 'ended');
+    const mineIn = one => one.state !== 'ended' && one.legs.some(leg => leg.party.number === mine && leg.state !== 'ended');
     const now = calls.find(mineIn);
     const was = call;
-    if (was && !now) lastEnd = calls.find((one) => one.id === was.id) ?? was;
+    if (was && !now) lastEnd = calls.find(one => one.id === was.id) ?? was;
     if (now && now.id !== was?.id && takes) {
-      const leg = now.legs.find((one) => one.party.number === mine && one.state === 'ringing');
+      const leg = now.legs.find(one => one.party.number === mine && one.state === 'ringing');
       if (leg) await send(onCall(now, 'take_over', { leg: leg.leg })).catch(() => {});
     }
     call = now ?? null;
@@ -117,7 +117,7 @@ function phone(view, slot, initial) {
     const other = others()[0]?.party.number ?? (number(call.from) === mine ? number(call.to) : number(call.from));
     const rings = leg.state === 'ringing';
     const waits = !rings && !call.answered_at && number(call.from) === mine;
-    hear(rings ? 'ring' : waits && others().some((one) => one.state === 'ringing') ? 'ringback' : '');
+    hear(rings ? 'ring' : waits && others().some(one => one.state === 'ringing') ? 'ringback' : '');
     put(screen, h('div.who', other), h('p', rings ? 'is calling' : waits ? 'ringing there' : leg.state === 'held' ? 'on hold' : 'talking', ' ',
       h('b', { data: { since: ms(call.answered_at ?? call.created_at), vendor: call.vendor } }, length((simNow(call.vendor) - ms(call.answered_at ?? call.created_at)) / 1000)),
       ' · ', h('a', { href: href('call', call.id) }, 'ladder')),
@@ -128,9 +128,9 @@ function phone(view, slot, initial) {
 
   const root = h('section.card.phone', { 'aria-label': `Phone ${slot}`, data: { phone: slot } },
     h('header', vendor, me, list, habit), screen, h('div.dialler', to, dialling), pad,
-    h('footer', h('span.hint', 'Tones of'), country, h('label.check', h('input', { type: 'checkbox', checked: true, onchange: (event) => { takes = event.target.checked; } }), h('span', 'I answer myself'))));
+    h('footer', h('span.hint', 'Tones of'), country, h('label.check', h('input', { type: 'checkbox', checked: true, onchange: event => { takes = event.target.checked; } }), h('span', 'I answer myself'))));
   const soon = throttled(120, look);
-  view.onclose(listen((item) => {
+  view.onclose(listen(item => {
     if (item.kind === 'event' && item.vendor === vendor.value && mine && (item.from === mine || item.to === mine || item.call === call?.id || item.leg > 1 && item.event === 'leg_ringing')) {
       // Nobody else picks up meanwhile: a phone that rings here is answered here.
       if (item.event === 'leg_ringing' || item.call === call?.id) look(); else soon();

@@ -4,7 +4,7 @@ import { hasToken, path, send, e } from '../api.js';
 import { h, icon, put, toast } from '../dom.js';
 import { number } from '../text.js';
 
-export const recordingUrl = (call) => path(`/calls/${e(call.id)}/recording.wav`);
+export const recordingUrl = call => path(`/calls/${e(call.id)}/recording.wav`);
 
 let bar;
 let sound;

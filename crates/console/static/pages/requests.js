@@ -12,9 +12,9 @@ const read = (item, key) => ({
   vendor: item.vendor, method: item.method, status: item.response?.status, operation: item.operation, path: item.url, call: item.call, account: item.account,
   refused: String(Boolean(item.refused)), step: item.refused?.step, field: item.refused?.field, id: item.id, has: item.call && 'call',
 })[key];
-const words = (item) => [item.id, item.url, item.operation, item.call, item.refused?.detail, item.account];
+const words = item => [item.id, item.url, item.operation, item.call, item.refused?.detail, item.account];
 // What a vendor refuses with a 200 is refused all the same.
-const status = (item) => chip(item.response.status, item.refused && item.response.status < 400 ? 'warn' : statusKind(item.response.status));
+const status = item => chip(item.response.status, item.refused && item.response.status < 400 ? 'warn' : statusKind(item.response.status));
 
 /** A form reads better as its fields, and those as the JSON that is in them. */
 function form(one) {
@@ -27,11 +27,11 @@ function form(one) {
 export function show(view) {
   let secrets = view.params.get('secrets') === 'show', off = '';
   const page = searched(view, { title: 'Requests', name: 'requests', placeholder: 'status:4* refused:true operation:partner path:/vpbx/*', height: 34, read, words, quick: ['refused:true', 'status:5*', 'method:POST', 'has:call'],
-    empty: 'No request is like that yet.', row: (item) => h('div.req', { class: item.refused && 'refused', data: { id: item.id } },
+    empty: 'No request is like that yet.', row: item => h('div.req', { class: item.refused && 'refused', data: { id: item.id } },
       h('a.cover', { href: href('requests', item.id, { q: page.search() }), 'aria-label': `${item.method} ${item.url}, ${item.response?.status}` }),
       h('span.num.at', clockTime(item.at, simNow(item.vendor))), h('i.dot', { class: hue(item.vendor), title: item.vendor }), h('span.method', item.method),
       h('span.what', h('b', item.operation ?? '—'), ' ', h('span.hint', item.url)), status(item), h('span.why', item.refused?.detail), h('span.num', `${item.took_ms.toFixed(1)} ms`)) });
-  page.says = (shown) => off || `${count(shown)} of ${count(page.items.length)}`;
+  page.says = shown => off || `${count(shown)} of ${count(page.items.length)}`;
   const load = async () => {
     try { page.items = (await get('/journal', { account: listAccount(), query: { limit: 1000 } })).requests; } catch (error) { off = error.message; }
     page.filter();
@@ -41,8 +41,8 @@ export function show(view) {
   view.watch(['request'], () => {
     const at = seen ? store.request.indexOf(seen) : -1;
     // What came while the list was loaded is in both.
-    const listed = new Set(page.items.slice(0, 200).map((item) => item.id));
-    page.items = [...store.request.slice(0, at < 0 ? undefined : at).filter((item) => !listed.has(item.id)), ...page.items].slice(0, 2000);
+    const listed = new Set(page.items.slice(0, 200).map(item => item.id));
+    page.items = [...store.request.slice(0, at < 0 ? undefined : at).filter(item => !listed.has(item.id)), ...page.items].slice(0, 2000);
     seen = store.request[0];
     page.draw();
   });
@@ -61,7 +61,7 @@ export function show(view) {
     return h('div.stack', dhead('requests', one.operation ?? `${one.method} ${one.url}`, status(one)),
       why && h('div.why-box', { role: 'note' }, h('b', 'Refused: '), why.detail, says([['step', why.step], ['field', why.field], ['nearest', why.nearest != null && h('span', 'did you mean ', h('code', why.nearest), '?')]].filter(([, value]) => value))),
       h('div.acts', h('button', { onclick: curl }, icon('copy'), 'Copy as curl'),
-        action('Replay', replay, { icon: 'play', done: (answer) => put(out, card('Replayed', chip(answer.status, statusKind(answer.status)), pretty(answer.body ?? '', 6000))) }),
+        action('Replay', replay, { icon: 'play', done: answer => put(out, card('Replayed', chip(answer.status, statusKind(answer.status)), pretty(answer.body ?? '', 6000))) }),
         // Where the control API has mappings.
         store.index.routes.includes('POST /__admin/mappings') && action('Answer 503 next time', req('POST', '/mappings', { vendor: one.vendor },
           { request: one.operation ? { operation: one.operation } : { method: one.method, urlPath: one.url.split('?')[0] }, response: { status: 503 }, times: 1 }), { said: 'The next one like it is answered 503' }),

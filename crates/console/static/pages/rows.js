@@ -7,8 +7,8 @@ import { href } from '../route.js';
 import { play } from './player.js';
 
 const kinds = { created: 'wait', waiting: 'wait', ringing: 'ring', answered: 'talk', parked: 'park', ended: 'over' };
-export const stateName = (call) => call.held && call.state === 'answered' ? 'on hold' : ({ answered: 'talking' })[call.state] ?? call.state;
-export const stateKind = (call) => call.held && call.state === 'answered' ? 'park' : kinds[call.state] ?? '';
+export const stateName = call => call.held && call.state === 'answered' ? 'on hold' : ({ answered: 'talking' })[call.state] ?? call.state;
+export const stateKind = call => call.held && call.state === 'answered' ? 'park' : kinds[call.state] ?? '';
 
 export const rowHead = () => h('div.call.head', { 'aria-hidden': 'true' },
   h('span', 'State'), h('span', 'From'), h('span'), h('span', 'To'),
@@ -32,7 +32,7 @@ export function callRow(call) {
     timer(call.created, rings, live && !call.answered_at, call.vendor), timer(call.answered, call.ended, live, call.vendor),
     h('span.cause', { class: causeKind(call.cause) }, words(call.cause)),
     h('span', recording && h('button.ghost.small', { 'aria-label': 'Play the recording', title: 'Play the recording',
-      onclick: (event) => { event.preventDefault(); play(call); } }, icon('play')), live && call.recorded && h('span.rec', { title: 'Recording' }, icon('rec'))),
+      onclick: event => { event.preventDefault(); play(call); } }, icon('play')), live && call.recorded && h('span.rec', { title: 'Recording' }, icon('rec'))),
     h('span.num.at', clockTime(call.created_at, simNow(call.vendor))),
     h('span.vname', h('i.dot', { class: hue(call.vendor) }), call.vendor));
 }

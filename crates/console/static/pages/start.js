@@ -21,9 +21,9 @@ export async function demoCall(vendor) {
   const behaviour = { outcome: 'answer', ring: 6, talk: 30 };
   const where = { vendor, query: { limit: 50 } };
   const [{ extensions }, { calls }, { services }] = await Promise.all([get('/extensions', { vendor }), get('/calls', where), get('/services', { vendor })]);
-  const busy = new Set(calls.filter((call) => call.state !== 'ended').flatMap((call) => [call.from.number, call.to.number]));
-  const free = extensions.filter((one) => one.registered && !one.do_not_disturb && !busy.has(one.number));
-  const outside = calls.flatMap((call) => [call.from, call.to]).find((party) => party.kind === 'outside' && !/99\d\d\d$/.test(party.number));
+  const busy = new Set(calls.filter(call => call.state !== 'ended').flatMap(call => [call.from.number, call.to.number]));
+  const free = extensions.filter(one => one.registered && !one.do_not_disturb && !busy.has(one.number));
+  const outside = calls.flatMap(call => [call.from, call.to]).find(party => party.kind === 'outside' && !/99\d\d\d$/.test(party.number));
   let from = free[0]?.number, to = outside?.number ?? '0912345678';
   if (!from) {
     // Without extensions the calls of this vendor say what is possible.
@@ -52,7 +52,7 @@ async function run(vendor, line, out) {
 
 function card(vendor) {
   const known = [...flat(vendor.credentials)];
-  const lines = vendor.examples.map((line) => {
+  const lines = vendor.examples.map(line => {
     const out = h('div.out', { hidden: true });
     return h('div.line', h('div.cmd', h('code', { tabindex: 0 }, line.replace(vendor.base_url, '…')),
       h('button.ghost.small', { title: 'Run it here', 'aria-label': `Run: ${line.slice(0, 60)}`,
@@ -62,7 +62,7 @@ function card(vendor) {
   return h('section.card.vendor', { data: { vendor: vendor.name } },
     h('header', h('i.dot', { class: hue(vendor.name) }), h('h2', vendor.name),
       action('Place a demo call', () => demoCall(vendor.name), { icon: 'phone', name: `Place a demo call with ${vendor.name}`,
-        said: (call) => `${call.from.number} rings ${call.to.number}` })),
+        said: call => `${call.from.number} rings ${call.to.number}` })),
     h('p.sub', vendor.title, ' ', vendor.links.docs && h('a', { href: href('docs', `vendors/${vendor.links.docs.split('/').pop()}`) }, 'What it imitates')),
     facts([['address', vendor.base_url], ...known], true), known.length === 0 && hint('No credentials are asked for.'),
     h('div.lines', lines));
@@ -73,7 +73,7 @@ export function show(view) {
   const live = h('section.card.live', { 'aria-label': 'Latest calls' },
     h('header', h('h2', 'Latest calls'), h('a', { href: href('calls') }, 'All calls')), rowHead(), rows);
   const draw = () => {
-    const calls = sortedCalls((call) => !account() || call.account === account()).slice(0, 6);
+    const calls = sortedCalls(call => !account() || call.account === account()).slice(0, 6);
     put(rows, calls.length ? calls.map(callRow) : h('p.empty', 'No call yet: place one below.'));
   };
   view.watch(['calls', 'index'], draw);

@@ -9,9 +9,9 @@ import { bytes, count, fullTime } from '../text.js';
 
 const name = () => `at ${new Date().toISOString().slice(11, 19)}`;
 
-const changesOf = (tables) => Object.entries(tables).map(([table, of]) => h('details.fold',
+const changesOf = tables => Object.entries(tables).map(([table, of]) => h('details.fold',
   h('summary', h('b', table.replaceAll('_', ' ')), [['added', 'good'], ['changed', 'warn'], ['removed', 'bad']].map(([what, kind]) => of.counts[what] > 0 && chip(`${count(of.counts[what])} ${what}`, kind))),
-  ['added', 'changed', 'removed'].map((what) => of[what].length > 0 && [h('h4', what), of[what].slice(0, 50).map((row) => pretty(row.fields ?? row, 3000))])));
+  ['added', 'changed', 'removed'].map(what => of[what].length > 0 && [h('h4', what), of[what].slice(0, 50).map(row => pretty(row.fields ?? row, 3000))])));
 
 /** Whole worlds as bytes: kept here, downloaded, brought from elsewhere. */
 function snapshotsCard() {
@@ -22,7 +22,7 @@ function snapshotsCard() {
       const [first] = parts, own = first.scope === 'account', rest = `/snapshots/${e(name)}`;
       // One of an account goes back into the account that is chosen, or its own.
       const where = own ? { vendor: first.vendor, account: accountOf(first.vendor) || first.account } : {};
-      return h('div.moment', parts.map((part) => h('i.dot', { class: hue(part.vendor), title: part.vendor })), h('b', name), h('span.hint', own ? `${first.vendor} · ${first.account ?? 'demo'}` : 'all accounts', ` · ${bytes(parts.reduce((sum, part) => sum + part.bytes, 0))}`),
+      return h('div.moment', parts.map(part => h('i.dot', { class: hue(part.vendor), title: part.vendor })), h('b', name), h('span.hint', own ? `${first.vendor} · ${first.account ?? 'demo'}` : 'all accounts', ` · ${bytes(parts.reduce((sum, part) => sum + part.bytes, 0))}`),
         h('span.num', fullTime(first.at)), h('span.grow'),
         action('Restore', req('POST', `${rest}/restore`, where), { name: `Restore ${name}`, said: `The world is that of “${name}”`, done: () => reload() }),
         h('a.button', { href: path(rest, own ? { vendor: first.vendor } : {}), download: `${name}.json` }, 'Download'),
@@ -43,10 +43,10 @@ export function show(view) {
   const list = h('div'), result = h('div');
   const load = async () => {
     const all = (await get('/checkpoints', { account: listAccount() })).checkpoints ?? [];
-    put(list, all.length ? all.map((one) => {
+    put(list, all.length ? all.map(one => {
       const where = `/checkpoints/${e(one.name)}`, of = `${one.vendor}${one.account ? ` · ${one.account.slice(0, 14)}` : ''}`;
       return h('div.moment', h('i.dot', { class: hue(one.vendor) }), h('b', one.name), h('span.hint', of), h('span.num', fullTime(one.at)), h('span.grow'),
-        action('Changed since', req('GET', '/changes', { ...one, query: { since: one.name, limit: 100 } }), { name: `Changed since ${one.name} of ${one.vendor}`, done: (answer) => {
+        action('Changed since', req('GET', '/changes', { ...one, query: { since: one.name, limit: 100 } }), { name: `Changed since ${one.name} of ${one.vendor}`, done: answer => {
           const changes = changesOf(answer);
           put(result, card(`Changed since “${one.name}”, ${of}`, null, changes.length ? changes : hint('Nothing has changed.')));
         } }),
@@ -61,10 +61,10 @@ export function show(view) {
   const account_ = (label, about, options, make) => h('button', { onclick: () => {
     const of = select(options), to = h('input', { required: true, placeholder: 'crm-test' });
     const box = dialog(label, hint(about), field('Of', of), field('Credential of the new one', to, 'what its clients send: an api key, a secret, a user'),
-      h('footer', action('Make it', () => make(of.value, to.value.trim()), { kind: 'primary', done: async (made) => { box.close(); await loadAccounts(); setParam({ account: made.account }); } })));
+      h('footer', action('Make it', () => make(of.value, to.value.trim()), { kind: 'primary', done: async made => { box.close(); await loadAccounts(); setParam({ account: made.account }); } })));
   } }, `${label}…`);
   return h('div.stack', h('div.title', h('h1', 'Time travel'), h('p.sub', account() ? `Of the account ${account()}` : 'Of the demo accounts of all vendors'), h('span.grow'),
-    account_('New account', 'A world of its own: its own calls, rules, webhooks and time.', store.vendors.map((one) => one.name), (vendor, to) => req('PUT', `/accounts/${e(to)}`, { vendor })),
+    account_('New account', 'A world of its own: its own calls, rules, webhooks and time.', store.vendors.map(one => one.name), (vendor, to) => req('PUT', `/accounts/${e(to)}`, { vendor })),
     account_('Fork', 'Another account whose world is a copy, live calls and all: from one moment two ways go on.', store.accounts.map((one, place) => [String(place), `${one.vendor}: ${one.account ?? 'demo'}`]),
       (place, to) => req('POST', `/accounts/${e(store.accounts[place].account ?? 'demo')}/fork`, { vendor: store.accounts[place].vendor }, { to })),
     action('Reset the worlds', () => req('POST', '/reset', whose()), { kind: 'bad', said: 'Made anew', title: 'Calls, rules and deliveries are gone', done: reload })),

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 SIZES = {"wide": {"width": 1280, "height": 720}, "narrow": {"width": 390, "height": 844}}
 # Those that the documents show.
-SHOWN = ["start-wide-light", "calls-wide-dark", "call-wide-light", "requests-wide-light", "webhooks-wide-light", "phone-wide-dark", "call-narrow-light", "calls-narrow-dark"]
+SHOWN = ["start-wide-light", "calls-wide-dark", "call-wide-light", "requests-wide-light", "webhooks-wide-light", "phone-wide-dark", "campaigns-wide-light", "call-narrow-light", "calls-narrow-dark"]
 
 
 def world(folder):
@@ -23,6 +23,11 @@ def world(folder):
     ringback.post("/voip24h/behaviours", {"from": "101", "to": "0987*", "outcome": "busy", "times": 3})
     calls = {name: drive(ringback, *flow) for name, flow in FLOWS.items()}
     ringback.post("/checkpoints", {"name": "before the campaign"})
+    ringback.post("/snapshots", {"name": "a busy morning"})
+    ringback.ask("PUT", "/mango/behaviours", {"rules": [
+        {"to": "*", "direction": "outbound", "outcome": outcome, "probability": share, "setup": 1, "ring": {"uniform": [2, 15]}}
+        for outcome, share in [("answer", 0.6), ("busy", 0.5), ("no_answer", 1)]
+    ]})
     secret = {"requestType": "makeDial", "partnerSecret": "rdn7mllWMqND7S5DnZF8", "data": {"extension": "102", "phone": "0912345678"}}
     for request in [{**secret, "requestType": "getUsr"}, secret]:
         import json
@@ -66,6 +71,8 @@ def main():
                         page.goto(f"{ringback.hub}/#/campaigns")
                         page.get_by_role("button", name="Call 200 made-up contacts").click()
                         page.locator(".toast", has_text="200").wait_for()
+                        page.get_by_role("button", name="Call twenty numbers").click()
+                        page.locator(".toast", has_text="twenty").wait_for()
                         ringback.advance(90)
                         seeded = True
                     page.goto(f"{ringback.hub}/#/{where}")

@@ -2,7 +2,7 @@ import pytest
 from conftest import ROOT
 from flows import FLOWS, drive
 
-PAGES = ["start", "calls", "phone", "requests", "webhooks", "campaigns", "numbers", "time", "settings", "docs", "call", "request", "delivery", "dialog"]
+PAGES = ["start", "calls", "phone", "requests", "webhooks", "campaigns", "numbers", "time", "settings", "docs", "reference", "operation", "call", "request", "delivery", "dialog"]
 
 
 def axe():
@@ -22,7 +22,7 @@ def test_axe_finds_nothing_serious(start, look, scheme):
     delivery = ringback.get("/deliveries?limit=1")["deliveries"][0]["id"]
     page = look(ringback.hub, color_scheme=scheme)
     page.evaluate(axe())
-    where = {"call": f"call/{call}", "request": f"requests/{request}", "delivery": f"webhooks/{delivery}", "dialog": "calls"}
+    where = {"operation": "reference/control?op=advance", "call": f"call/{call}", "request": f"requests/{request}", "delivery": f"webhooks/{delivery}", "dialog": "calls"}
     faults = []
     for name in PAGES:
         page.evaluate("hash => { location.hash = hash; }", f"#/{where.get(name, name)}")

@@ -42,6 +42,11 @@ def test_the_answer_mix_is_rules_and_decides_how_a_campaign_goes(frozen, look):
     campaign.wait_for()
     frozen.advance(3)
     ringing = eventually(lambda: (now := counts(campaign)).get("ringing") and now)
+    # The keyboard stays where it is while numbers change.
+    campaign.get_by_role("button", name="Stop demo", exact=True).focus()
+    frozen.advance(5)
+    eventually(lambda: counts(campaign) != ringing)
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Stop demo"
     assert ringing["ringing"] + ringing["talking"] == 5 and sum(ringing.values()) == 20
     frozen.advance(20_000)
     eventually(lambda: counts(campaign)["done"] == 20)
@@ -49,7 +54,7 @@ def test_the_answer_mix_is_rules_and_decides_how_a_campaign_goes(frozen, look):
     assert sum(shown.values()) == 20 and shown["no answer"] == 1 and min(shown["talked"], shown["busy"]) > 2
     # Seen again, and taken back.
     box = set_mix(page, "mango")
-    assert [one.inner_text() for one in box.locator("output").all()][:3] == ["25 %", "75 %", "0 %"]
+    eventually(lambda: box.locator("output").all_inner_texts()[:3] == ["25 %", "75 %", "0 %"])
     box.get_by_role("button", name="The vendor’s own mix", exact=True).click()
     box.wait_for(state="detached")
     assert len(frozen.get("/mango/behaviours")["rules"]) == 1

@@ -47,11 +47,13 @@ def test_a_snapshot_of_an_account_goes_back_into_it(frozen, look):
 
 
 def test_what_has_changed_since_a_checkpoint_is_shown_and_gone_back_from(frozen, look):
+    """Of each vendor that is on the page there is one of its own."""
     fresh = total(frozen)
     page = look(frozen.hub, "time")
     page.get_by_label("Name", exact=True).fill("before")
     page.get_by_role("button", name="Save a checkpoint", exact=True).click()
     page.get_by_role("button", name="Changed since before of voip24h", exact=True).wait_for()
+    assert len(frozen.get("/checkpoints")["checkpoints"]) == 5
     drive(frozen, *FLOWS["answered"])
     page.get_by_role("button", name="Changed since before of voip24h", exact=True).click()
     page.locator(".fold", has_text="records").locator(".chip", has_text="1 added").wait_for()

@@ -48,17 +48,26 @@ pub struct Rule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
     /// As [`Behaviour::outcome`].
+    #[schemars(description = "What comes of ringing the party.")]
     pub outcome: Outcome,
     /// As [`Behaviour::setup`].
+    #[schemars(description = "From dialling to the first ring, in seconds.")]
     #[serde(default = "super::zero")]
     pub setup: Distribution,
     /// As [`Behaviour::ring`].
+    #[schemars(
+        description = "From the first ring to the outcome, in seconds; a call that rings out ignores it."
+    )]
     #[serde(default = "super::zero")]
     pub ring: Distribution,
     /// As [`Behaviour::talk`].
+    #[schemars(
+        description = "From the answer to the hang-up, in seconds; as long as the vendor's calls usually last unless given."
+    )]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub talk: Option<Distribution>,
     /// As [`Behaviour::hangs_up`].
+    #[schemars(description = "Who hangs up after the talk; drawn unless given.")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hangs_up: Option<Side>,
     /// What is pressed once the rung party has answered: 32 times at most.

@@ -3,6 +3,7 @@
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{Behaviour, CallId, CdrDraft, CdrInput, Facts, Number};
 use ringback_mock::{ControlAnswer, ControlRefused, ControlVerbs, OwnControl};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Pbx, Stage, invent::Invented, place::Order};
@@ -10,7 +11,7 @@ use super::{Pbx, Stage, invent::Invented, place::Order};
 /// Places a call, saying of it what [`super::Trigger`] would draw.
 ///
 /// As a control: `{"do": "trigger", "stops_after": "RING", "listed": true}`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TriggerAs {
     /// The calling number; drawn when absent.
@@ -29,7 +30,7 @@ pub struct TriggerAs {
 }
 
 /// What only this vendor's world can be told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum ImpactPbxControl {
     /// Places a call.

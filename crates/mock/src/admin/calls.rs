@@ -15,10 +15,11 @@ use crate::{
 };
 
 /// The words of `state`.
-const STATES: [&str; 6] = ["created", "waiting", "ringing", "answered", "parked", "ended"];
+pub(super) const STATES: [&str; 6] =
+    ["created", "waiting", "ringing", "answered", "parked", "ended"];
 
 /// What can be done to a call.
-const VERBS: [&str; 16] = [
+pub(super) const VERBS: [&str; 16] = [
     "take_over",
     "answer",
     "reject",

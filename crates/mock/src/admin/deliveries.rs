@@ -16,13 +16,15 @@ use crate::{
 /// How long the answer to a test waits for how it went.
 const TEST: Duration = Duration::from_secs(15);
 
+/// The words of `state`.
+pub(super) const STATES: [&str; 4] = ["pending", "delivered", "failed", "dropped"];
+
 /// `GET deliveries?state=&event=&call=&url=`: newest first.
 pub(super) async fn list(ask: Ask) -> Answer {
     let limit = ask.limit()?;
     let state = ask.query("state").map(str::to_ascii_lowercase);
-    let states = ["pending", "delivered", "failed", "dropped"];
-    if state.as_deref().is_some_and(|state| !states.contains(&state)) {
-        return Err(Problem::at("state", "is one of pending, delivered, failed, dropped"));
+    if state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
+        return Err(Problem::at("state", format!("is one of {}", STATES.join(", "))));
     }
     let text = |name: &str| ask.query(name).map(str::to_owned);
     let after = ask.query("after").map(|cursor| {

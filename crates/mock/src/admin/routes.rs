@@ -19,9 +19,9 @@ pub(super) struct Route {
     /// The path behind `/__admin`.
     pub(super) path: &'static str,
     /// The query keys it takes, beside `account`.
-    query: &'static [&'static str],
+    pub(super) query: &'static [&'static str],
     /// Whether it reads a body.
-    reads: bool,
+    pub(super) reads: bool,
     run: Run,
 }
 
@@ -112,6 +112,7 @@ pub(super) static ROUTES: &[Route] = routes! {
     DELETE "/record_faults" [], none => background::heal_records;
     GET "/events" ["since", "kind", "vendor"], none => events::stream;
     GET "/metrics" [], none => metrics::metrics;
+    GET "/openapi.json" [], none => openapi::control;
     GET "/openapi/{vendor}" [], none => openapi::vendor;
     GET "/doctor" ["since", "until", "limit"], none => doctor::check;
     POST "/doctor" ["since", "until", "limit", "offset", "duration"], json => doctor::compare;

@@ -59,6 +59,10 @@ fn failed(status: StatusCode, title: &str, failed: &Unverified) -> Problem {
 pub(super) async fn verify(mut ask: Ask) -> Answer {
     let mut fields = ask.object()?;
     let since = fields.remove("since");
+    let known: Vec<&str> = verify::KEYS.into_iter().chain(["since"]).collect();
+    if let Some(key) = fields.keys().find(|key| !known.contains(&key.as_str())) {
+        return Err(Problem::unknown("key", key, &known).pointing(&format!("/{key}")));
+    }
     let expected = Expected::read(&Value::Object(fields))?;
     let scope = scope(&ask, expected.matches())?;
     let bench = ask.bench()?;

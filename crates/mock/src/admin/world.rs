@@ -170,7 +170,7 @@ pub(super) async fn behaviours(ask: Ask) -> Answer {
 }
 
 /// What the exchange gives a rule.
-const GIVEN: [&str; 3] = ["id", "hits", "expires_at"];
+pub(super) const GIVEN: [&str; 3] = ["id", "hits", "expires_at"];
 
 /// Takes a rule as it is shown.
 fn shown_rule(mut rule: Map<String, Value>, at: &str) -> Result<Value, Problem> {

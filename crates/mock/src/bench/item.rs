@@ -270,6 +270,10 @@ pub enum DeliveryStage {
 }
 
 impl DeliveryStage {
+    /// All of them.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Pending, Self::Attempt, Self::Delivered, Self::Failed, Self::Dropped];
+
     /// Returns the word for it.
     pub fn word(self) -> &'static str {
         match self {

@@ -11,6 +11,10 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::AccountId;
 
+/// The steps of which one refuses a request.
+pub(crate) const STEPS: [&str; 7] =
+    ["routing", "body", "auth", "parameters", "rule", "limit", "engine"];
+
 /// Why a vendor refuses a request, for people who look for their mistake. What goes over the wire is
 /// the vendor's business.
 #[derive(Debug, Clone, PartialEq, Eq)]

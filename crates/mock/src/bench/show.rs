@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{DeliveryNote, Item, What};
 use crate::{
     Mount, World,
-    view::{Owner, moment},
+    view::{Owner, attempt, moment},
 };
 
 /// Shows an item: with its call, where its world is still there.
@@ -123,6 +123,6 @@ fn delivery(note: &DeliveryNote) -> Map<String, Value> {
         ("body".to_owned(), sent.body.as_str().into()),
         ("created_at".to_owned(), moment(note.created_at).into()),
         ("attempts".to_owned(), note.attempts.into()),
-        ("attempt".to_owned(), json!(note.attempt)),
+        ("attempt".to_owned(), json!(note.attempt.as_ref().map(attempt))),
     ])
 }

@@ -13,6 +13,7 @@ use crate::{
     AccountId, CallFilter, Mount,
     matching::{Match, Shown},
 };
+pub(crate) use expected::KEYS;
 pub use expected::{Expected, Order, Times};
 pub use nearest::{Candidate, explain};
 

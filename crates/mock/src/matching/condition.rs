@@ -4,6 +4,10 @@ use serde_json::{Map, Value};
 
 use super::MatchError;
 
+/// What may be said.
+pub(crate) const WORDS: [&str; 11] =
+    ["eq", "ne", "gt", "gte", "lt", "lte", "in", "like", "match", "exists", "not"];
+
 /// Everything it says has to hold.
 #[derive(Debug, Clone)]
 pub(super) struct Condition(Vec<Test>);
@@ -81,9 +85,7 @@ fn test(name: &str, value: &Value, at: &str) -> Result<Test, MatchError> {
         }
         "not" => Test::Not(Condition::read(value, &at)?),
         _ => {
-            let known =
-                ["eq", "ne", "gt", "gte", "lt", "lte", "in", "like", "match", "exists", "not"];
-            return Err(MatchError::unknown(&at, "condition", name, &known));
+            return Err(MatchError::unknown(&at, "condition", name, &WORDS));
         }
     })
 }

@@ -107,7 +107,7 @@ pub(super) fn kinds(value: &Value, at: &str) -> Result<(Kinds, bool), MatchError
 }
 
 /// Returns what may be asked of some kinds.
-pub(super) fn about(kinds: Kinds, records: bool, has_kind: bool) -> Vec<&'static str> {
+pub(crate) fn about(kinds: Kinds, records: bool, has_kind: bool) -> Vec<&'static str> {
     let mut known = EVERY.to_vec();
     if records || !has_kind {
         known.extend(RECORD);
@@ -117,6 +117,11 @@ pub(super) fn about(kinds: Kinds, records: bool, has_kind: bool) -> Vec<&'static
     known.sort_unstable();
     known.dedup();
     known
+}
+
+/// Returns everything that may be asked of anything.
+pub(crate) fn all() -> Vec<&'static str> {
+    about(Kinds::ALL, false, false)
 }
 
 /// Refuses a name, and says of which kind it could be asked.

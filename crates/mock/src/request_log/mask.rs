@@ -95,8 +95,12 @@ fn user_of_url<'a>(text: &'a str, out: &mut String) -> &'a str {
 fn value_after(text: &str) -> Option<(usize, usize)> {
     let quoting = |c: char| matches!(c, '\\' | '"' | '\'' | ']') || c.is_whitespace();
     let sign = text.find(|c: char| !quoting(c))?;
-    let after = text.get(sign..)?.strip_prefix([':', '='])?;
-    let value = after.trim_start();
+    let after = text.get(sign..)?;
+    let value = match after.strip_prefix('=') {
+        // Of a form: what stands in the next line is another's, whose name is to be seen.
+        Some(after) => after.trim_start_matches(' '),
+        None => after.strip_prefix(':')?.trim_start(),
+    };
     let between = text.len() - value.len();
     let escapes = value.len() - value.trim_start_matches('\\').len();
     let unescaped = value.get(escapes..)?;

@@ -12,6 +12,7 @@ fn secrets_are_masked_however_they_are_written() {
         (r#"{"password": 12345, "b": null}"#, r#"{"password": ***, "b": null}"#),
         (r#"{"tokens":["a",["b"]],"c":1}"#, r#"{"tokens":***,"c":1}"#),
         (r#"{"refresh_token":null}"#, r#"{"refresh_token":null}"#),
+        ("secret=\n\"token\": \"x\"", "secret=\n\"token\": \"***\""),
         (r#"{"token":"abc"#, r#"{"token":"***"#),
         (
             r#"{"inner":"{\"password\":\"a\\\"b\",\"c\":1}"}"#,

@@ -16,6 +16,7 @@ use super::{
     url::{self, UrlPattern, Whole},
 };
 
+const ID: &str = "6b86b273-ff34-4ce1-8d6b-804eff5a3f57";
 const NOW: OffsetDateTime = datetime!(2026-01-05 09:00 UTC);
 
 /// A text of several lines as two parts: what stands before the last line, and that line.
@@ -33,7 +34,7 @@ fn mappings() {
     ringback_fuzz::target!(|input| {
         let Some((mapping, url)) = parts(input) else { return };
         let Ok(value) = serde_json::from_str::<Value>(mapping) else { return };
-        let stub = match Stub::read(&value, "", "0", &[]) {
+        let stub = match Stub::read(&value, "", ID, &[]) {
             Ok(stub) => stub,
             Err(refused) => {
                 assert!(!refused.to_string().is_empty());
@@ -41,7 +42,7 @@ fn mappings() {
             }
         };
         let shown = stub.show();
-        let again = Stub::read(&shown, "", "1", &[]);
+        let again = Stub::read(&shown, "", ID, &[]);
         let again = again.unwrap_or_else(|refused| panic!("{shown} is refused: {refused}"));
         assert_eq!(again.show(), shown);
         assert!(stub.size() < 1 << 20);
@@ -164,7 +165,8 @@ fn json_values() {
         {
             let leniency = Leniency { ignores_array_order, ignores_extra_elements };
             patch::is_equal(&wanted, &found, leniency);
-            if patch::check(&wanted, "").is_ok() {
+            // A placeholder is no value that it stands for.
+            if !wanted.to_string().contains("json-unit.") {
                 assert!(patch::is_equal(&wanted, &wanted, leniency), "{wanted}");
             }
         }

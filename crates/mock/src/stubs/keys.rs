@@ -28,6 +28,14 @@ pub(crate) struct Key {
     note: &'static str,
 }
 
+impl Key {
+    /// Returns its name and what there is to say of it, if it is taken, and whether it has an effect.
+    pub(crate) fn taken(&self) -> Option<(&'static str, &'static str, bool)> {
+        let Self { name, support, note } = *self;
+        (support != Support::No).then_some((name, note, support != Support::Shown))
+    }
+}
+
 const fn yes(name: &'static str, note: &'static str) -> Key {
     Key { name, support: Support::Yes, note }
 }

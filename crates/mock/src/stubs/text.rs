@@ -61,7 +61,7 @@ impl<'a> Looked<'a> {
 }
 
 /// The words of matchers, of which one is given.
-const WORDS: [&str; 16] = [
+pub(crate) const WORDS: [&str; 16] = [
     "equalTo",
     "binaryEqualTo",
     "contains",

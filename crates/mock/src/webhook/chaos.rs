@@ -11,29 +11,35 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 use ringback_engine::Duration;
 use ringback_exchange::{Distribution, Random, Shape};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Delivery, Hold};
 use crate::{AccountId, received::spread, stable_hash};
 
 /// What goes wrong, and how often.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Chaos {
     /// The seed of what is drawn; that of the instance unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
     /// The share of webhooks that are never sent.
+    #[schemars(range(min = 0, max = 1))]
     pub drop: f64,
     /// The share that are sent twice, once they are answered.
+    #[schemars(range(min = 0, max = 1))]
     pub duplicate: f64,
     /// By how many later ones of the same call each may be overtaken.
+    #[schemars(range(max = 100))]
     pub reorder: u32,
     /// How much later they are sent, in simulated seconds.
     pub delay: Distribution,
     /// The share of signatures that do not match, where the vendor signs.
+    #[schemars(range(min = 0, max = 1))]
     pub corrupt_signature: f64,
     /// The share that say to be plain text.
+    #[schemars(range(min = 0, max = 1))]
     pub content_type: f64,
     /// In which order they are sent where nothing goes wrong.
     pub order: Order,
@@ -55,7 +61,7 @@ impl Default for Chaos {
 }
 
 /// In which order the webhooks of a call are sent where nothing goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// In that of the events.

@@ -2,6 +2,7 @@
 
 use ringback_engine::{Command as _, OffsetDateTime};
 use ringback_mock::{ControlAnswer, ControlRefused, ControlVerbs, OwnControl};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -9,7 +10,7 @@ use super::{ImportContacts, Platform, SeedContacts};
 use crate::bulk;
 
 /// What only this vendor can do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ScfmControl {
     /// Adds made-up contacts.

@@ -2,6 +2,7 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_mock::{ControlAnswer, ControlRefused, ControlVerbs, OwnControl, Patch};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use super::{Pbx, RunState};
 use crate::Settings;
 
 /// What only this vendor's world can be told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Tel4vnControl {
     /// Changes the settings that are named: `{"do": "set", "park_seconds": 3}`.
@@ -26,9 +27,10 @@ pub enum Tel4vnControl {
 }
 
 /// Settings by their names, with values they can have.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Changes(Patch);
+#[schemars(rename = "Tel4vnSettings")]
+pub struct Changes(#[schemars(with = "serde_json::Map<String, Value>")] Patch);
 
 impl<'de> Deserialize<'de> for Changes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

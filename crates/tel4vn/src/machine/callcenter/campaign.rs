@@ -55,7 +55,7 @@ impl CampaignType {
 }
 
 /// Whether a campaign calls its leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the vendor's own words")]
 pub enum RunState {
