@@ -175,6 +175,9 @@ proptest! {
 
         // Everybody hangs up in the end, and the story is complete.
         live.execute(RunOperation::new("campaign/stop", json!({ "campaign_id": 460000001 }))).ok();
+        // No calls come any more, and statistics show what was: notifications told nothing else.
+        live.control(json!({ "do": "set_traffic", "traffic": null })).unwrap();
+        live.control(json!({ "do": "set_record_faults", "rules": [] })).unwrap();
         live.advance(Duration::minutes(5));
         let calls: Vec<u64> = live.read(|pbx| pbx.exchange().calls().map(|call| call.id.0).collect());
         for call in calls {

@@ -107,7 +107,9 @@ pub(super) fn add(document: Described, played: &[&Played], ringback: &Started) -
             parameters(operation, path, one);
             if let Some(asked) = one.asked() {
                 let body = operation.pointer_mut("/requestBody/content/application~1json");
-                body.map(|body| put(body, &ports.steady(&asked)));
+                if let Some(body) = body {
+                    put(body, &ports.steady(&asked));
+                }
             }
         }
         let Some(answered) = one.answered() else { continue };

@@ -58,8 +58,7 @@ pub fn control_document(own: &[OwnControls]) -> Value {
         paths.entry(operation.path).or_default().insert(operation.method.to_lowercase(), shown);
     }
     let paths = json!(paths);
-    let statuses: BTreeSet<u16> =
-        operations.iter().flat_map(|operation| refusals(operation)).collect();
+    let statuses: BTreeSet<u16> = operations.iter().flat_map(refusals).collect();
     let responses = statuses.into_iter().flat_map(|status| {
         let problem = json!({ "schema": refer("Problem") });
         let errors = json!({ "schema": refer("WireMockErrors") });
