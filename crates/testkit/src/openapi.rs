@@ -166,6 +166,9 @@ impl Document {
             (format!("E{status}"), response)
         });
         let responses: Map<String, Value> = responses.collect();
+        let unsaid = self.hints.words.iter().map(|(name, _)| *name);
+        let unsaid: Vec<&str> = unsaid.filter(|name| !pool.said.contains(name)).collect();
+        assert!(unsaid.is_empty(), "no field that is answered has the words of {unsaid:?}");
         let mut components = json!({ "responses": responses, "schemas": pool.schemas() });
         if self.security != Value::Null
             && let Some(components) = components.as_object_mut()

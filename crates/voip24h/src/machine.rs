@@ -41,6 +41,10 @@ pub enum CallType {
 }
 
 impl CallType {
+    /// The words on the wire.
+    pub const WORDS: [&'static str; 3] =
+        [Self::Inbound.as_str(), Self::Outbound.as_str(), Self::External.as_str()];
+
     /// Returns the word on the wire.
     ///
     /// ```

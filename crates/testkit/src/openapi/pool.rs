@@ -1,6 +1,6 @@
 //! Objects that stand in several answers, written once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -13,6 +13,8 @@ const FIELDS: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct Pool {
     kinds: BTreeMap<Vec<String>, Shared>,
+    /// The names under which words were found for a field.
+    pub(super) said: BTreeSet<&'static str>,
 }
 
 #[derive(Debug, Default)]

@@ -16,7 +16,8 @@ pub struct Hints {
     pub maps: &'static [&'static str],
     /// Fields that may be missing or null though every case has them.
     pub optional: &'static [&'static str],
-    /// All words that a field may hold; an operation may stand before it, as `cdr:data[].status`.
+    /// All words that a field may hold; an operation may stand before it, as `cdr:data[].status`: of
+    /// objects that stand in several places the first that answers with them.
     pub words: &'static [(&'static str, &'static [&'static str])],
     /// What else a field may be: a JSON type.
     pub also: &'static [(&'static str, &'static str)],
@@ -27,13 +28,17 @@ impl Hints {
         list.iter().any(|name| is_at(name, at))
     }
 
-    /// Returns the words of a field in the answers to an operation.
-    fn words_of(&self, at: &str, about: &str) -> Option<&'static [&'static str]> {
+    /// Returns the words of a field in the answers to an operation, and the name that they have here.
+    fn words_of(
+        &self,
+        at: &str,
+        about: &str,
+    ) -> Option<&'static (&'static str, &'static [&'static str])> {
         let is_it = |name: &str| match name.split_once(':') {
             Some((operation, name)) => operation == about && is_at(name, at),
             None => is_at(name, at),
         };
-        self.words.iter().find(|(name, _)| is_it(name)).map(|(_, words)| *words)
+        self.words.iter().find(|(name, _)| is_it(name))
     }
 }
 
@@ -165,7 +170,8 @@ impl Shape {
             [one] => drop(schema.insert("type".to_owned(), (*one).into())),
             several => drop(schema.insert("type".to_owned(), several.into())),
         }
-        if let Some(words) = hints.words_of(at, about) {
+        if let Some((name, words)) = hints.words_of(at, about) {
+            pool.said.insert(name);
             let words = words.iter().map(|word| Value::from(*word));
             let null = types.contains(&"null").then_some(Value::Null);
             schema.insert("enum".to_owned(), words.chain(null).collect());

@@ -20,7 +20,8 @@ pub enum Kind {
 
 impl Kind {
     /// The words on the wire.
-    pub(crate) const WORDS: [&'static str; 3] = ["inbound", "outbound", "local"];
+    pub const WORDS: [&'static str; 3] =
+        [Self::Inbound.as_str(), Self::Outbound.as_str(), Self::Local.as_str()];
 
     /// Returns the word on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -66,8 +67,13 @@ pub enum Status {
 
 impl Status {
     /// The words on the wire.
-    pub(crate) const WORDS: [&'static str; 5] =
-        ["ANSWERED", "MISSED", "NO ANSWER", "BUSY", "FAILED"];
+    pub const WORDS: [&'static str; 5] = [
+        Self::Answered.as_str(),
+        Self::Missed.as_str(),
+        Self::NoAnswer.as_str(),
+        Self::Busy.as_str(),
+        Self::Failed.as_str(),
+    ];
 
     /// Returns the word on the wire.
     pub const fn as_str(self) -> &'static str {
