@@ -9,7 +9,11 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
 
 #[actix_web::test]
 async fn the_document_says_what_is_answered() {
-    let hints = Hints { free: &["payload"], ..Hints::default() };
+    let hints = Hints {
+        free: &["payload"],
+        words: &[("data[].direction", &["inbound", "outbound"])],
+        ..Hints::default()
+    };
     let security = serde_json::Value::Null;
     Document { security, open: &[], refusals: &[], hints, but: &["generation"] }
         .check::<ImpactPbx>(Path::new(FIXTURES))
