@@ -15,6 +15,9 @@ macro_rules! words {
             /// Every one of them.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
+            /// The words of all of them on the wire.
+            pub const WORDS: &'static [&'static str] = &[$($word,)+];
+
             /// Returns the word on the wire.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }

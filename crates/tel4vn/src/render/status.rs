@@ -43,6 +43,17 @@ impl CallStatus {
         Self::BusyLine,
     ];
 
+    /// The words of all of them, in the same order.
+    #[expect(clippy::indexing_slicing, reason = "the compiler evaluates it, and would refuse it")]
+    pub const WORDS: [&'static str; Self::ALL.len()] = {
+        let (mut words, mut at) = ([""; Self::ALL.len()], 0);
+        while at < Self::ALL.len() {
+            words[at] = Self::ALL[at].as_str();
+            at += 1;
+        }
+        words
+    };
+
     /// Returns the word on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
