@@ -12,11 +12,13 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures");
 /// a provider says of calls, in `remote_*`, is kept as it is and may be anything.
 const WORDS: &[(&str, &[&str])] = &[
     ("list-callouts:[].status", CalloutStatus::WORDS),
+    ("list-callouts-of-contact:[].status", CalloutStatus::WORDS),
     ("callout-statistics:callout_status", CalloutStatus::WORDS),
     ("list-batch-operations-of-callout:[].status", BatchStatus::WORDS),
     ("list-batch-operations-of-callout:[].type", BatchKind::WORDS),
     ("list-populations-of-callout:[].status", POPULATION),
     ("list-phone-calls:[].status", CallStatus::WORDS),
+    ("list-phone-calls-of-contact:[].status", CallStatus::WORDS),
 ];
 
 const POPULATION: &[&str] = &[
