@@ -41,8 +41,6 @@ const USED_IN_TESTS: &[&str] = &[
 
 /// What goes without one, and why. What is no longer needed fails the test.
 const EXCEPT: &[(&str, &str)] = &[
-    ("crates/impactpbx/src/machine.rs: as_str", "the vendor's word for each, which the type lists"),
-    ("crates/voip24h/src/machine.rs: as_str", "the vendor's word for each, which the type lists"),
     ("crates/mock/src/snapshots.rs: get", "the shelf is reached by the control API alone"),
     ("crates/mock/src/snapshots.rs: list", "the shelf is reached by the control API alone"),
     ("crates/mock/src/snapshots.rs: check", "the shelf is reached by the control API alone"),

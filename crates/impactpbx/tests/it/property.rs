@@ -84,12 +84,21 @@ fn step() -> impl Strategy<Value = Step> {
         4 => Just(Step::Own(Own::Trigger)),
         1 => Just(Step::Own(Own::Pull)),
         6 => control().prop_map(Step::Control),
-        // Hours pass here, and with traffic every look at all records would take its time.
-        1 => property::background()
-            .prop_filter("traffic", |control| control["do"] != "set_traffic")
-            .prop_map(Step::Control),
         2 => prop::sample::select(vec![200, 500]).prop_map(Step::Deliver),
     ]
+}
+
+/// As [`step`], with traffic and wrong records: lists may show something else than what was told then, so this is
+/// about states that have to be the same, and not about views.
+fn step_in_disorder() -> impl Strategy<Value = Step> {
+    prop_oneof![30 => step(), 1 => disorder()]
+}
+
+/// Hours pass here, and with traffic every look at all records would take its time.
+fn disorder() -> impl Strategy<Value = Step> {
+    property::background()
+        .prop_filter("traffic", |control| control["do"] != "set_traffic")
+        .prop_map(Step::Control)
 }
 
 fn settings() -> impl Strategy<Value = Value> {
@@ -132,7 +141,7 @@ proptest! {
 
     #[test]
     fn replicas_are_alike_whatever_goes_wrong(
-        plan in property::plan(step(), 15..40),
+        plan in property::plan(step_in_disorder(), 15..40),
         seed in any::<u64>(),
     ) {
         let mut live = Live::replicated(ImpactPbx::builder().seed(5).history(20), seed);
@@ -143,7 +152,7 @@ proptest! {
     #[test]
     fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
         settings in settings(),
-        plan in property::plan(step(), 30..90),
+        plan in property::plan(step_in_disorder(), 30..90),
     ) {
         let mut live = Live::new(ImpactPbx::builder().seed(5).history(20).settings(settings));
         live.rewinds(plan, act, holds)?;

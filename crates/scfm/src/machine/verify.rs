@@ -91,7 +91,9 @@ impl Platform {
             let Some(call) = self.phone_calls.get(cdr.tag.phone_call) else {
                 return Err(format!("call {} is of no phone call", cdr.id));
             };
-            if !call.status.is_final() && call.lost.is_none() {
+            let faulty = self.exchange.faulty_record(cdr.id);
+            let is_late = faulty.is_some_and(ringback_exchange::FaultyRecord::is_hidden);
+            if !call.status.is_final() && call.lost.is_none() && !is_late {
                 return Err(format!("call {} is over and its phone call is not", cdr.id));
             }
         }

@@ -164,10 +164,15 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => prop_oneof![4 => 0u32..12_000, 1 => Just(120_000)].prop_map(Step::Wait),
         8 => control().prop_map(Step::Control),
-        1 => property::background().prop_map(Step::Control),
         17 => own().prop_map(Step::Own),
         1 => prop::sample::select(vec![200, 500]).prop_map(Step::Deliver),
     ]
+}
+
+/// As [`step`], with traffic and wrong records: lists may show something else than what was told then, so this is
+/// about states that have to be the same, and not about views.
+fn step_in_disorder() -> impl Strategy<Value = Step> {
+    prop_oneof![30 => step(), 1 => property::background().prop_map(Step::Control)]
 }
 
 fn act(live: &Live<Tel4vn>, own: Own) {
@@ -234,7 +239,7 @@ proptest! {
 
     #[test]
     fn replicas_are_alike_whatever_goes_wrong(
-        plan in property::plan(step(), 15..40),
+        plan in property::plan(step_in_disorder(), 15..40),
         seed in any::<u64>(),
     ) {
         let builder = Tel4vn::builder().seed(5).history(20).webhook("http://127.0.0.1:9/");
@@ -245,7 +250,7 @@ proptest! {
 
     #[test]
     fn a_world_that_goes_back_to_a_checkpoint_goes_on_as_it_did(
-        plan in property::plan(step(), 30..90),
+        plan in property::plan(step_in_disorder(), 30..90),
     ) {
         let builder = Tel4vn::builder().seed(5).history(20).webhook("http://127.0.0.1:9/");
         let mut live = Live::new(builder);
