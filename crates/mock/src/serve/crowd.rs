@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 use std::time::Instant;
@@ -33,6 +33,8 @@ struct Crowd {
     begun: Instant,
     /// How many may be open before one has to make way.
     seats: usize,
+    /// How many are open and need not go, to be seen without the lock.
+    staying: AtomicUsize,
     taken: Mutex<Taken>,
 }
 
@@ -60,7 +62,8 @@ pub(super) struct Seat {
 
 impl Crowd {
     fn new(seats: usize) -> Self {
-        Self { begun: Instant::now(), seats, taken: Mutex::default() }
+        let staying = AtomicUsize::new(0);
+        Self { begun: Instant::now(), seats, staying, taken: Mutex::default() }
     }
 
     fn now(&self) -> u64 {
@@ -74,18 +77,27 @@ impl Crowd {
         taken.next += 1;
         let number = taken.next;
         taken.all.insert(number, Arc::clone(&place));
-        if taken.all.len() > self.seats {
+        let staying = self.staying.fetch_add(1, Ordering::Relaxed) + 1;
+        if staying > self.seats {
             self.make_room(&taken, number);
         }
         Seat { crowd: self, number, place }
     }
 
+    /// Makes room where there were too many and none could go. Where no connection is accepted any more
+    /// nobody else does: those there are would wait for each other.
+    fn catch_up(&self) {
+        if self.staying.load(Ordering::Relaxed) > self.seats {
+            let taken = self.taken.lock();
+            self.make_room(&taken, taken.next);
+        }
+    }
+
     /// Sends those away that wait longest, several at once: looking for them costs more than opening
     /// a connection does.
     fn make_room(&self, taken: &Taken, newest: u64) {
-        let going = taken.all.values().filter(|place| place.has_to_go.load(Ordering::Relaxed));
-        let left = taken.all.len() - going.count();
-        if left <= self.seats {
+        let staying = self.staying.load(Ordering::Relaxed);
+        if staying <= self.seats {
             return;
         }
         let waiting = taken.all.iter().filter(|(number, place)| {
@@ -96,8 +108,10 @@ impl Crowd {
             .filter(|(since, _)| *since != BUSY);
         let mut waiting: Vec<(u64, &Arc<Place>)> = waiting.collect();
         waiting.sort_unstable_by_key(|(since, _)| *since);
-        for (_, place) in waiting.into_iter().take(left - self.seats + self.seats / 32) {
-            place.has_to_go.store(true, Ordering::Relaxed);
+        for (_, place) in waiting.into_iter().take(staying - self.seats + self.seats / 32) {
+            if !place.has_to_go.swap(true, Ordering::Relaxed) {
+                self.staying.fetch_sub(1, Ordering::Relaxed);
+            }
             place.waker.wake();
         }
     }
@@ -117,23 +131,29 @@ impl Seat {
     /// Notes that it waits for its client, to ask again or to take an answer. A client that takes
     /// little at a time keeps it waiting from the beginning.
     pub(super) fn waits(&self) {
-        let _ = self.place.waits_since.compare_exchange(
+        let began = self.place.waits_since.compare_exchange(
             BUSY,
             self.crowd.now(),
             Ordering::Relaxed,
             Ordering::Relaxed,
         );
+        if began.is_ok() {
+            self.crowd.catch_up();
+        }
     }
 
     /// Notes that the client has taken all there is.
     pub(super) fn is_answered(&self) {
         self.place.waits_since.store(self.crowd.now(), Ordering::Relaxed);
+        self.crowd.catch_up();
     }
 
     /// Notes that the client has sent something: a connection that is alive need not make way.
     pub(super) fn stays(&self) {
-        if self.place.has_to_go.load(Ordering::Relaxed) {
-            self.place.has_to_go.store(false, Ordering::Relaxed);
+        if self.place.has_to_go.load(Ordering::Relaxed)
+            && self.place.has_to_go.swap(false, Ordering::Relaxed)
+        {
+            self.crowd.staying.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -162,6 +182,10 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         self.crowd.taken.lock().all.remove(&self.number);
+        // Out of the list nobody marks it any more.
+        if !self.place.has_to_go.load(Ordering::Relaxed) {
+            self.crowd.staying.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -198,6 +222,16 @@ mod tests {
         seats.iter().for_each(Seat::is_asked);
         seats.push(crowd.take());
         assert_eq!(are_gone(&seats), [false; 4]);
+        // Nobody comes any more where there is no room: the first that has been served makes some.
+        seats[2].waits();
+        assert_eq!(are_gone(&seats), [false, false, true, false]);
+        seats[1].is_answered();
+        assert_eq!(are_gone(&seats), [false, false, true, false]);
+        seats[2].stays();
+        drop(seats.remove(0));
+        assert_eq!(crowd.staying.load(Ordering::Relaxed), 3);
+        drop(seats);
+        assert_eq!(crowd.staying.load(Ordering::Relaxed), 0);
     }
 
     #[test]
