@@ -38,6 +38,14 @@ async fn the_document_says_what_is_answered() {
             "callout_id",
             "callout_population_id",
         ],
+        // Null in every case, and something else for clients that set it.
+        also: &[
+            ("call_flow_logic", "string"),
+            ("remote_error_message", "string"),
+            ("create_batch_operation_id", "integer"),
+            ("queue_batch_operation_id", "integer"),
+            ("queue_remote_fetch_batch_operation_id", "integer"),
+        ],
         words: WORDS,
         ..Hints::default()
     };
