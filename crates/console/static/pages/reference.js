@@ -10,7 +10,7 @@ const read = {};
 
 export function show({ id: of = '', params }) {
   of ||= 'control';
-  const list = h('nav.doclist', { 'aria-label': 'Operations' }), body = h('article.doc', hint('Reading…'));
+  const list = h('nav.doclist', { 'aria-label': 'Operations' }), body = h('article.doc', hint('…'));
   const which = select([['control', 'Control API'], ...store.vendors.map(({ name, title }) => [name, title])], of, { 'aria-label': 'Document', onchange: () => go('reference', which.value) });
   (async () => {
     const doc = read[of] ??= await get(of === 'control' ? '/openapi.json' : `/openapi/${of}`);
@@ -45,7 +45,7 @@ function operation(doc, of, one) {
     const query = new URLSearchParams(given.filter((it) => it.in === 'query').map(({ name, example }) => [name, example])).toString();
     let path = one.path.replace(/{(\w+)}/g, (_, name) => encodeURIComponent(given.find((it) => it.name === name)?.example ?? name)) + (query && `?${query}`);
     const [type, it] = Object.entries(one.requestBody?.content ?? {})[0] ?? [''], value = it && sample(it), ours = of === 'control';
-    const vendor = store.vendors.find(({ name }) => ours ? (path + JSON.stringify(value)).includes(`${name}-`) : name === of) ?? store.vendors[0];
+    const vendor = store.vendors.find(({ name }) => ours ? (path + JSON.stringify(value)).includes(`${name}-`) : name === of) ?? store.vendors.at(-1);
     // The hub has to be told whose it is.
     if (ours && store.vendors[1] && asked.some(({ name }) => name === 'account')) path = path.replace('/__admin', `/__admin/${vendor.name}`);
     const form = value && type.includes('form') && `${new URLSearchParams(value)}`;

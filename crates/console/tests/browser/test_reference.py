@@ -1,5 +1,6 @@
 """The reference: every operation of the control API and of the vendors, from the documents that are served."""
 
+import re
 import shlex
 import subprocess
 
@@ -16,7 +17,9 @@ def test_an_operation_is_found_by_keyboard_and_shows_what_it_takes_and_answers(f
     for text in ["settle_timeout", "How far.", "event_count", "application/problem+json", "400"]:
         assert text in shown.inner_text(), text
     # What stands within is laid out when it is opened.
-    field = shown.locator("details", has_text="until").first
+    # Others speak of it in their descriptions.
+    name = page.locator("summary > code", has_text=re.compile("^until$"))
+    field = shown.locator("details", has=name).first
     field.locator("summary").first.focus()
     page.keyboard.press("Enter")
     field.get_by_text("supervision").first.wait_for()
