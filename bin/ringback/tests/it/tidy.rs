@@ -9,7 +9,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 /// The crates that are no vendor's.
 const SHARED: &[&str] = &["console", "engine", "exchange", "fuzz", "mock", "testkit"];
 
-/// The most lines of a source file, examples in its documentation aside: those are read one at a time.
+/// The most lines of a source file.
 const LINES: usize = 450;
 
 /// Words that files of one kind do not have.
@@ -143,7 +143,7 @@ impl Source {
         let text = fs::read_to_string(path).unwrap();
         let path = shown(path);
         let home = path.split('/').nth(1).unwrap_or_default().to_owned();
-        let lines = text.lines().count() - example_lines(&text);
+        let lines = text.lines().count();
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
         let code = code.map(|line| line.split(" // ").next().unwrap_or_default());
@@ -177,21 +177,6 @@ impl Source {
         let begins = word.starts_with(is_inside);
         found.any(|(at, _)| !begins || !self.code[..at].ends_with(is_inside))
     }
-}
-
-/// Returns how many lines of documentation are examples.
-fn example_lines(text: &str) -> usize {
-    let (mut is_open, mut count) = (false, 0);
-    for line in text.lines().map(str::trim_start) {
-        let Some(doc) = line.strip_prefix("///") else {
-            is_open = false;
-            continue;
-        };
-        let is_fence = doc.trim_start().starts_with("```");
-        count += usize::from(is_open || is_fence);
-        is_open ^= is_fence;
-    }
-    count
 }
 
 /// Returns the paths that are imported, each written out.
