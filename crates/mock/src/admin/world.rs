@@ -164,13 +164,13 @@ pub(super) async fn remove_service(ask: Ask) -> Answer {
     no_content()
 }
 
-/// `GET behaviours`: the rules, first match wins.
+/// `GET behaviours`: the rules that may still decide, first match wins.
 pub(super) async fn behaviours(ask: Ask) -> Answer {
     list(&ask, "rules", View::Behaviours)
 }
 
 /// What the exchange gives a rule.
-pub(super) const GIVEN: [&str; 3] = ["id", "hits", "expires_at"];
+pub(super) const GIVEN: [&str; 4] = ["id", "hits", "expires_at", "expired"];
 
 /// Takes a rule as it is shown.
 fn shown_rule(mut rule: Map<String, Value>, at: &str) -> Result<Value, Problem> {
