@@ -251,7 +251,12 @@ pub trait World:
 
     /// Shows the rules of behaviour, without those that have expired.
     fn behaviours(&self, now: OffsetDateTime) -> Value {
-        self.exchange().rules().iter().filter(|rule| !rule.has_expired(now)).map(view::rule).collect()
+        self.exchange()
+            .rules()
+            .iter()
+            .filter(|rule| !rule.has_expired(now))
+            .map(view::rule)
+            .collect()
     }
 }
 

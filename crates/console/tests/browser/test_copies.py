@@ -52,10 +52,10 @@ def test_what_the_page_asks_to_show_is_in_no_journal(frozen, look):
     eventually(lambda: card("tel4vn").locator(".campaign").count() or card("tel4vn").get_by_text("There is no campaign.").count())
     frozen.advance(5)
     page.wait_for_timeout(1500)
-    assert frozen.get("/requests")["requests"] == []
+    assert frozen.get("/journal")["requests"] == []
     # What it does is a client's.
     card("scfm").get_by_role("button", name="Call 200 made-up contacts").click()
     card("scfm").locator(".campaign").wait_for()
     eventually(lambda: card("scfm").get_by_role("button", name="Pause").count())
-    asked = frozen.get("/requests")["requests"]
+    asked = frozen.get("/journal")["requests"]
     assert asked and {one["method"] for one in asked} == {"POST"}, asked

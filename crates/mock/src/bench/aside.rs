@@ -29,7 +29,8 @@ impl Bench {
 
     /// Takes the mark out of a request, and returns whether it had it.
     pub(crate) fn is_aside(&self, headers: &mut HeaderMap) -> bool {
-        let has_it = headers.get(HEADER).is_some_and(|mark| mark.as_bytes() == self.aside.0.as_bytes());
+        let has_it =
+            headers.get(HEADER).is_some_and(|mark| mark.as_bytes() == self.aside.0.as_bytes());
         if has_it {
             headers.remove(HEADER);
         }

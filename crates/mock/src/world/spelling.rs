@@ -108,7 +108,10 @@ fn fault<W: World>(world: &W, fault: &mut RecordFault) {
 }
 
 /// Brings the numbers of what is told to a world into its spelling.
-#[expect(clippy::wildcard_enum_match_arm, reason = "everything else has numbers of its own, or none")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "everything else has numbers of its own, or none"
+)]
 pub(crate) fn spell<W: World>(world: &W, command: &mut ControlCommand<W::Own>) {
     let ControlCommand::Exchange(control) = command else { return };
     match &mut **control {

@@ -37,7 +37,7 @@ async fn a_vendor_is_asked_by_way_of_the_control_api() {
 async fn what_is_asked_aside_is_in_no_journal_and_no_metrics() {
     let api = Api::of(Bell::builder());
     let mapping = json!({ "request": { "urlPath": "/bell/ring" }, "response": { "status": 503 } });
-    let ring = json!({ "method": "POST", "path": "/bell/ring", "headers": { "content-type": "application/json" }, "body": "{}" });
+    let ring = json!({ "method": "POST", "path": "/bell/ring", "headers": { "content-type": "application/json" }, "body": "{\"lane\":1}" });
     let asked = async |extra: serde_json::Value| {
         let mut ring = ring.clone();
         ring.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
@@ -47,7 +47,7 @@ async fn what_is_asked_aside_is_in_no_journal_and_no_metrics() {
         let metrics = api.get("/__admin/metrics").await;
         let line = |line: &&str| line.starts_with("ringback_requests_total");
         let counted: Vec<String> = metrics.text().lines().filter(line).map(str::to_owned).collect();
-        (api.get("/__admin/requests").await.json["total"].clone(), counted)
+        (api.get("/__admin/journal").await.json["total"].clone(), counted)
     };
     let before = seen().await;
     let answered = asked(json!({ "journal": false })).await;
@@ -63,6 +63,6 @@ async fn what_is_asked_aside_is_in_no_journal_and_no_metrics() {
     assert_eq!(after.0, 2);
     // Nobody else can say so.
     let guessed = [("ringback-aside", "0"), ("content-type", "application/json")];
-    api.request("POST", "/bell/ring", &guessed, "{}").await;
+    api.request("POST", "/bell/ring", &guessed, r#"{"lane":1}"#).await;
     assert_eq!(seen().await.0, 3);
 }

@@ -23,7 +23,8 @@ async fn called(api: &Api<Scfm>) -> Value {
     let params = json!({ "remote_request_params": { "from": "1294" } });
     let call = api.post("/api/callout_participations/1/phone_calls", &params).await;
     assert_eq!(call.status, 201, "{}", call.text());
-    made(api, &format!("/api/phone_calls/{}/phone_call_events", call.json["id"]), "event=queue").await;
+    made(api, &format!("/api/phone_calls/{}/phone_call_events", call.json["id"]), "event=queue")
+        .await;
     api.advance(Duration::minutes(5)).await;
     api.get("/__admin/behaviours").await.json["rules"].clone()
 }
@@ -77,8 +78,8 @@ async fn scenarios_handles_and_faults_of_records_are_told_so_too() {
     assert_eq!(rules[0].to.as_deref(), Some("+85510310000"));
     let faults = api.get("/__admin/record_faults").await.json;
     assert_eq!(faults["rules"][0]["to"], "+85510*");
-    api.demo().when("855 77 123456").is_busy().unwrap();
-    assert_eq!(api.demo().rules()[0].to.as_deref(), Some("+85577123456"));
+    api.demo().when("855 77 223456").is_busy().unwrap();
+    assert_eq!(api.demo().rules()[0].to.as_deref(), Some("+85577223456"));
     api.demo().reset().unwrap();
     assert_eq!(api.demo().rules()[0].to.as_deref(), Some("+85510310000"));
 }

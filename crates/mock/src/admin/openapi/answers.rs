@@ -196,6 +196,7 @@ pub(super) fn add_worlds(all: &mut Components) {
     let rule = with(all.copy::<ringback_exchange::Rule>(), own.clone());
     let given = [
         ("id", count(), "Its number in the exchange."),
+        ("hits", count(), "How many calls it has decided."),
         ("expired?", json!({ "const": true }), "That it has: only asked for by its number."),
     ];
     let rule = with(rule, given);
