@@ -90,6 +90,7 @@ const RULES: &[Rule] = &[
                 "the servers' time, carried on until the next answer",
             ),
             ("crates/mock/src/admin/clock.rs", "how long to wait for webhooks"),
+            ("crates/mock/src/admin/clock/jump/pace.rs", "how long others wait for a jump"),
             ("crates/mock/src/bench.rs", "people compare it with the clocks of their clients"),
             ("crates/mock/src/bench/verify.rs", "how long a test is ready to wait"),
             ("crates/mock/src/dispatch.rs", "how long a request took"),
