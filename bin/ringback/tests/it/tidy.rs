@@ -83,6 +83,7 @@ const RULES: &[Rule] = &[
         ],
         except: &[
             ("crates/engine/src/clock.rs", "what simulated time is made from"),
+            ("crates/engine/src/engine/pace.rs", "how long others wait for what is due"),
             ("crates/engine/src/engine/waiting.rs", "how long a caller is ready to wait"),
             ("crates/filelog/src/wall.rs", "what the stamps of a log are made from"),
             (
