@@ -96,17 +96,21 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         .shutdown_timeout(1)
         .disable_signals();
     tell_addresses(&ports)?;
+    let all: Arc<[_]> =
+        ports.iter().filter(|port| !port.hub).flat_map(|port| port.mounts.clone()).collect();
     for port in ports {
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;
         let ending = server.graceful_shutdown_signal();
         let Setup { tls, guard, patience, pages, extra, config, output, .. } = setup.clone();
+        let all = Arc::clone(&all);
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
         let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
             let mounts = mounts.clone();
             let control = admin::configure(admin::Control {
                 mounts: mounts.clone(),
+                all: Arc::clone(&all),
                 is_hub: hub,
                 guard: guard.clone(),
                 pages: pages.clone(),
