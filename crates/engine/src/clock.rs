@@ -53,6 +53,14 @@ impl ClockCommand {
     pub fn advance(by: Duration) -> Self {
         Self::Advance(u64::try_from(by.whole_microseconds().max(0)).unwrap_or(u64::MAX))
     }
+
+    /// Whether it goes on to another moment at once.
+    pub(crate) fn is_jump(self) -> bool {
+        match self {
+            Self::Advance(_) | Self::AdvanceTo(_) => true,
+            Self::Freeze | Self::Release | Self::SetRate(_) => false,
+        }
+    }
 }
 
 /// What a clock shows, and how that goes on.
@@ -205,13 +213,13 @@ impl Clock {
 
     /// Returns how long the computer has to wait until the clock shows `due`.
     ///
-    /// `None` while the clock stands still: no wait is long enough.
+    /// `None` while the clock stands still before that: no wait is long enough.
     pub fn wait_until(&self, due: OffsetDateTime) -> Option<std::time::Duration> {
         let mut face = self.0.face.lock();
-        if face.hands.frozen {
-            return None;
-        }
         let ahead = i128::from(micros(due).saturating_sub(face.now(&self.0.source)).max(0));
+        if face.hands.frozen {
+            return (ahead == 0).then_some(std::time::Duration::ZERO);
+        }
         let wait = ahead * 1_000_000 / i128::from(face.hands.rate.millionths());
         let most = std::time::Duration::from_secs(86_400);
         let wait = u64::try_from(wait).map_or(most, std::time::Duration::from_micros);

@@ -1,6 +1,7 @@
 //! The engine: one machine behind one lock, its clock and its log.
 
 mod held;
+mod pace;
 mod replaced;
 mod timed;
 mod waiting;
@@ -22,6 +23,7 @@ use crate::{
     ordered::LogError,
 };
 pub use held::{Advanced, Held};
+pub(crate) use pace::PATIENCE;
 
 /// Runs a machine: executes commands at simulated time, in one order, and through a log if it has
 /// one.
@@ -229,8 +231,7 @@ impl<M: Machine> Engine<M> {
         command: C,
     ) -> (C::Outcome, u64) {
         let machine = &mut core.machine;
-        let now = self.0.clock.now();
-        machine.advance(now);
+        let now = self.0.follow_clock(machine, self.0.clock.now(), PATIENCE);
         self.0.publish(machine, None);
         let outcome = command.execute(machine, now);
         machine.advance(now);
@@ -258,9 +259,9 @@ impl<M: Machine> Engine<M> {
         // Something is due that the timer has not reached yet: let it happen before anybody looks.
         let mut core = RwLockUpgradableReadGuard::upgrade(self.0.core.upgradable_read());
         let reach = self.0.reach(&core);
-        self.0.advance_by_itself(&mut core, reach);
+        let reached = self.0.advance_by_itself(&mut core, reach);
         let core = RwLockWriteGuard::downgrade(core);
-        read(&core.machine, self.0.shown(&core, reach))
+        read(&core.machine, self.0.shown(&core, reached))
     }
 
     /// Returns the events after a cursor, `limit` at most; 0 stands before the first.

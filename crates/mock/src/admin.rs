@@ -52,6 +52,8 @@ use routes::Routes;
 /// The state that all handlers of one port share.
 pub(crate) struct Control {
     pub(crate) mounts: Vec<Arc<dyn Mount>>,
+    /// Those of all ports.
+    pub(crate) all: Arc<[Arc<dyn Mount>]>,
     /// Whether the port answers the control API alone, for all instances of the process.
     pub(crate) is_hub: bool,
     pub(crate) guard: Guard,

@@ -96,16 +96,19 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         .shutdown_timeout(1)
         .disable_signals();
     tell_addresses(&ports)?;
+    let all: Arc<[_]> =
+        ports.iter().filter(|port| !port.hub).flat_map(|port| port.mounts.clone()).collect();
     for port in ports {
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;
         let ending = server.graceful_shutdown_signal();
         let (tls, patience, setup) = (setup.tls.clone(), setup.patience, setup.clone());
+        let all = Arc::clone(&all);
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
         let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
             let app = App::new()
-                .configure(contents(mounts.clone(), hub, &router, setup.clone()))
+                .configure(contents(mounts.clone(), &all, hub, &router, setup.clone()))
                 .default_service(web::to(|| ready(admin::not_found())));
             let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
             let ending = ending.clone();
@@ -144,16 +147,18 @@ pub fn answers(
     setup: Setup,
 ) -> impl FnOnce(&mut web::ServiceConfig) {
     let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
-    contents(mounts, hub, &router, setup)
+    let all: Arc<[_]> = mounts.iter().cloned().collect();
+    contents(mounts, &all, hub, &router, setup)
 }
 
 fn contents(
     mounts: Vec<Arc<dyn Mount>>,
+    all: &Arc<[Arc<dyn Mount>]>,
     is_hub: bool,
     router: &Arc<Router>,
     setup: Setup,
 ) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
-    let router = Arc::clone(router);
+    let (router, all) = (Arc::clone(router), Arc::clone(all));
     move |config| {
         for (place, mount) in mounts.iter().enumerate().filter(|_| !is_hub) {
             mount.mount(config, &router, place);
@@ -161,7 +166,7 @@ fn contents(
         // After the vendors: their requests are the many.
         let Setup { guard, pages, extra, config: said, output, .. } = setup;
         extra.into_iter().for_each(|extra| extra(config, is_hub));
-        let control = admin::Control { mounts, is_hub, guard, pages, config: said, output };
+        let control = admin::Control { mounts, all, is_hub, guard, pages, config: said, output };
         admin::configure(control)(config);
     }
 }

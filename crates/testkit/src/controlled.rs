@@ -37,7 +37,7 @@ const MOST: usize = 12;
 
 /// How long an answer may take, of which the most come in a millisecond: some wait for what nobody does here,
 /// and streams do not end.
-const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// How long more is waited for of a stream.
 const REST: Duration = Duration::from_millis(5);
@@ -46,9 +46,9 @@ const REST: Duration = Duration::from_millis(5);
 const READ: usize = 4 << 20;
 
 /// How long a request waits for something at most, in seconds.
-const SETTLED: f64 = 0.01;
+const SHORT: f64 = 0.05;
 
-/// The longest jump of a clock, in seconds: a machine whose traffic is heavy does a lot in a day.
+/// The longest that a clock is set forward, in seconds: a machine whose traffic is heavy does a lot in a day.
 const JUMP: f64 = 172_800.0;
 
 /// What is on the bench and is changed by no refused request.
@@ -239,7 +239,9 @@ impl Tester {
             let text = || String::from_utf8_lossy(body);
             assert!((100..500).contains(&status), "{method} {path}: {status}: {}", text());
             self.check(served, &request, &answer);
-            if let Some(before) = before.filter(|_| status >= 400) {
+            // A jump that takes too long has come as far as it has.
+            let is_stopped = status == 408 && path.contains("/clock");
+            if let Some(before) = before.filter(|_| status >= 400 && !is_stopped) {
                 let after = self.system.block_on(served.state());
                 let refused = || format!("{method} {path} is answered {status}: {}", text());
                 assert!(after.worlds == before.worlds, "a world has changed: {}", refused());
@@ -275,29 +277,23 @@ fn bounded(mut request: Request) -> Option<Request> {
     if request.path.contains("/clock") && is_far(&fields) {
         return None;
     }
-    let waits = [("/wait", "timeout"), ("/advance", "settle_timeout")];
-    if let Some((_, name)) = waits.iter().find(|(path, _)| request.path.contains(path))
-        && fields.get(*name).is_none_or(|length| {
-            length.as_f64().is_some_and(|length| (SETTLED..=600.0).contains(&length))
-        })
-    {
-        fields.insert((*name).to_owned(), SETTLED.into());
-        request.body = Value::Object(fields).to_string().into_bytes();
+    let is_long =
+        |length: &Value| length.as_f64().is_some_and(|length| (SHORT..=600.0).contains(&length));
+    let waits = [("/wait", "timeout"), ("/advance", "timeout"), ("/advance", "settle_timeout")];
+    for (_, name) in waits.iter().filter(|(path, _)| request.path.contains(path)) {
+        if fields.get(*name).is_none_or(is_long) {
+            fields.insert((*name).to_owned(), SHORT.into());
+            request.body = Value::Object(fields.clone()).to_string().into_bytes();
+        }
     }
     Some(request)
 }
 
-/// Returns whether a clock would jump for more than some days.
+/// Returns whether a clock is set to more than some days from the beginning: that takes as long as it takes.
 fn is_far(fields: &Map<String, Value>) -> bool {
-    let length = |name: &str| fields.get(name).and_then(Value::as_f64);
-    let moment = |name: &str| {
-        let text = fields.get(name).and_then(Value::as_str)?;
-        OffsetDateTime::parse(text, &Rfc3339).ok()
-    };
-    ["seconds", "max"].iter().any(|name| length(name).is_some_and(|length| length > JUMP))
-        || ["to", "at"]
-            .iter()
-            .any(|name| moment(name).is_some_and(|at| (at - FROZEN_AT).as_seconds_f64() > JUMP))
+    let text = fields.get("at").and_then(Value::as_str);
+    let at = text.and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+    at.is_some_and(|at| (at - FROZEN_AT).as_seconds_f64() > JUMP)
 }
 
 /// Returns what instances are made with: nothing is sent to anybody.

@@ -83,6 +83,7 @@ const RULES: &[Rule] = &[
         ],
         except: &[
             ("crates/engine/src/clock.rs", "what simulated time is made from"),
+            ("crates/engine/src/engine/pace.rs", "how long others wait for what is due"),
             ("crates/engine/src/engine/waiting.rs", "how long a caller is ready to wait"),
             ("crates/filelog/src/wall.rs", "what the stamps of a log are made from"),
             (
@@ -90,6 +91,7 @@ const RULES: &[Rule] = &[
                 "the servers' time, carried on until the next answer",
             ),
             ("crates/mock/src/admin/clock.rs", "how long to wait for webhooks"),
+            ("crates/mock/src/admin/clock/jump/pace.rs", "how long others wait for a jump"),
             ("crates/mock/src/bench.rs", "people compare it with the clocks of their clients"),
             ("crates/mock/src/bench/verify.rs", "how long a test is ready to wait"),
             ("crates/mock/src/dispatch.rs", "how long a request took"),

@@ -2,6 +2,7 @@
 
 mod committed;
 mod open;
+mod pace;
 mod replicas;
 mod restored;
 mod timed;

@@ -12,7 +12,7 @@ use super::{apply::LEASE, entry::Change, open::Replica, submit::Waiting};
 use crate::{
     Engine, EngineError, Machine,
     clock::moment,
-    engine::{Core, Inner},
+    engine::{Core, Inner, PATIENCE},
     ordered::{Log, Stamp},
 };
 
@@ -111,8 +111,17 @@ impl<M: Machine> Inner<M> {
         reach.max(next.map_or(now, |next| next.min(now)))
     }
 
-    /// Lets the machine reach a moment by itself.
-    pub(crate) fn advance_by_itself(&self, core: &mut Core<M>, to: OffsetDateTime) {
+    /// Lets the machine reach a moment by itself; returns which one it has come to.
+    pub(crate) fn advance_by_itself(
+        &self,
+        core: &mut Core<M>,
+        to: OffsetDateTime,
+    ) -> OffsetDateTime {
+        if self.replica.is_none() {
+            let reached = self.follow_clock(&mut core.machine, to, PATIENCE);
+            self.announce(&core.machine);
+            return reached;
+        }
         core.machine.advance(to);
         if let (Some(replica), Some(state)) = (&self.replica, core.replicated.as_deref_mut()) {
             // As the next entry would find: a snapshot in between is to say so too.
@@ -121,6 +130,7 @@ impl<M: Machine> Inner<M> {
         }
         self.publish(&mut core.machine, None);
         self.announce(&core.machine);
+        to
     }
 }
 
@@ -153,7 +163,11 @@ impl<M: Machine> Engine<M> {
     /// Makes what is due happen: by itself, or where the log is shared by an entry in it. Returns how
     /// long to wait at least before that is asked for again.
     pub(crate) async fn due_passed(&self) -> RealTime {
-        let Some(replica) = self.0.replica.as_ref().filter(|replica| replica.is_shared()) else {
+        let Some(replica) = self.0.replica.as_ref() else {
+            self.timer_passes();
+            return RealTime::ZERO;
+        };
+        if !replica.is_shared() {
             let mut core = self.0.core.write();
             let reach = self.0.reach(&core);
             if core.machine.next_due().is_some_and(|due| due <= reach) {
@@ -161,8 +175,8 @@ impl<M: Machine> Engine<M> {
                 return RealTime::ZERO;
             }
             // An entry that is on its way comes before it.
-            return if self.has_log() { COALESCED } else { RealTime::ZERO };
-        };
+            return COALESCED;
+        }
         let due = self.0.core.read().machine.next_due();
         if due.is_some_and(|due| due <= self.0.clock.now()) {
             // Where it fails, the next one is tried.

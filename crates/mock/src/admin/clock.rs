@@ -18,13 +18,16 @@ use crate::{
     shown::read_rfc3339,
     view::moment,
 };
-use jump::{Until, jump, jump_account};
+use jump::{Jump, Jumpers, Pace, Until, jump_account};
 
 /// The longest jump: a hundred years.
 const LONGEST: f64 = 3_155_760_000.0;
 
-/// The longest that an advance waits for webhooks, in the computer's seconds.
+/// The longest that an advance takes, and that it waits for webhooks, in the computer's seconds.
 const PATIENCE: f64 = 600.0;
+
+/// How long a jump takes unless it is said, in the computer's seconds.
+const JUMPS_FOR: f64 = 30.0;
 
 /// Shows the clock of some instances; one for each where they do not go by the same.
 pub(super) fn of(mounts: &[Arc<dyn Mount>]) -> Value {
@@ -170,19 +173,28 @@ pub(super) async fn set(mut ask: Ask) -> Answer {
         About::All(mounts) => {
             // It shows the very moment that was asked for, if it is to stand there.
             let freeze = (frozen == Some(true)).then_some(ClockCommand::Freeze);
-            let jump = at.map(ClockCommand::AdvanceTo);
             let rate = rate.map(ClockCommand::SetRate);
             let release = (frozen == Some(false)).then_some(ClockCommand::Release);
-            for command in [freeze, jump, rate, release].into_iter().flatten() {
+            if let Some(freeze) = freeze {
+                set_all(mounts, freeze).await?;
+            }
+            if let Some(at) = at {
+                jump_all(&ask, mounts.to_vec(), Until::Moment(at), JUMPS_FOR).await?;
+            }
+            for command in [rate, release].into_iter().flatten() {
                 set_all(mounts, command).await?;
             }
         }
         About::Account(mount, account) => {
-            let at = at.map(ClockChange::JumpTo);
-            let freeze = (frozen == Some(true)).then_some(ClockChange::Freeze);
-            let release = (frozen == Some(false)).then_some(ClockChange::Release);
-            for change in [freeze, at, release].into_iter().flatten() {
-                mount.change_clock(*account, change).await?;
+            if frozen == Some(true) {
+                mount.change_clock(*account, ClockChange::Freeze).await?;
+            }
+            if let Some(at) = at {
+                let pace = Pace::new(RealTime::from_secs_f64(JUMPS_FOR));
+                jump_account(mount, *account, &Until::Moment(at), pace).await?;
+            }
+            if frozen == Some(false) {
+                mount.change_clock(*account, ClockChange::Release).await?;
             }
         }
     }
@@ -212,10 +224,25 @@ fn read_seconds(
     }
 }
 
+/// Jumps whole instances, for so much of the computer's time at most.
+async fn jump_all(
+    ask: &Ask,
+    mounts: Vec<Arc<dyn Mount>>,
+    until: Until,
+    seconds: f64,
+) -> Result<Jump, Problem> {
+    let jumpers = Jumpers::new(mounts, &ask.control.all);
+    let pace = Pace::new(RealTime::from_secs_f64(seconds));
+    // It may take seconds, in which this worker has others to serve.
+    let jump = web::block(move || jumpers.jump(&until, pace)).await;
+    jump.map_err(|error| Problem::malformed(error.to_string()))?
+}
+
 /// `POST clock/advance`: answers when everything due has happened, and every webhook that became due
 /// has had its attempts.
 pub(super) async fn advance(mut ask: Ask) -> Answer {
-    let mut fields = ask.fields(&["seconds", "to", "until", "max", "settle", "settle_timeout"])?;
+    let mut fields =
+        ask.fields(&["seconds", "to", "until", "max", "timeout", "settle", "settle_timeout"])?;
     let about = about(&ask)?;
     let now = about.now();
     let after = |seconds: f64| now.saturating_add(Duration::seconds_f64(seconds));
@@ -253,6 +280,7 @@ pub(super) async fn advance(mut ask: Ask) -> Answer {
     }
     let settle = value::<bool>(&mut fields, "settle")?.unwrap_or(true);
     let patience = read_seconds(&mut fields, "settle_timeout", PATIENCE)?.unwrap_or(5.0);
+    let jumps_for = read_seconds(&mut fields, "timeout", PATIENCE)?.unwrap_or(JUMPS_FOR);
 
     let (mounts, account) = match about {
         About::All(mounts) => (mounts.to_vec(), None),
@@ -260,15 +288,11 @@ pub(super) async fn advance(mut ask: Ask) -> Answer {
     };
     let marks: Vec<Mark> = mounts.iter().map(|mount| mount.mark(account)).collect();
     let jump = match account {
-        None => {
-            let mounts = mounts.clone();
-            // It may take seconds, in which this worker has others to serve.
-            let jump = web::block(move || jump(&mounts, &until)).await;
-            jump.map_err(|error| Problem::malformed(error.to_string()))??
-        }
+        None => jump_all(&ask, mounts.clone(), until, jumps_for).await?,
         Some(account) => {
             let mount = mounts.first().ok_or_else(Problem::nowhere)?;
-            jump_account(mount, account, &until).await?
+            let pace = Pace::new(RealTime::from_secs_f64(jumps_for));
+            jump_account(mount, account, &until, pace).await?
         }
     };
     let mut unsettled = Vec::new();

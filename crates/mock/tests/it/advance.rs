@@ -1,5 +1,7 @@
 //! Jumps of the clock: until something happens, until nothing is left, with every webhook attempted.
 
+use std::cell::Cell;
+
 use ringback_testkit::{Api, Receiver, Temper};
 use serde_json::{Value, json};
 
@@ -73,6 +75,76 @@ async fn what_is_still_under_way_after_the_patience_is_told() {
     assert_eq!(jumped["unsettled"][0]["id"], "bell-0-d1");
     let at_once = advance(&api, json!({ "seconds": 1, "settle": false })).await;
     assert_eq!(at_once["unsettled"], json!([]));
+}
+
+/// So many calls come by themselves in every hour.
+async fn is_busy(api: &Api<Bell>, account: &str, calls_per_hour: u32) {
+    for number in 0..20 {
+        let path = format!("/__admin/extensions/1{number:02}{account}");
+        assert_eq!(api.send("PUT", &path, &json!({})).await.status, 201);
+    }
+    let traffic = json!({ "calls_per_hour": calls_per_hour });
+    let path = format!("/__admin/traffic{account}");
+    assert_eq!(api.send("PUT", &path, &traffic).await.status, 200);
+}
+
+async fn lets_others_in_and_stops(api: &Api<Bell>, account: &str, body: &Value) {
+    let (jumping, answered) = (Cell::new(true), Cell::new(0));
+    let jump = async {
+        let reply = api.post(&format!("/__admin/clock/advance{account}"), body).await;
+        jumping.set(false);
+        reply
+    };
+    let others = async {
+        while jumping.get() {
+            assert_eq!(api.get("/__admin/calls?limit=1").await.status, 200);
+            answered.set(answered.get() + 1);
+        }
+    };
+    let (given_up, ()) = futures_util::future::join(jump, others).await;
+    assert_eq!(given_up.status, 408, "{body}: {}", given_up.text());
+    assert!(given_up.json["event_count"].as_u64().unwrap() > 0, "{}", given_up.text());
+    assert!(answered.get() >= 2, "{account} {body}: {} answers meanwhile", answered.get());
+    let clock = api.get(&format!("/__admin/clock{account}")).await.json;
+    assert_eq!(clock["now"], given_up.json["to"], "{account} {body}");
+}
+
+#[actix_web::test]
+async fn a_jump_over_too_much_lets_others_in_and_stops_where_it_is() {
+    let api = Api::of(Bell::builder());
+    api.send("PUT", "/__admin/accounts/own", &json!({})).await;
+    for account in ["?account=own", ""] {
+        is_busy(&api, account, 3_000).await;
+        for body in [
+            json!({ "seconds": 3e9, "timeout": 1 }),
+            json!({ "until": { "from": "nobody" }, "max": 3e9, "timeout": 1 }),
+            json!({ "until": "idle", "max": 3e9, "timeout": 1 }),
+        ] {
+            lets_others_in_and_stops(&api, account, &body).await;
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_jump_leg_by_leg_comes_to_the_same_as_one_at_a_time() {
+    let (legs, whole) = (Api::of(Bell::builder().seed(7)), Api::of(Bell::builder().seed(7)));
+    is_busy(&legs, "", 60).await;
+    is_busy(&whole, "", 60).await;
+    let three_days = json!({ "to": "2026-01-08T09:00:00Z" });
+    let jumped = advance(&legs, three_days).await;
+    whole.advance(ringback_engine::Duration::days(3)).await;
+    let (one, other) =
+        (legs.get("/__admin/calls?limit=1000").await, whole.get("/__admin/calls?limit=1000").await);
+    assert!(one.json["total"].as_u64().unwrap() > 3_000, "{}", one.json["total"]);
+    assert_eq!(one.json, other.json);
+    assert_eq!(jumped["to"], "2026-01-08T09:00:00.000000Z");
+}
+
+#[actix_web::test]
+async fn over_what_is_idle_a_jump_goes_at_once() {
+    let api = Api::of(Bell::builder());
+    let set = api.send("PUT", "/__admin/clock", &json!({ "at": "9999-01-01T00:00:00Z" })).await;
+    assert_eq!((set.status, &set.json["now"]), (200, &json!("9999-01-01T00:00:00.000000Z")));
 }
 
 #[actix_web::test]

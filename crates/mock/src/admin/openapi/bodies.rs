@@ -212,6 +212,11 @@ pub(super) fn advance() -> Value {
             "With `until`: how far at most; 3,600 seconds unless given, and 86,400 until idle.",
         ),
         (
+            "timeout?",
+            or_null(number(0.0, 600.0)),
+            "How many of the computer's seconds it may take at most; 30 unless given.",
+        ),
+        (
             "settle?",
             or_null(flag()),
             "Whether to wait for the webhooks that became due; true unless given.",

@@ -30,7 +30,7 @@ fn time() -> Vec<Operation> {
         .text("Sets what is given; time does not go back.")
         .may_read(bodies::clock())
         .ok("The clock now.", clock())
-        .refuses(&[409]);
+        .refuses(&[408, 409]);
     group
         .add("POST", "/__admin/clock/freeze", "freeze_clock", "Stop the clock")
         .text(note)
@@ -57,7 +57,7 @@ fn time() -> Vec<Operation> {
         )
         .reads(bodies::advance())
         .ok("What happened meanwhile.", answers::advanced())
-        .refuses(&[409]);
+        .refuses(&[408, 409]);
     group
         .add("POST", "/__admin/reset", "reset", "Make worlds anew")
         .text("All that the request is about, or with an account that account alone.")
