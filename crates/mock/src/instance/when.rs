@@ -46,7 +46,7 @@ impl<V: Vendor> Account<V> {
         When { account: self.clone(), rule: Rule::to(&to.into(), nobody) }
     }
 
-    /// Returns the rules of the account, in the order in which they are asked.
+    /// Returns the rules of the account that have not expired, in the order in which they are asked.
     ///
     /// ```
     /// # use ringback_voip24h::Voip24h;
@@ -56,7 +56,12 @@ impl<V: Vendor> Account<V> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn rules(&self) -> Vec<Rule> {
-        self.read(|world| world.exchange().rules().to_vec()).unwrap_or_default()
+        let lives = |rules: &[Rule], now| {
+            rules.iter().filter(|rule| !rule.has_expired(now)).cloned().collect()
+        };
+        self.instance
+            .read_at(self.id, |world, now| lives(world.exchange().rules(), now))
+            .unwrap_or_default()
     }
 }
 

@@ -441,8 +441,12 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         control: Value,
     ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
         Box::pin(async move {
-            let control: ControlCommand<<V::World as World>::Own> = serde_json::from_value(control)
-                .map_err(|error| ControlError::Malformed(error.to_string()))?;
+            let mut control: ControlCommand<<V::World as World>::Own> =
+                serde_json::from_value(control)
+                    .map_err(|error| ControlError::Malformed(error.to_string()))?;
+            if let Some(before) = self.make_ready(account, &mut control) {
+                self.execute(account, before).await??;
+            }
             Ok(self.execute(account, control).await??)
         })
     }
