@@ -159,7 +159,7 @@ impl Answer {
         match self.media_type.as_str() {
             "application/x-ndjson" => {
                 let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-                let lines = lines.map(|line| serde_json::from_slice::<Value>(line));
+                let lines = lines.map(serde_json::from_slice::<Value>);
                 Some(lines.collect::<Result<_, _>>().expect("lines of JSON"))
             }
             _ => Some(serde_json::from_slice(body).expect("JSON")),
