@@ -2,11 +2,26 @@
 
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{Control, Exchange};
+use serde_json::Value;
 
-use super::Instance;
+use super::{ControlError, Instance};
 use crate::{AccountId, ControlCommand, Vendor, World, world::spelling};
 
 impl<V: Vendor> Instance<V> {
+    /// Does what a control says to an account, given in its form.
+    pub(crate) async fn told(
+        &self,
+        account: AccountId,
+        control: Value,
+    ) -> Result<Value, ControlError> {
+        let mut control: ControlCommand<<V::World as World>::Own> = serde_json::from_value(control)
+            .map_err(|error| ControlError::Malformed(error.to_string()))?;
+        if let Some(before) = self.make_ready(account, &mut control) {
+            self.execute(account, before).await??;
+        }
+        Ok(self.execute(account, control).await??)
+    }
+
     /// Brings the numbers of what is told to an account into its vendor's spelling, and returns what has to
     /// be done before it: where there is no room for another rule, one that is spent makes way.
     pub(crate) fn make_ready(

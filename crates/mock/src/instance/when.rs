@@ -32,7 +32,8 @@ impl<V: Vendor> Instance<V> {
 
 impl<V: Vendor> Account<V> {
     /// Begins to say what the numbers of a pattern do when they are rung: `*` stands for any text, `?`
-    /// for one character. The last one said counts first.
+    /// for one character. The last one said counts first. Numbers may be told as people write them: they are
+    /// brought into the spelling of the vendor's own calls.
     ///
     /// ```
     /// # use ringback_voip24h::Voip24h;
