@@ -34,7 +34,7 @@ use sections::Sections;
 
 pub(crate) use addresses::webhook as check_webhook;
 pub(crate) use cluster::Cluster;
-pub(crate) use file::{read as read_text, read_table};
+pub(crate) use file::{read as read_text, table_of};
 pub(crate) use report::{print_init, print_show};
 pub(crate) use scenario::{PLAYED, Scenario};
 

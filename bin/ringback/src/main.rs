@@ -7,6 +7,8 @@ mod docs;
 mod doctor;
 mod explain;
 mod fault;
+#[cfg(test)]
+mod fuzz;
 mod kept;
 mod launch;
 mod logging;

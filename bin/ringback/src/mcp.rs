@@ -2,6 +2,8 @@
 //! Context Protocol).
 
 mod args;
+#[cfg(test)]
+mod fuzz;
 mod home;
 mod literal;
 mod script;

@@ -2,6 +2,8 @@
 
 mod expect;
 mod file;
+#[cfg(test)]
+mod fuzz;
 mod host;
 mod running;
 mod step;

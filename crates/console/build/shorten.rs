@@ -13,10 +13,8 @@ pub(crate) fn script(source: &str) -> Result<String, &'static str> {
         if ends && short.last().is_some_and(|last| last.eq_char(ReservedChar::SemiColon)) {
             short.pop();
         }
-        short.push(match token {
-            Token::Keyword(Keyword::Const) => Token::Keyword(Keyword::Let),
-            other => other,
-        });
+        let is_const = matches!(token, Token::Keyword(Keyword::Const));
+        short.push(if is_const { Token::Keyword(Keyword::Let) } else { token });
     }
     Ok(Tokens(short).to_string())
 }

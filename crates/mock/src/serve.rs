@@ -102,30 +102,13 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         let Port { listener, mounts, hub } = port;
         let address = listener.local_addr()?;
         let ending = server.graceful_shutdown_signal();
-        let Setup { tls, guard, patience, pages, extra, config, output, .. } = setup.clone();
+        let (tls, patience, setup) = (setup.tls.clone(), setup.patience, setup.clone());
         let all = Arc::clone(&all);
         let named = mounts.iter().map(|mount| mount.name()).collect::<Vec<_>>().join("+");
         let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
         server = server.listen(format!("{named}-{address}"), listener, move || {
-            let mounts = mounts.clone();
-            let control = admin::configure(admin::Control {
-                mounts: mounts.clone(),
-                all: Arc::clone(&all),
-                is_hub: hub,
-                guard: guard.clone(),
-                pages: pages.clone(),
-                config: config.clone(),
-                output,
-            });
             let app = App::new()
-                .configure(|config| {
-                    for (place, mount) in mounts.iter().enumerate().filter(|_| !hub) {
-                        mount.mount(config, &router, place);
-                    }
-                })
-                // After the vendors: their requests are the many.
-                .configure(|config| extra.into_iter().for_each(|extra| extra(config, hub)))
-                .configure(control)
+                .configure(contents(mounts.clone(), &all, hub, &router, setup.clone()))
                 .default_service(web::to(|| ready(admin::not_found())));
             let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
             let ending = ending.clone();
@@ -154,6 +137,38 @@ pub fn serve(ports: Vec<Port>, setup: &Setup) -> io::Result<actix_server::Server
         })?;
     }
     Ok(server.run())
+}
+
+/// Mounts what a port answers inside an actix `App` of one's own, without a socket.
+#[doc(hidden)]
+pub fn answers(
+    mounts: Vec<Arc<dyn Mount>>,
+    hub: bool,
+    setup: Setup,
+) -> impl FnOnce(&mut web::ServiceConfig) {
+    let router = Router::new(mounts.iter().map(|mount| mount.table()).collect(), true);
+    let all: Arc<[_]> = mounts.iter().cloned().collect();
+    contents(mounts, &all, hub, &router, setup)
+}
+
+fn contents(
+    mounts: Vec<Arc<dyn Mount>>,
+    all: &Arc<[Arc<dyn Mount>]>,
+    is_hub: bool,
+    router: &Arc<Router>,
+    setup: Setup,
+) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+    let (router, all) = (Arc::clone(router), Arc::clone(all));
+    move |config| {
+        for (place, mount) in mounts.iter().enumerate().filter(|_| !is_hub) {
+            mount.mount(config, &router, place);
+        }
+        // After the vendors: their requests are the many.
+        let Setup { guard, pages, extra, config: said, output, .. } = setup;
+        extra.into_iter().for_each(|extra| extra(config, is_hub));
+        let control = admin::Control { mounts, all, is_hub, guard, pages, config: said, output };
+        admin::configure(control)(config);
+    }
 }
 
 /// Tells each instance where it listens. What listens on all addresses of the computer is reached under

@@ -71,7 +71,7 @@ impl<V: Vendor> Served<V> {
 }
 
 /// Reads a request; `None` if no client can send it.
-fn read(input: &[u8]) -> Option<Request> {
+pub(crate) fn read(input: &[u8]) -> Option<Request> {
     let end = input.windows(2).position(|two| two == b"\n\n");
     let (head, body) = input.split_at(end.unwrap_or(input.len()));
     let mut lines = str::from_utf8(head).ok()?.lines();
@@ -92,7 +92,7 @@ fn read(input: &[u8]) -> Option<Request> {
 }
 
 /// Makes what the server takes of a request; `None` if no client can send it.
-fn asked(request: Request) -> Option<TestRequest> {
+pub(crate) fn asked(request: Request) -> Option<TestRequest> {
     let uri: Uri = request.target().parse().ok()?;
     if !request.path.starts_with('/') {
         return None;

@@ -10,6 +10,7 @@
 )]
 
 mod api;
+pub mod controlled;
 pub mod fuzzed;
 pub mod generated;
 pub mod golden;

@@ -50,16 +50,20 @@ pub(crate) fn read(what: &str, path: &Path) -> Result<String, Fault> {
 
 /// Reads a table from a file, TOML or JSON by its ending.
 pub(crate) fn read_table(what: &str, path: &Path) -> Result<Map<String, Value>, Fault> {
-    let text = read(what, path)?;
+    table_of(path, &read(what, path)?)
+}
+
+/// Reads a table from the text of a file.
+pub(crate) fn table_of(path: &Path, text: &str) -> Result<Map<String, Value>, Fault> {
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
         let fault = |what: &dyn Display| Fault::new(format!("{}: {what}", path.display()));
-        return match serde_json::from_str(&text) {
+        return match serde_json::from_str(text) {
             Ok(Value::Object(table)) => Ok(table),
             Ok(_) => Err(fault(&"there has to be a JSON object")),
             Err(error) => Err(fault(&error)),
         };
     }
-    toml(path, &text)
+    toml(path, text)
 }
 
 pub(crate) fn toml(path: &Path, text: &str) -> Result<Map<String, Value>, Fault> {

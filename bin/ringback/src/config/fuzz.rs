@@ -7,7 +7,7 @@ use ringback_mock::webhook::Targets;
 use serde_json::Value;
 
 use super::{addresses, file::toml, layers::split, scenario::Scenario, sections::of_toml};
-use crate::{cli::Flags, explain, vendors};
+use crate::{cli::Flags, explain, vendors, wait::Target};
 
 /// A configuration file: its flags, and the vendors' sections.
 #[test]
@@ -68,6 +68,7 @@ fn flags() {
             let address: IpAddr = network.addr();
             assert!(network.contains(&address));
         }
+        let _ = Target::of(text);
         let parts = split(text);
         assert!(parts.iter().map(String::len).sum::<usize>() <= text.len());
         of_toml(text);

@@ -96,6 +96,12 @@ impl Place {
         Ok(Self { url, target, token, _server: server })
     }
 
+    /// Returns the address at which it was started, or which was given.
+    #[cfg(test)]
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Asks the control API. What it refuses is told in its own words.
     pub(super) fn control(
         &self,

@@ -37,10 +37,14 @@ impl Language {
 
     pub(super) fn object(self, fields: &Map<String, Value>, names: &Names) -> String {
         let field = |(name, value): (&String, &Value)| {
-            let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-            let name = match self.is_python() || !plain {
-                true => Value::from(name.as_str()).to_string(),
-                false => name.clone(),
+            let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let plain = name.chars().all(is_letter) && !name.starts_with(|c: char| c.is_numeric());
+            let quoted = Value::from(name.as_str()).to_string();
+            let name = match (self.is_python(), name.as_str()) {
+                // By its plain name it would be what the object is made from.
+                (false, "__proto__") => format!("[{quoted}]"),
+                (false, name) if plain && !name.is_empty() => name.to_owned(),
+                _ => quoted,
             };
             format!("{name}: {}", self.literal(value, names))
         };
@@ -130,6 +134,15 @@ mod tests {
         assert_eq!(
             Language::Typescript.literal(&value, &names),
             r#"{ "$.b": [true, 30, "x\"y"], a: null, call: call_1.id }"#
+        );
+    }
+
+    #[test]
+    fn keys_that_are_no_names_in_javascript_are_quoted() {
+        let value = json!({"": 1, "0x10": 2, "010": 3, "a_1": 4, "__proto__": 5});
+        assert_eq!(
+            Language::Javascript.literal(&value, &Names::new()),
+            r#"{ "": 1, "010": 3, "0x10": 2, ["__proto__"]: 5, a_1: 4 }"#
         );
     }
 

@@ -7,10 +7,14 @@ use ringback_mock::FROZEN_AT;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use time::format_description::well_known::Rfc3339;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 use crate::{
     Fault,
-    config::{Scenario, read_table, read_text},
+    config::{Scenario, read_text, table_of},
     explain, nearest, vendors,
 };
 
@@ -139,9 +143,14 @@ impl Order {
 
 impl Played {
     pub(super) fn read(path: &Path) -> Result<Self, Fault> {
+        Self::of(path, &read_text("scenario run", path)?)
+    }
+
+    /// Takes the text of a file.
+    pub(super) fn of(path: &Path, text: &str) -> Result<Self, Fault> {
         let fault = |what: String| Fault::new(format!("{}: {what}", path.display()));
-        let table = read_table("scenario run", path)?;
-        let lines = lines(&read_text("scenario run", path)?);
+        let table = table_of(path, text)?;
+        let lines = lines(text);
         let is_played = |key: &str| crate::config::PLAYED.contains(&key);
         let said: Map<String, Value> =
             table.iter().filter(|(key, _)| is_played(key)).map(clone).collect();
@@ -167,7 +176,7 @@ impl Played {
         let mut lines = lines.into_iter();
         let mut steps = Vec::new();
         for (place, order) in said.step.into_iter().enumerate() {
-            let (line, keys) = lines.next().unwrap_or_default();
+            let (line, keys) = lines.next().unwrap_or((1, Vec::new()));
             let step = Step { order, line, keys };
             if let verbs = step.order.verbs()
                 && verbs.len() != 1
@@ -190,19 +199,16 @@ fn clone((key, value): (&String, &Value)) -> (String, Value) {
     (key.clone(), value.clone())
 }
 
-/// Returns the line of each `[[step]]`, with the lines of the keys below it.
+/// Returns the line of each step, with the lines of its keys; none of a file in JSON.
 fn lines(text: &str) -> Vec<(usize, Vec<(String, usize)>)> {
-    let mut steps: Vec<(usize, Vec<(String, usize)>)> = Vec::new();
-    for (line, text) in (1..).zip(text.lines()) {
-        let text = text.trim();
-        if text.starts_with("[[step]]") {
-            steps.push((line, Vec::new()));
-            continue;
-        }
-        let key = text.trim_start_matches("[step.").split(['=', '.', ' ', ']']).next();
-        if let (Some(key), Some((_, keys))) = (key, steps.last_mut()) {
-            keys.push((key.to_owned(), line));
-        }
-    }
-    steps
+    let Ok(table) = DeTable::parse(text) else { return Vec::new() };
+    let line = |at: usize| 1 + text.get(..at).unwrap_or_default().matches('\n').count();
+    let steps = table.get_ref().iter().find(|(key, _)| key.get_ref() == "step");
+    let steps = steps.and_then(|(_, steps)| steps.get_ref().as_array());
+    let step = |step: &Spanned<DeValue<'_>>| {
+        let keys = step.get_ref().as_table().into_iter().flatten();
+        let keys = keys.map(|(key, _)| (key.get_ref().to_string(), line(key.span().start)));
+        (line(step.span().start), keys.collect())
+    };
+    steps.into_iter().flatten().map(step).collect()
 }

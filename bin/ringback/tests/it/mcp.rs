@@ -190,6 +190,10 @@ fn what_is_meant_is_told_where_it_is_not_understood() {
     assert!(agent.refused("request_vendor", &head).contains("control characters"));
     let chaos = json!({ "method": "put", "path": "/mango/chaos", "body": { "drop": 2 } });
     assert!(agent.refused("control_api", &chaos).contains("at /drop: has to be a share"));
+    for path in ["/events?since=0", "/mango/events", "/__admin/events/"] {
+        let stream = json!({ "method": "get", "path": path });
+        assert!(agent.refused("control_api", &stream).contains("is a stream"), "{path}");
+    }
 
     assert!(agent.text("read_docs", &json!({})).contains("vendors/mango"));
     let part = json!({ "page": "control-api", "heading": "Chaos" });

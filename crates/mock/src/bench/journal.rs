@@ -3,8 +3,12 @@
 
 mod curl;
 mod entry;
+#[cfg(test)]
+mod fuzz;
 mod har;
 mod packed;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

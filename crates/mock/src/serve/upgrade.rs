@@ -290,20 +290,21 @@ fn may_matter(beginning: &[u8]) -> bool {
 }
 
 /// Returns a `Connection` line without the options that offer an upgrade; an empty one if there are no
-/// others, `None` if there are only others.
+/// others, `None` if there are only others. What is left stands as it came, and is no longer than it was.
 fn without_offer(name: &[u8], value: &[u8], ending: &[u8]) -> Option<Vec<u8>> {
-    let options = value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
     let is_offer = |option: &&[u8]| {
+        let option = option.trim_ascii();
         option.eq_ignore_ascii_case(b"upgrade") || option.eq_ignore_ascii_case(b"http2-settings")
     };
+    let options = value.split(|byte| *byte == b',');
     if !options.clone().any(|option| is_offer(&option)) {
         return None;
     }
     let others: Vec<&[u8]> = options.filter(|option| !is_offer(option)).collect();
-    if others.iter().all(|option| option.is_empty()) {
+    if others.iter().all(|option| option.trim_ascii().is_empty()) {
         return Some(Vec::new());
     }
-    Some([name, b" ", &others.join(&b", "[..]), ending].concat())
+    Some([name, others.join(&b","[..]).trim_ascii_end(), ending].concat())
 }
 
 #[cfg(test)]

@@ -45,12 +45,12 @@ impl Described {
     }
 
     /// Follows a reference.
-    fn resolved<'a>(&'a self, value: &'a Value) -> &'a Value {
+    pub(crate) fn resolved<'a>(&'a self, value: &'a Value) -> &'a Value {
         let path = value.get("$ref").and_then(Value::as_str);
         path.and_then(|path| self.0.pointer(path.trim_start_matches('#'))).unwrap_or(value)
     }
 
-    fn validator(&self, schema: &Value) -> Result<Validator, String> {
+    pub(crate) fn validator(&self, schema: &Value) -> Result<Validator, String> {
         let schema = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "allOf": [schema],

@@ -26,6 +26,15 @@ fn outcome(outcome: Outcome, cause: Option<String>) -> Result<Value, String> {
     }
 }
 
+/// Returns whether what is answered under a path of the control API goes on for ever.
+fn is_stream(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    match path.trim_matches('/').split_once('/') {
+        Some((_, rest)) => rest == "events",
+        None => path.trim_matches('/') == "events",
+    }
+}
+
 #[tool_router(router = world, vis = "pub(super)")]
 impl Tools {
     #[tool(
@@ -261,6 +270,11 @@ impl Tools {
             let ControlApi { method, path, body } = wanted;
             let path = path.strip_prefix("/__admin").unwrap_or(&path).to_owned();
             let method = method.to_uppercase();
+            if is_stream(&path) {
+                let hint =
+                    "verify with wait waits for something, list_calls and list_requests list it";
+                return Err(format!("{path} is a stream, which does not end: {hint}"));
+            }
             let answer = home.place()?.control(&method, &path, body.as_ref())?;
             let answer = text(answer);
             Ok(if answer.is_empty() { "done".to_owned() } else { answer })

@@ -21,23 +21,47 @@ impl Entry {
         let method = self.method.as_str();
         match (method, self.packed.body().is_empty()) {
             ("GET", true) | ("POST", false) => {}
-            ("HEAD", _) => line += " --head",
-            _ => line.extend([" -X ", method]),
+            ("HEAD", true) => line += " --head",
+            ("HEAD", false) => return Err("curl sends no body with HEAD"),
+            // A method is a token, in which a shell sees more than letters.
+            _ if method.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                line.extend([" -X ", method]);
+            }
+            _ => line.extend([" -X ", &shell_word(method)]),
         }
-        line.extend([" ", &shell_word(&self.whole_url(mask))]);
-        let mut typed = false;
+        let url = self.whole_url(mask);
+        if url.contains(['[', ']', '{', '}']) {
+            // Else curl takes them for patterns of several addresses.
+            line += " -g";
+        }
+        let path = url.split('?').next().unwrap_or_default();
+        let plain = path.replace("%2e", ".").replace("%2E", ".");
+        if plain.split('/').any(|segment| matches!(segment, "." | "..")) {
+            // Else curl goes up by itself.
+            line += " --path-as-is";
+        }
+        line.extend([" ", &shell_word(&url)]);
+        let (mut typed, host) = (false, self.authority());
         for (name, value) in self.shown_headers(self.packed.headers(), mask) {
             typed |= name == "content-type";
-            if !OWN.contains(&name.as_str()) {
-                line.extend([" -H ", &shell_word(&format!("{name}: {value}"))]);
+            // Where the address does not say it, a header does.
+            let is_told = name == "host" && host.is_none();
+            if OWN.contains(&name.as_str()) && !is_told {
+                continue;
             }
+            // Behind a colon curl takes nothing for the wish to leave the header out.
+            let header = match value.is_empty() {
+                true => format!("{name};"),
+                false => format!("{name}: {value}"),
+            };
+            line.extend([" -H ", &shell_word(&header)]);
         }
         if self.packed.body().is_empty() {
             return Ok(line);
         }
         if !typed {
             // Else curl says that it is a form.
-            line += " -H 'content-type;'";
+            line += " -H 'content-type:'";
         }
         if std::str::from_utf8(self.packed.body()).is_ok_and(|text| !text.contains('\0')) {
             let body = self.shown_body(mask);

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{Method, StatusCode, uri::Authority};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use percent_encoding::percent_decode_str;
 use ringback_exchange::CallId;
@@ -156,10 +156,20 @@ impl Entry {
         }
     }
 
+    /// Returns the host that its client named, if that may stand in an address.
+    pub(super) fn authority(&self) -> Option<String> {
+        let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+        let host = self.packed.headers().get("host")?;
+        let is_address = !host.is_empty() && host.bytes().all(is_fit);
+        let authority = host.parse::<Authority>().ok().filter(|_| is_address)?;
+        let is_whole = authority.port_u16().is_some() || authority.host().len() == host.len();
+        (is_whole && !authority.host().is_empty()).then_some(host)
+    }
+
     /// Returns where it was sent, as far as its client said.
     pub(super) fn whole_url(&self, mask: Option<&Mask>) -> String {
         let scheme = if self.is_secure { "https" } else { "http" };
-        let host = self.packed.headers().get("host").unwrap_or_else(|| "localhost".to_owned());
+        let host = self.authority().unwrap_or_else(|| "localhost".to_owned());
         format!("{scheme}://{host}{}", self.shown_url(mask))
     }
 

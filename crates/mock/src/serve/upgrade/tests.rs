@@ -33,9 +33,12 @@ fn an_offer_is_taken_out_of_a_head_and_nothing_else() {
     );
     becomes(
         "GET / HTTP/1.1\r\nhost: a\r\nUPGRADE:WebSocket\r\nconnection:keep-alive , upgrade\r\n\r\n",
-        "GET / HTTP/1.1\r\nhost: a\r\nconnection: keep-alive\r\n\r\n",
+        "GET / HTTP/1.1\r\nhost: a\r\nconnection:keep-alive\r\n\r\n",
     );
     becomes("GET / HTTP/1.1\nConnection: upgrade\nA: b\n\n", "GET / HTTP/1.1\nA: b\n\n");
+    // What is left of a list without blanks is no longer than it was.
+    let listed = "GET / HTTP/1.1\nConnection: a,,b,upgrade\n\n";
+    becomes(listed, "GET / HTTP/1.1\nConnection: a,,b\n\n");
     let plain = "GET / HTTP/1.1\r\nConnection: close\r\nUpgrade-Insecure-Requests: 1\r\n\
                  Connections: upgrade\r\nX: Connection: upgrade\r\nUpgrade: websocket, h2c\r\n\r\n";
     becomes(plain, plain);
@@ -113,7 +116,7 @@ fn line() -> impl Strategy<Value = (String, String)> {
         Just(same("Connection: keep-alive".to_owned())),
         Just(same("Upgrade: TLS/1.2".to_owned())),
         Just(("CONNECTION: upgrade".to_owned(), String::new())),
-        Just(("Connection:close,Upgrade".to_owned(), "Connection: close".to_owned())),
+        Just(("Connection:close,Upgrade".to_owned(), "Connection:close".to_owned())),
         Just(("uPgrade:  websocket ".to_owned(), String::new())),
     ]
 }
