@@ -290,6 +290,14 @@ pub(super) fn add_feed(all: &mut Components) {
     ];
     let problem = with(all.made("Problem"), failed);
     all.add("Unverified", "What was expected has not happened; with what came nearest.", problem);
+    let came = [
+        ("from", moment(), "Where it began."),
+        ("to", moment(), "Where it has come to."),
+        ("event_count", count(), "How much happened."),
+    ];
+    let problem = with(all.made("Problem"), came);
+    let what = "A jump took too long. What has happened stays; asked again it goes on from there.";
+    all.add("Unfinished", what, problem);
 }
 
 pub(super) fn verified() -> Value {

@@ -20,6 +20,9 @@ use crate::admin::{
 const JSON: &str = "application/json";
 const PROBLEM: &str = "application/problem+json";
 
+/// What is told as a problem with members of its own.
+const PROBLEMS: [&str; 2] = ["Unverified", "Unfinished"];
+
 /// What every request of the API may be refused with.
 const ALWAYS: [u16; 4] = [400, 401, 403, 503];
 
@@ -262,7 +265,11 @@ fn responses(operation: &Operation) -> Value {
             Content::Nothing => {}
             Content::Json(schema) => {
                 let media_type =
-                    if *status >= 400 && schema == &refer("Unverified") { PROBLEM } else { JSON };
+                    if *status >= 400 && PROBLEMS.iter().any(|name| schema == &refer(name)) {
+                        PROBLEM
+                    } else {
+                        JSON
+                    };
                 contents.insert(media_type.to_owned(), json!({ "schema": schema }));
             }
             Content::Other(media_type) => {

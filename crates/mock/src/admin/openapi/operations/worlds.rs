@@ -17,6 +17,8 @@ pub(super) fn all(components: &mut Components) -> Vec<Operation> {
     all
 }
 
+const UNFINISHED: &str = "It is not there in time; with how far it has come.";
+
 fn time() -> Vec<Operation> {
     let mut group = Group::new("Time");
     let clock = || refer("Clocks");
@@ -30,7 +32,8 @@ fn time() -> Vec<Operation> {
         .text("Sets what is given; time does not go back.")
         .may_read(bodies::clock())
         .ok("The clock now.", clock())
-        .refuses(&[408, 409]);
+        .answers(408, UNFINISHED, refer("Unfinished"))
+        .refuses(&[409]);
     group
         .add("POST", "/__admin/clock/freeze", "freeze_clock", "Stop the clock")
         .text(note)
@@ -57,7 +60,8 @@ fn time() -> Vec<Operation> {
         )
         .reads(bodies::advance())
         .ok("What happened meanwhile.", answers::advanced())
-        .refuses(&[408, 409]);
+        .answers(408, UNFINISHED, refer("Unfinished"))
+        .refuses(&[409]);
     group
         .add("POST", "/__admin/reset", "reset", "Make worlds anew")
         .text("All that the request is about, or with an account that account alone.")
