@@ -14,6 +14,8 @@ use std::{
 mod join;
 #[path = "build/pack.rs"]
 mod pack;
+#[path = "build/shorten.rs"]
+mod shorten;
 
 const WANTED: &str = "RINGBACK_PACKED_CONSOLE";
 

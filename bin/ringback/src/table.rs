@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use ringback_engine::Start;
 use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
 
 use crate::{
     Fault,
@@ -90,7 +91,9 @@ fn print_text(
     let clock = match config.start {
         Start::Now => "clock running".to_owned(),
         Start::Running(rate) => format!("clock running at {rate}x"),
-        Start::Frozen(at) => format!("clock standing at {at}"),
+        Start::Frozen(at) => {
+            format!("clock standing at {}", at.format(&Rfc3339).unwrap_or_else(|_| at.to_string()))
+        }
     };
     let both = if scheme == "https" { "; plain http is answered too" } else { "" };
     let has_begun = config.instances.iter().any(|wanted| wanted.has_begun);

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, error::Error, fs, io::Write as _, path::Path};
 
-use crate::join::join;
+use crate::{join::join, shorten};
 
 /// The module that the page loads.
 const ENTRY: &str = "main.js";
@@ -22,11 +22,10 @@ pub(crate) fn pack(folder: &Path) -> Result<BTreeMap<String, Packed>, Box<dyn Er
     let (modules, rest): (BTreeMap<_, _>, BTreeMap<_, _>) =
         sources.into_iter().partition(|(path, _)| path.ends_with(".js"));
     let joined = join(&modules, ENTRY)?;
-    let mut files =
-        BTreeMap::from([(ENTRY.to_owned(), minifier::js::minify(&joined)?.to_string())]);
+    let mut files = BTreeMap::from([(ENTRY.to_owned(), shorten::script(&joined)?)]);
     for (path, text) in rest {
         let text = match path.ends_with(".css") {
-            true => minifier::css::minify(&text)?.to_string(),
+            true => shorten::style(&text, &[&joined])?,
             false => text,
         };
         files.insert(path, text);

@@ -125,4 +125,7 @@ mod join;
 #[path = "../build/pack.rs"]
 mod pack;
 #[cfg(test)]
+#[path = "../build/shorten.rs"]
+mod shorten;
+#[cfg(test)]
 mod tests;

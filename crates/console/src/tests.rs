@@ -1,7 +1,7 @@
 use actix_web::{App, http::header, test};
 
 use super::*;
-use crate::{join, pack};
+use crate::{join, pack, shorten};
 
 /// The most bytes of all files of a release together, plain and as a browser gets them: with brotli, which browsers take
 /// of the computer they run on and by TLS. Others get gzip.
@@ -103,6 +103,27 @@ fn packing_changes_nothing_that_a_text_says() {
     }
     let comment = source.lines().next().unwrap();
     assert!(comment.starts_with("// ") && !script.contains(comment) && !script.contains("/**"));
+}
+
+#[core::prelude::v1::test]
+fn what_is_shortened_does_the_same() {
+    for (source, wanted) in [
+        (
+            "const a = 1;\nfunction b() { return 'const c;}'; }\n",
+            "let a=1;function b(){return'const c;}'}",
+        ),
+        ("if (x) { while (y(1)) ; }", "if(x){while(y(1));}"),
+        ("if (x) { y((1), 2); }", "if(x){y((1),2)}"),
+        ("const t = `const ${a ? `;}` : b};`;", "let t=`const ${a ? `;}` : b};`;"),
+        ("for (const [a] of b) { c(a); }", "for(let[a]of b){c(a)}"),
+    ] {
+        assert_eq!(shorten::script(source).unwrap(), wanted);
+    }
+    let style = ":root { --ink: #000; --ink-bg: #fff; }\np { color: var(--ink); background: var(--ink-bg); margin: -1px; color: var(--ink); }";
+    let short =
+        ":root{--a:#000;--b:#fff}p{color:var(--a);background:var(--b);margin:-1px;color:var(--a)}";
+    assert_eq!(shorten::style(style, &["let a"]).unwrap().trim(), short);
+    assert!(shorten::style(style, &["el.style.setProperty('--ink', x)"]).is_err());
 }
 
 #[core::prelude::v1::test]

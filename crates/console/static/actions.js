@@ -77,6 +77,13 @@ export async function act(request, said) {
   }
 }
 
+/** What does a request, and beside it a small button that copies that; so does a right click. */
+export function copied(what, request, name, kind) {
+  const open = () => menu(more, copies(request));
+  const more = h('button.more', { class: kind, 'aria-label': `${name}: copy as code`, title: 'Copy as curl, Python, TypeScript, Rust', 'aria-haspopup': 'menu', onclick: open }, icon('more'));
+  return h('span.split', { oncontextmenu: event => { event.preventDefault(); open(); } }, what, more);
+}
+
 /**
  * A button that does a request, and a small one beside it that copies it. `request` is one, or makes one;
  * it may return nothing, after having said why.
@@ -95,9 +102,7 @@ export function action(label, request, { done, said, kind, icon: drawing, title,
   const spoken = name ?? title ?? label;
   const button = h('button', { class: kind, title: title && key ? `${title} (${key})` : title,
     'aria-label': name ?? (label ? null : spoken), 'data-key': key, onclick: doIt }, drawing && icon(drawing), label);
-  const more = h('button.more', { class: kind, 'aria-label': `${spoken}: copy as code`, title: 'Copy as curl, Python, TypeScript, Rust',
-    'aria-haspopup': 'menu', onclick: () => menu(more, copies(make)) }, icon('more'));
-  const both = h('span.split', { oncontextmenu: event => { event.preventDefault(); menu(more, copies(make)); } }, button, more);
+  const both = copied(button, make, spoken, kind);
   both.run = doIt;
   both.button = button;
   return both;

@@ -1,7 +1,7 @@
 // The frame: where one can go, the clock, the account, whether the stream lives, the keys.
 
 import { askToken, hasToken, req, send, setToken } from './api.js';
-import { act, action } from './actions.js';
+import { act, action, copied } from './actions.js';
 import { dialog, field, h, icon, put, select, toast } from './dom.js';
 import { begin, changed, hue, loadClock, reload, simNow, store, theClock, watch, whose } from './store.js';
 import { count, length, many, ms } from './text.js';
@@ -52,15 +52,16 @@ function told(answer) {
 
 const jump = (label, body, name, key) => action(label, () => onClock('/clock/advance', body), { done: told, name: `${label}: ${name}`, title: name, key });
 const toggle = action('', () => onClock(frozen() ? '/clock/release' : '/clock/freeze'), { done: loadClock, name: 'Freeze', key: 'f' });
+/** The rate is the process's, never an account's. */
+const setRate = () => req('POST', '/clock/rate', {}, { rate: Number(rate.value) });
 const rate = select(RATES.map(rate => [String(rate), `${rate}×`]), '1', { 'aria-label': 'Simulated seconds per second',
   onchange: async () => {
-    // The rate is the process's, never an account's.
-    await act(req('POST', '/clock/rate', {}, { rate: Number(rate.value) }));
+    await act(setRate());
     loadClock();
   } });
 
 const clockBar = h('div.clock', { role: 'group', 'aria-label': 'Clock' }, face,
-  h('span.jumps', toggle, rate,
+  h('span.jumps', toggle, copied(rate, setRate, 'Rate'),
     [['+1 s', 1, '.'], ['+10 s', 10], ['+1 min', 60], ['+1 h', 3600], ['+1 day', 86400]]
       .map(([label, seconds, key]) => jump(label, { seconds }, 'forward', key)),
     jump('→ event', { until: { kind: 'event' }, max: 86400 }, 'to the next event of a call', '>'),

@@ -53,6 +53,25 @@ impl Distribution {
     /// No time at all.
     pub const ZERO: Self = Self::Fixed(0.0);
 
+    /// Returns whether all its figures are lengths from nothing to a day, the lower before the higher: then
+    /// nothing of it is cut off but what is drawn.
+    pub fn is_sound(self) -> bool {
+        let is_length = |seconds: f64| (0.0..=LONGEST).contains(&seconds);
+        match self {
+            Self::Fixed(seconds) => is_length(seconds),
+            Self::Shaped(Shape::Uniform(low, high)) => {
+                is_length(low) && is_length(high) && low <= high
+            }
+            Self::Shaped(Shape::WholeSeconds(low, high)) => {
+                low <= high && is_length(f64::from(high))
+            }
+            Self::Shaped(Shape::Normal(one, other) | Shape::Lognormal(one, other)) => {
+                is_length(one) && is_length(other)
+            }
+            Self::Shaped(Shape::Exponential(mean)) => is_length(mean),
+        }
+    }
+
     /// Draws a length.
     pub fn draw(self, random: &mut Random) -> Duration {
         let seconds = match self {

@@ -265,6 +265,11 @@ impl<T> Exchange<T> {
         &self.behaviours.rules
     }
 
+    /// Returns the rules, to correct what was told of them.
+    pub fn rules_mut(&mut self) -> &mut [Rule] {
+        &mut self.behaviours.rules
+    }
+
     /// Puts rules before those there are, and returns their numbers; calls whose phones ring already
     /// are not affected. Their lives begin now.
     pub fn add_rules(

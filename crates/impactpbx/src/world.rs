@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random};
-use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, World};
+use ringback_mock::{CallShown, Changes, ControlRefused, Outbox, PhoneCall, ToldNumber, World};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -60,6 +60,11 @@ impl World for Pbx {
         let stranger = random.number(OUTSIDE).into();
         let (from, to) = if is_inbound { (stranger, own) } else { (own, stranger) };
         Some(PhoneCall::between(from, to))
+    }
+
+    /// The wire has integers: a `+` and punctuation are taken out.
+    fn spell(&self, told: ToldNumber<'_>) -> Option<String> {
+        Some(told.digits())
     }
 
     fn check_record(&self, record: &CdrInput) -> Result<(), ControlRefused> {

@@ -3,14 +3,14 @@
 use ringback_engine::OffsetDateTime;
 use ringback_exchange::{CallId, CdrInput, Control, Event, Exchange};
 use ringback_mock::{
-    CallShown, Changes, ControlRefused, Outbox, PhoneCall, World,
+    CallShown, Changes, ControlRefused, Outbox, PhoneCall, ToldNumber, World,
     webhook::{DeliveryId, SentWebhook, Signature},
 };
 use serde_json::{Map, Value, json};
 
 use crate::{
     CheckRateLimit, FetchFile, MangoControl, Pbx, RecordRefusal, RunOperation, SetApiKey, Tag,
-    machine::Dialled,
+    machine::{Dialled, tables::number},
     views,
     webhook::{self, Ping},
 };
@@ -74,6 +74,12 @@ impl World for Pbx {
         self.check_parties(&from, &to)?;
         self.check_behaviour(behaviour.as_ref(), &to)?;
         Ok(self.somebody_dials(now, Dialled { from, to, line, keys, behaviour }))
+    }
+
+    /// As numbers are read that its API is to call: by their digits, and with the country's code in place
+    /// of an 8.
+    fn spell(&self, told: ToldNumber<'_>) -> Option<String> {
+        Some(if told.is_start { told.digits() } else { number::digits(told.text) })
     }
 
     fn check_record(&self, record: &CdrInput) -> Result<(), ControlRefused> {

@@ -38,6 +38,12 @@ fn mapping(kind: &str, number: usize) -> Value {
         }
         "the same path, another header" => json!({ "method": "GET", "urlPath": "/bell/rung",
             "headers": { "user-agent": { "equalTo": format!("test {number}") } } }),
+        "the same path, another parameter" => json!({ "method": "GET", "urlPath": "/bell/rung",
+            "queryParameters": { "id": { "equalTo": number.to_string() } } }),
+        "the same path, other texts in a header" => {
+            json!({ "method": "GET", "urlPath": "/bell/rung",
+            "headers": { "user-agent": { "contains": format!("test {number}") } } })
+        }
         _ => json!({ "method": "POST" }),
     };
     json!({ "request": request, "response": { "status": 418 } })
@@ -81,6 +87,8 @@ fn main() {
         "another operation",
         "another method",
         "the same path, another header",
+        "the same path, another parameter",
+        "the same path, other texts in a header",
     ] {
         let mut ratios = vec![Vec::new(); 3];
         for _ in 0..rounds {

@@ -24,6 +24,7 @@ mod journal;
 mod log;
 mod metrics;
 mod openapi;
+mod plain;
 mod problem;
 mod read;
 mod relay;

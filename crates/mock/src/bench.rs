@@ -1,6 +1,7 @@
 //! The bench: what stands beside the machines of a process and watches them. Nothing here is state of
 //! a world: it is not logged, not replayed, and gone with the process.
 
+pub(crate) mod aside;
 mod cursors;
 mod feed;
 mod item;
@@ -52,6 +53,7 @@ pub struct Bench {
     /// How many streams of events are open.
     subscribers: Arc<AtomicUsize>,
     cursors: cursors::Cursors,
+    aside: aside::Mark,
 }
 
 /// An open stream of events; it is counted until it is dropped.

@@ -70,7 +70,9 @@ async fn serve<V: Vendor>(
     mut request: ServiceRequest,
 ) -> Result<ServiceResponse, Error> {
     let begun = Instant::now();
-    let (detail, journal) = (Detail::wanted(), journal::begin(&instance));
+    let is_aside = instance.bench().is_aside(request.headers_mut());
+    let detail = if is_aside { None } else { Detail::wanted() };
+    let journal = if is_aside { None } else { journal::begin(&instance) };
     let number = instance.next_request();
     // Read whatever becomes of it: an answer before the end of a body costs the connection.
     let body = read_body(&mut request, V::BODY_LIMIT).await;
@@ -90,7 +92,8 @@ async fn serve<V: Vendor>(
     let received = Received::new(Inner { number, endpoint, params, account, body, begun });
     request.extensions_mut().insert(received.clone());
     let (mut play, mut stubbed) = (None, None);
-    if instance.stubs().is_active()
+    if !is_aside
+        && instance.stubs().is_active()
         && let Ok(body) = received.body()
     {
         let came = Came { request: request.request(), body, received: &received };
@@ -129,7 +132,9 @@ async fn serve<V: Vendor>(
     if let Some(play) = &play {
         response = play.change(&instance, response).await;
     }
-    instance.meter().answered(place, response.status().as_u16(), begun.elapsed());
+    if !is_aside {
+        instance.meter().answered(place, response.status().as_u16(), begun.elapsed());
+    }
     let response = match journal {
         Some(begun) => {
             let play = play.as_ref().map(Play::note);

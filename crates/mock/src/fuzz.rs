@@ -9,8 +9,6 @@ use actix_web::{
     },
     test::TestRequest,
 };
-use ringback_testkit::controlled;
-use ringback_voip24h::Voip24h;
 use serde_json::{Map, Value};
 use time::macros::offset;
 
@@ -236,11 +234,4 @@ fn masks() {
         let hidden = mask.text(&format!("password=hunter2&{text}"));
         assert!(hidden.matches("hunter2").count() <= text.matches("hunter2").count(), "{hidden}");
     });
-}
-
-/// Requests of the control API, several in a row: what is refused changes nothing, and what is answered is as
-/// its document says.
-#[test]
-fn control_requests() {
-    ringback_fuzz::target!(controlled::port::<Voip24h>);
 }

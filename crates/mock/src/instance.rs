@@ -7,6 +7,7 @@ mod failed;
 mod happened;
 mod logged;
 mod saves;
+mod spoken;
 mod when;
 mod worlds;
 
@@ -31,6 +32,7 @@ use crate::{
     snapshots::Shelf,
     stubs::Stubs,
     webhook::{self, DeliveryBench},
+    world::spelling::spell_scenario,
 };
 pub use account::Account;
 use background::BackgroundTasks;
@@ -91,7 +93,9 @@ impl<V: Vendor> Instance<V> {
                 webhook: given.webhook.as_deref(),
                 address: given.public_url.as_deref().or(given.address.as_deref()),
             };
-            V::world(&genesis, at)
+            let mut world = V::world(&genesis, at);
+            spell_scenario(&mut world, at);
+            world
         });
         let (seed, open) = (options.seed, options.open_accounts);
         let recorded: Arc<OnceLock<Recorder>> = Arc::default();

@@ -68,7 +68,7 @@ pub use webhook::{Outbox, OutboxCommand};
 
 pub use world::{
     ChangeCounts, Changes, ControlAnswer, ControlCommand, ControlRefused, ControlVerbs, NoControl,
-    OwnControl, Patch, PhoneCall, RowChange, TableChanges, World,
+    OwnControl, Patch, PhoneCall, RowChange, TableChanges, ToldNumber, World,
 };
 
 /// Returns a number that follows from a seed and a text, on every computer and in every version.

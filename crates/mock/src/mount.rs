@@ -46,9 +46,9 @@ pub enum View<'a> {
     Services,
     /// One of them.
     Service(&'a str),
-    /// All rules of behaviour.
+    /// All rules of behaviour but those that have expired.
     Behaviours,
-    /// One of them.
+    /// One of them, though it has expired.
     Behaviour(u64),
     /// The calls that come by themselves.
     Traffic,

@@ -123,7 +123,8 @@ impl SnapshotPart {
 pub enum SnapshotRefused {
     /// Its bytes are of a form that this release does not know.
     #[error(
-        "a snapshot of form {form}, written by release {release}; this is {} and reads form {FORM}",
+        "a snapshot of form {form}, which another release has written{}{release}; this is {} and reads form {FORM}",
+        if .release.is_empty() { "" } else { ": " },
         env!("CARGO_PKG_VERSION")
     )]
     Form {

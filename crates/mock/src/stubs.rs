@@ -17,6 +17,7 @@ pub(crate) mod play;
 mod refused;
 mod response;
 mod scenarios;
+mod sieve;
 mod table;
 mod template;
 mod text;

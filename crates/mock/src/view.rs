@@ -7,7 +7,9 @@ use crate::{
     webhook::{Attempt, Delivery, Hold},
 };
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, CallView, Event, Exchange, FaultyRecord, LegView, Party, Role};
+use ringback_exchange::{
+    CallId, CallView, Event, Exchange, FaultyRecord, LegView, Party, Role, Rule,
+};
 use serde_json::{Map, Value, json};
 
 /// Returns a moment as every answer has it: UTC, with six digits of fractions.
@@ -231,6 +233,18 @@ fn leg(view: &LegView) -> Value {
         "cause": cause,
         "hears": hears,
     })
+}
+
+/// Shows a rule of behaviour.
+pub(crate) fn rule(rule: &Rule) -> Value {
+    let mut shown = json!(rule);
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("hits".to_owned(), rule.hits.into());
+        if let Some(at) = rule.expires_at {
+            fields.insert("expires_at".to_owned(), moment(at).into());
+        }
+    }
+    shown
 }
 
 /// Shows the calls that come by themselves.

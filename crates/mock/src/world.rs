@@ -8,17 +8,19 @@ use serde_json::{Value, json};
 
 use crate::{
     CallShown, Outbox, OutboxCommand, stable_hash,
-    view::moment,
+    view::{self, moment},
     webhook::{DeliveryId, Post, SentWebhook, Signature},
 };
 
 pub(crate) mod changes;
 mod control;
 mod patch;
+pub(crate) mod spelling;
 
 pub use changes::{ChangeCounts, Changes, RowChange, TableChanges};
 pub use control::{ControlAnswer, ControlCommand, ControlVerbs, NoControl, OwnControl};
 pub use patch::Patch;
+pub use spelling::ToldNumber;
 
 /// One account's world: a machine that owns an exchange.
 ///
@@ -98,6 +100,13 @@ pub trait World:
     /// # Errors
     /// When the vendor knows no such call; nothing has changed then.
     fn place(&mut self, now: OffsetDateTime, call: PhoneCall) -> Result<CallId, ControlRefused>;
+
+    /// Returns a number outside, or the beginning of some, as the calls of this vendor have it, where it is
+    /// told in another usual spelling; `None` to leave it as it was told. A vendor whose calls have numbers
+    /// as its clients dial them takes out what no number has.
+    fn spell(&self, told: ToldNumber<'_>) -> Option<String> {
+        Some(told.bare())
+    }
 
     /// Refuses a finished call that cannot be one of this vendor's.
     ///
@@ -240,9 +249,14 @@ pub trait World:
         self.exchange().extensions().map(|extension| json!(extension)).collect()
     }
 
-    /// Shows the rules of behaviour.
-    fn behaviours(&self) -> Value {
-        json!(self.exchange().rules())
+    /// Shows the rules of behaviour, without those that have expired.
+    fn behaviours(&self, now: OffsetDateTime) -> Value {
+        self.exchange()
+            .rules()
+            .iter()
+            .filter(|rule| !rule.has_expired(now))
+            .map(view::rule)
+            .collect()
     }
 }
 

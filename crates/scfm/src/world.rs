@@ -1,9 +1,9 @@
 //! The world on top of the machine: its commands, and what the control API needs of it.
 
 use ringback_engine::OffsetDateTime;
-use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random};
+use ringback_exchange::{CallId, CdrInput, Event, Exchange, Random, Side};
 use ringback_mock::{
-    CallShown, Changes, ControlRefused, Outbox, PhoneCall, World,
+    CallShown, Changes, ControlRefused, Outbox, PhoneCall, ToldNumber, World,
     webhook::{DeliveryId, SentWebhook, Signature},
 };
 use serde_json::{Map, Value, json};
@@ -96,6 +96,24 @@ impl World for Platform {
         let from = Msisdn::parse(from.as_str())
             .map_err(|error| ControlRefused::Conflict(format!("from: {from} {error}")))?;
         Ok(self.ring_in(now, from, to))
+    }
+
+    /// Whom calls go out to is told as contacts' numbers are read, and has a `+` in its calls. They come
+    /// from one of the platform's lines, and those may be anything; who calls in is read by
+    /// [`World::place`].
+    fn spell(&self, told: ToldNumber<'_>) -> Option<String> {
+        if !told.is_of_rule || told.side == Side::A {
+            return None;
+        }
+        let ToldNumber { text, is_start, .. } = told;
+        if !is_start {
+            let params = &self.settings.dialling.remote_request_params;
+            let is_line = params.get("from").is_some_and(|line| line == text);
+            return Msisdn::parse(text).ok().filter(|_| !is_line).map(|found| found.to_string());
+        }
+        // What a single zero stands for here is not known before the number is whole.
+        let start = text.strip_prefix("00").unwrap_or(text);
+        (!start.starts_with(['+', '0'])).then(|| format!("+{start}"))
     }
 
     /// Calls that go out are those of callouts; by themselves they only come in.

@@ -143,8 +143,9 @@ impl Served {
 
     /// Returns the path as the document has it, if it is one of the control API.
     fn described(&self, path: &str) -> Option<String> {
-        let rest = path.strip_prefix("/__admin").filter(|_| is_control(path))?;
-        let rest = rest.trim_matches('/');
+        let rest = path.strip_prefix("/__admin")?;
+        let rest = if rest.is_empty() { rest } else { rest.strip_prefix('/')? };
+        let rest = rest.trim_end_matches('/');
         let (first, behind) = rest.split_once('/').unwrap_or((rest, ""));
         let rest =
             if self.mounts.iter().any(|mount| mount.name() == first) { behind } else { rest };
@@ -159,7 +160,7 @@ impl Answer {
         match self.media_type.as_str() {
             "application/x-ndjson" => {
                 let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-                let lines = lines.map(|line| serde_json::from_slice::<Value>(line));
+                let lines = lines.map(serde_json::from_slice::<Value>);
                 Some(lines.collect::<Result<_, _>>().expect("lines of JSON"))
             }
             _ => Some(serde_json::from_slice(body).expect("JSON")),
@@ -187,7 +188,12 @@ impl Tester {
         if matches!(answer.status, 404 | 405) || self.document.operation(method, &path).is_none() {
             let problem = json.unwrap_or_default();
             assert!(answer.status >= 400, "{method} {path} is not described");
-            assert!(answer.media_type.ends_with("json"), "{method} {path}: {}", answer.media_type);
+            assert!(
+                answer.media_type.ends_with("json"),
+                "{method} {path}: {} {}",
+                answer.status,
+                answer.media_type
+            );
             if answer.status == 405 {
                 assert!(answer.allow.split(", ").all(|known| known != method), "{}", answer.allow);
                 assert!(!answer.allow.is_empty(), "{method} {path}: {problem}");

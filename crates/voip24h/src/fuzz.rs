@@ -1,7 +1,7 @@
 //! Fuzz targets: what clients of Voip24h send.
 
 use actix_web::test::TestRequest;
-use ringback_testkit::{fuzzed, generated::Request};
+use ringback_testkit::{controlled, fuzzed, generated::Request};
 use serde_json::Value;
 
 use crate::{
@@ -84,4 +84,11 @@ fn tokens() {
             assert_eq!(seal::open("key", &seal::seal("key", account, [1; 16])), Some(account));
         }
     });
+}
+
+/// Requests of the control API, several in a row: what is refused changes nothing, and what is answered is as
+/// its document says.
+#[test]
+fn control_requests() {
+    ringback_fuzz::target!(controlled::port::<Voip24h>);
 }

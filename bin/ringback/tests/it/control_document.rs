@@ -305,7 +305,7 @@ async fn an_unknown_key_is_refused_with_the_keys_that_the_document_has() {
             known.retain(|name| told.contains(name) || !LEFT_ALONE.contains(&name.as_str()));
             let known: BTreeSet<String> = known.into_iter().collect();
             // What the path says is known to the command that it becomes.
-            let of_path = ["do", "call", "number", "id", "hits", "expires_at"];
+            let of_path = ["do", "call", "number", "id", "hits", "expires_at", "expired"];
             let told: BTreeSet<String> = told
                 .into_iter()
                 .filter(|name| known.contains(name) || !of_path.contains(&name.as_str()))

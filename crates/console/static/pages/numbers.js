@@ -1,8 +1,8 @@
 // What happens when a number is called: rules in order, magic tails, extensions and services.
 
 import { e, get, req } from '../api.js';
-import { act, action } from '../actions.js';
-import { card, chip, dialog, field, h, hint, icon, pretty, put, select, throttled, toast } from '../dom.js';
+import { act, action, copies } from '../actions.js';
+import { card, chip, dialog, field, h, hint, icon, menu, pretty, put, select, throttled, toast } from '../dom.js';
 import { accountOf, hue, isLive, store } from '../store.js';
 import { href, listAccount } from '../route.js';
 import { count } from '../text.js';
@@ -24,11 +24,18 @@ function rulesCard(vendor, view) {
   const list = h('ol.rules', { 'aria-label': `Rules of ${vendor}` });
   const at = () => ({ vendor, account: accountOf(vendor) });
   let rules = [], dragged = null;
+  const inOrder = order => req('PUT', '/behaviours', at(), { rules: order.map(strip) });
   const move = (from, to) => {
     if (to < 0 || to >= rules.length || from === to) return;
     const order = [...rules];
     order.splice(to, 0, ...order.splice(from, 1));
-    act(req('PUT', '/behaviours', at(), { rules: order.map(strip) })).then(load);
+    act(inOrder(order)).then(load);
+  };
+  /** What dragging does, for those who cannot drag; and the order as it is, to be set again by a program. */
+  const grip = place => {
+    const open = event => { event.preventDefault(); menu(el, [['Up', () => move(place, place - 1)], ['Down', () => move(place, place + 1)], ...copies(() => inOrder(rules)).map(([label, copy]) => [label.replace('Copy', 'Copy this order'), copy])]); };
+    const el = h('span.grip', { role: 'button', tabindex: 0, 'aria-label': `Move rule ${place + 1}`, 'aria-haspopup': 'menu', onclick: open, oncontextmenu: open, onkeydown: event => { if (event.key === 'Enter' || event.key === ' ') open(event); } }, icon('grip'));
+    return el;
   };
   const form = rule => jsonForm(rule ? 'Change the rule' : 'Add a rule', 'The rule, as JSON', 'from, to, direction, times, outcome, setup, ring, talk, hangs_up, ttl, probability, hours, keys',
     rule ? strip(rule) : { to: '0912*', outcome: 'answer', ring: 3, talk: 30 }, body => rule ? req('PUT', `/behaviours/${rule.id}`, at(), body) : req('POST', '/behaviours', at(), body), load);
@@ -37,9 +44,9 @@ function rulesCard(vendor, view) {
     put(list, rules.length ? rules.slice(0, 200).map((rule, place) => {
       // A rule that decides none of its calls is one that is switched off.
       const off = rule.probability === 0, { probability, ...rest } = strip(rule), outcome = [Object.values(rule.outcome)].flat().join('');
-      return h('li.rule', { class: off && 'off', draggable: 'true', tabindex: 0, title: 'Drag, or Alt and an arrow, to move it', ondragstart: () => { dragged = place; }, ondragover: event => event.preventDefault(), ondrop: () => move(dragged, place),
+      return h('li.rule', { class: off && 'off', draggable: 'true', tabindex: 0, title: 'Drag, or Alt and an arrow, or the dots, to move it', ondragstart: () => { dragged = place; }, ondragover: event => event.preventDefault(), ondrop: () => move(dragged, place),
         onkeydown: event => { const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]; if (event.altKey && by) { event.preventDefault(); move(place, place + by); } } },
-      icon('grip'), h('span.num', `${place + 1}.`), h('span.match', h('code', rule.from ?? 'anybody'), ' → ', h('code', rule.to ?? 'anybody'), rule.direction && chip(rule.direction)),
+      grip(place), h('span.num', `${place + 1}.`), h('span.match', h('code', rule.from ?? 'anybody'), ' → ', h('code', rule.to ?? 'anybody'), rule.direction && chip(rule.direction)),
       chip(outcome.toLowerCase().replaceAll('_', ' '), { answer: 'good', manual: '' }[outcome] ?? 'warn'),
       h('span.hint', [rule.ring && `rings ${span(rule.ring)}`, rule.talk != null && `talks ${span(rule.talk)}`, rule.times != null && `${rule.times} times more`, probability > 0 && `${Math.round(probability * 100)} %`, rule.ttl && `for ${rule.ttl} s`].filter(Boolean).join(', ')),
       h('span.grow'), h('span', { title: 'Calls that it has decided' }, `${count(rule.hits ?? 0)} hits`),

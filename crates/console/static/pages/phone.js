@@ -1,7 +1,7 @@
 // Two phones on the desk: each is an extension or a number outside, rings, answers, and hears tones.
 
 import { e, get, req, send } from '../api.js';
-import { act, action, onCall } from '../actions.js';
+import { act, action, copied, onCall } from '../actions.js';
 import { h, put, select, throttled, toast } from '../dom.js';
 import { accountOf, listen, simNow, store } from '../store.js';
 import { length, ms, number, words } from '../text.js';
@@ -40,12 +40,12 @@ function phone(view, slot, initial) {
   const myLeg = () => call?.legs.find(leg => leg.party.number === mine && leg.state !== 'ended');
   const others = () => call.legs.filter(leg => leg.party.number !== mine && leg.state !== 'ended');
 
-  async function setHabit() {
-    if (!known.includes(mine)) return;
+  function ofHabit() {
     const body = { normal: { registered: true, do_not_disturb: false, habit: null }, busy: { registered: true, do_not_disturb: false, habit: { outcome: 'busy' } },
       dnd: { registered: true, do_not_disturb: true }, out: { registered: false } }[habit.value];
-    await act(req('PATCH', `/extensions/${e(mine)}`, where(), body), `${mine}: ${HABITS.find(([key]) => key === habit.value)[1].toLowerCase()}`);
+    return known.includes(mine) ? req('PATCH', `/extensions/${e(mine)}`, where(), body) : void toast('Extensions have habits', 'bad');
   }
+  const setHabit = () => act(ofHabit(), `${mine}: ${HABITS.find(([key]) => key === habit.value)[1].toLowerCase()}`);
 
   async function pick() {
     const all = (await get('/extensions').catch(() => ({ extensions: [] }))).extensions;
@@ -127,7 +127,7 @@ function phone(view, slot, initial) {
   }
 
   const root = h('section.card.phone', { 'aria-label': `Phone ${slot}`, data: { phone: slot } },
-    h('header', vendor, me, list, habit), screen, h('div.dialler', to, dialling), pad,
+    h('header', vendor, me, list, copied(habit, ofHabit, `Habit, phone ${slot}`)), screen, h('div.dialler', to, dialling), pad,
     h('footer', h('span.hint', 'Tones of'), country, h('label.check', h('input', { type: 'checkbox', checked: true, onchange: event => { takes = event.target.checked; } }), h('span', 'I answer myself'))));
   const soon = throttled(120, look);
   view.onclose(listen(item => {

@@ -35,7 +35,9 @@ impl<M: Machine> Inner<M> {
         let mut reached = None;
         while let Some(due) = machine.next_due().filter(|due| *due <= to && reached < Some(*due)) {
             if let Some(reached) = reached.filter(|_| began.elapsed() >= at_most) {
-                self.slow_down(reached - first, began.elapsed());
+                if let Some(rate) = self.slower(reached - first, began.elapsed()) {
+                    self.clock.change(ClockCommand::SetRate(rate));
+                }
                 return reached;
             }
             machine.advance(due);
@@ -47,20 +49,21 @@ impl<M: Machine> Inner<M> {
         to
     }
 
-    /// Lets a running clock go half as fast as the machine has followed, if it is much faster than that.
-    fn slow_down(&self, followed: Duration, took: RealTime) {
+    /// Returns half of the rate at which the machine has followed a running clock, and says so, if that goes
+    /// much faster.
+    fn slower(&self, followed: Duration, took: RealTime) -> Option<Rate> {
         let state = self.clock.state();
         let millionths = followed.whole_microseconds().saturating_mul(1_000_000);
         let millionths = millionths / i128::try_from(took.as_micros()).unwrap_or(1).max(1) / 2;
         let rate = Rate::from_millionths(u64::try_from(millionths).unwrap_or(0)).max(Rate::ONE);
         let is_faster = rate.millionths() + rate.millionths() / 4 < state.rate.millionths();
-        if !state.frozen && is_faster {
-            let (was, rate_now) = (state.rate.as_f64(), rate.as_f64());
+        (!state.frozen && is_faster).then(|| {
+            let (was, slower) = (state.rate.as_f64(), rate.as_f64());
             log::warn!(
-                "more is due than can be simulated at rate {was}: the clock goes on at rate {rate_now}"
+                "more is due than can be simulated at rate {was}: the clock goes on at rate {slower}"
             );
-            self.clock.change(ClockCommand::SetRate(rate));
-        }
+            rate
+        })
     }
 }
 
@@ -75,5 +78,27 @@ impl<M: Machine> Engine<M> {
             self.0.announce(machine);
         }
         parking_lot::RwLockWriteGuard::unlock_fair(core);
+    }
+
+    /// Lets what is due by a log of this process alone happen, all of it, and the clock go slower where that
+    /// takes long. Returns whether anything was due.
+    pub(crate) async fn timer_passes_with_log(&self) -> bool {
+        let (followed, took) = {
+            let mut core = self.0.core.write();
+            let reach = self.0.reach(&core);
+            let Some(due) = core.machine.next_due().filter(|due| *due <= reach) else {
+                return false;
+            };
+            let began = Instant::now();
+            self.0.advance_by_itself(&mut core, reach);
+            (reach - due, began.elapsed())
+        };
+        if took >= TURN
+            && let Some(rate) = self.0.slower(followed, took)
+        {
+            // Where the log does not take it, nothing else is due by it either.
+            drop(self.set_clock(ClockCommand::SetRate(rate)).await);
+        }
+        true
     }
 }

@@ -168,14 +168,8 @@ impl<M: Machine> Engine<M> {
             return RealTime::ZERO;
         };
         if !replica.is_shared() {
-            let mut core = self.0.core.write();
-            let reach = self.0.reach(&core);
-            if core.machine.next_due().is_some_and(|due| due <= reach) {
-                self.0.advance_by_itself(&mut core, reach);
-                return RealTime::ZERO;
-            }
-            // An entry that is on its way comes before it.
-            return COALESCED;
+            // Where nothing was, an entry that is on its way comes before it.
+            return if self.timer_passes_with_log().await { RealTime::ZERO } else { COALESCED };
         }
         let due = self.0.core.read().machine.next_due();
         if due.is_some_and(|due| due <= self.0.clock.now()) {

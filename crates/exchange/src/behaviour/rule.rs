@@ -138,6 +138,16 @@ impl Rule {
         Behaviour { outcome, setup, ring, talk, hangs_up }
     }
 
+    /// Returns whether its life is over at a moment: it decides no call from then on.
+    pub fn has_expired(&self, now: OffsetDateTime) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= now)
+    }
+
+    /// Returns whether it decides no call any more: it has expired, or has had its calls.
+    pub fn is_spent(&self, now: OffsetDateTime) -> bool {
+        self.times == Some(0) || self.has_expired(now)
+    }
+
     /// Begins anew at a moment, under a number.
     pub(crate) fn begun(self, now: OffsetDateTime, id: u64) -> Self {
         let life = self.ttl.map(|ttl| Duration::milliseconds((ttl * 1_000.0).round() as i64));
@@ -148,8 +158,7 @@ impl Rule {
     /// Returns whether it decides a call. Draws only where it has a probability and all else holds.
     pub(super) fn applies(&self, random: &mut Random, ringing: &Ringing<'_>) -> bool {
         let Ringing { now, from, party, direction, .. } = ringing;
-        self.times != Some(0)
-            && self.expires_at.is_none_or(|expires_at| *now < expires_at)
+        !self.is_spent(*now)
             && self.direction.is_none_or(|wanted| wanted == *direction)
             && is_number(self.from.as_deref(), from)
             && is_number(self.to.as_deref(), party.number())

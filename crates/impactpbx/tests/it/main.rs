@@ -19,6 +19,7 @@ mod property;
 mod receivers;
 mod replies;
 mod shares;
+mod spelling;
 mod story;
 mod wire;
 

@@ -23,6 +23,7 @@ mod knobs;
 mod openapi;
 mod property;
 mod record_faults;
+mod spelling;
 mod story;
 mod tables;
 mod transport;

@@ -79,6 +79,10 @@ impl Ask {
     /// Refuses query keys other than those that the request takes.
     pub(super) fn takes(&self, keys: &[&str]) -> Result<(), Problem> {
         match self.query.keys().find(|key| !keys.contains(&key.as_str())) {
+            Some(key) if key == "vendor" => {
+                let hint = format!("the path says which: /__admin/{{vendor}}{}", self.path);
+                Err(Problem::at(key, "unknown query key").hint(hint))
+            }
             Some(key) => {
                 let known: Vec<&str> = keys.iter().copied().chain(["account"]).collect();
                 Err(Problem::unknown("query key", key, &known))
@@ -257,7 +261,7 @@ pub(super) fn value<T: DeserializeOwned>(
         None | Some(Value::Null) => Ok(None),
         Some(value) => match serde_json::from_value(value) {
             Ok(value) => Ok(Some(value)),
-            Err(error) => Err(Problem::at(&format!("/{name}"), error.to_string())),
+            Err(error) => Err(Problem::misread(&error.to_string(), &format!("/{name}"))),
         },
     }
 }

@@ -4,7 +4,7 @@ use ringback_exchange::{RecordFault, TrafficSettings};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Answer, Ask, Problem, ok, read,
+    Answer, Ask, Problem, ok, plain, read,
     world::{do_it, list, no_content, one, only},
 };
 use crate::mount::View;
@@ -79,6 +79,7 @@ pub(super) async fn set_record_faults(mut ask: Ask) -> Answer {
             }
         };
         let read: RecordFault = read::strictly(&rule, &at)?;
+        plain::faults(&read, &at)?;
         let faults = [&read.late, &read.doubled].into_iter().flatten().count()
             + usize::from(read.wrong_duration.is_some())
             + usize::from(read.out_of_order.is_some())

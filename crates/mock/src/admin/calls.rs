@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use ringback_exchange::{Behaviour, CallId, HangupCause, audio::Format};
+use ringback_exchange::{CallId, HangupCause, audio::Format};
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Ask, Problem, answer, ok, read};
+use super::{Answer, Ask, Problem, answer, ok, plain, read};
 use crate::{
     AccountId, Mount,
     media::Media,
@@ -161,8 +161,9 @@ pub(super) async fn recording(ask: Ask) -> Answer {
 pub(super) async fn dial(mut ask: Ask) -> Answer {
     let keys = ["from", "to", "line", "keys", "direct", "behaviour"];
     let control = ask.fields(&keys)?;
+    plain::texts(&control, &["from", "to", "line"])?;
     if let Some(behaviour) = control.get("behaviour").filter(|behaviour| !behaviour.is_null()) {
-        read::strictly::<Behaviour>(behaviour, "/behaviour")?;
+        plain::lengths(&read::strictly(behaviour, "/behaviour")?, "/behaviour")?;
     }
     let (mount, account) = ask.one()?;
     let done = execute(mount, account, "dial", control).await?;
@@ -220,8 +221,15 @@ pub(super) async fn execute(
     verb: &str,
     mut control: Map<String, Value>,
 ) -> Result<(bool, Value), Problem> {
+    let words = control.clone();
     control.insert("do".to_owned(), verb.into());
-    let done = mount.control(account, Value::Object(control)).await?;
+    let done = mount.control(account, Value::Object(control)).await.map_err(|error| {
+        let problem = Problem::from(error);
+        match problem.wrong_word().and_then(|word| plain::place(&words, word)) {
+            Some(at) => problem.pointing(&at),
+            None => problem,
+        }
+    })?;
     let id = done.get("call").and_then(|call| call.get("id")).and_then(Value::as_u64);
     match id.and_then(|id| mount.view(account, View::Call(CallId(id)))) {
         Some(call) => Ok((true, call)),

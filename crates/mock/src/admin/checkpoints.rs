@@ -6,7 +6,9 @@ use actix_web::{HttpResponse, http::StatusCode};
 use serde_json::{Value, json};
 
 use super::{Answer, Ask, Problem, answer, ask::value, clock, ok};
-use crate::{AccountId, CheckpointInfo, Mount, mount::CheckpointChange, view::moment};
+use crate::{
+    AccountId, CheckpointInfo, Mount, mount::CheckpointChange, shown::read_rfc3339, view::moment,
+};
 
 /// Accounts, each with its instance.
 pub(super) type Covered<'a> = Vec<(&'a Arc<dyn Mount>, AccountId)>;
@@ -86,6 +88,10 @@ pub(super) async fn save(mut ask: Ask) -> Answer {
     let mut fields = ask.fields(&["name"])?;
     let name = value::<String>(&mut fields, "name")?;
     let name = name.ok_or_else(|| Problem::at("/name", "is missing"))?;
+    if name == "now" || ask.bench()?.read_cursor(&name).is_some() || read_rfc3339(&name).is_some() {
+        let why = "means something else where a checkpoint is named: a cursor, a moment, or now";
+        return Err(Problem::at("/name", why));
+    }
     let accounts = covered(&ask)?;
     // All of them or none, as far as names go.
     if accounts.iter().any(|(mount, account)| has(mount.as_ref(), *account, &name)) {

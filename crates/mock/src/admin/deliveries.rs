@@ -74,14 +74,19 @@ fn find(ask: &Ask) -> Result<(&Arc<dyn Mount>, AccountId, u64), Problem> {
         let (account, id) = (AccountId(account.parse().ok()?), id.parse().ok()?);
         ask.is_about(mount, account).then_some((mount, account, id))
     });
-    found.ok_or_else(|| Problem::no_such("delivery"))
+    found.ok_or_else(unknown)
+}
+
+fn unknown() -> Problem {
+    let hint = "an account remembers its latest 1,000; GET /__admin/deliveries lists them";
+    Problem::no_such("delivery").hint(hint.to_owned())
 }
 
 /// `GET deliveries/{id}`: with what went over the wire.
 pub(super) async fn show(ask: Ask) -> Answer {
     let (mount, account, id) = find(&ask)?;
     let delivery = mount.view(account, View::Delivery(id));
-    ok(&delivery.ok_or_else(|| Problem::no_such("delivery"))?)
+    ok(&delivery.ok_or_else(unknown)?)
 }
 
 /// `POST deliveries/{id}/resend`: the same bytes once more, as a delivery of its own.

@@ -7,6 +7,7 @@ use actix_web::{
 use ringback_engine::EngineError;
 use serde_json::{Map, Value, json};
 
+use super::plain;
 use crate::{ControlError, ControlRefused, ExecuteError, matching::MatchError, nearest};
 
 /// A refusal, with the status that says whose fault it is. Nothing has changed then.
@@ -55,6 +56,12 @@ impl Problem {
         }
     }
 
+    /// Returns the word that is wrong, where nothing more is known of its place.
+    pub(super) fn wrong_word(&self) -> Option<&str> {
+        let (at, _) = self.errors.first()?;
+        Some(at.as_str()).filter(|at| !at.starts_with('/'))
+    }
+
     /// Says where in the body it is wrong.
     pub(crate) fn pointing(mut self, at: &str) -> Self {
         self.errors.iter_mut().for_each(|(place, _)| at.clone_into(place));
@@ -69,8 +76,17 @@ impl Problem {
         Self::no_such("path").hint("GET /__admin lists what there is".to_owned())
     }
 
+    /// A path that is not there, and the nearest one that is.
+    pub(crate) fn nowhere_near(near: Option<String>) -> Self {
+        match near {
+            Some(path) => Self::no_such("path").hint(format!("did you mean /__admin{path}?")),
+            None => Self::nowhere(),
+        }
+    }
+
     pub(crate) fn method(allow: String) -> Self {
-        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
+        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
+        let mut problem = problem.hint(format!("here it is {allow}"));
         problem.allow = Some(allow);
         problem
     }
@@ -181,8 +197,17 @@ impl Problem {
                     (at, false) => problem.pointing(at),
                 }
             }
-            None if at.is_empty() => Self::malformed(why),
-            None => Self::at(at, why),
+            None => Self::misread_value(why, at),
+        }
+    }
+
+    fn misread_value(why: &str, at: &str) -> Self {
+        let missing = why.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+        let plain = plain::wrong_value(why);
+        match (missing, plain.as_deref().unwrap_or(why)) {
+            (Some(name), _) => Self::at(&format!("{at}/{name}"), "is missing"),
+            (None, why) if at.is_empty() => Self::malformed(why),
+            (None, why) => Self::at(at, why),
         }
     }
 }

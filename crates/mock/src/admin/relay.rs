@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use tokio::{net::TcpStream, time::timeout};
 
 use super::{Answer, Ask, Problem, ask::value, ok};
-use crate::BODY_LIMIT;
+use crate::{BODY_LIMIT, bench::aside};
 
 /// How long a vendor may take for its answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -25,11 +25,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The most headers of one request.
 const HEADERS: usize = 100;
 
-/// `POST request` `{"method"?, "path", "headers"?, "body"?}`
+/// `POST request` `{"method"?, "path", "headers"?, "body"?, "journal"?}`
 pub(super) async fn request(mut ask: Ask) -> Answer {
     ask.takes_no_account()?;
     let mount = Arc::clone(ask.mount()?);
-    let mut fields = ask.fields(&["method", "path", "headers", "body"])?;
+    let mut fields = ask.fields(&["method", "path", "headers", "body", "journal"])?;
     let method = value::<String>(&mut fields, "method")?.unwrap_or_else(|| "GET".to_owned());
     let method = Method::from_bytes(method.as_bytes())
         .map_err(|_| Problem::at("/method", "is no method of HTTP"))?;
@@ -41,6 +41,7 @@ pub(super) async fn request(mut ask: Ask) -> Answer {
     }
     let headers = value::<Map<String, Value>>(&mut fields, "headers")?.unwrap_or_default();
     let body: String = value(&mut fields, "body")?.unwrap_or_default();
+    let is_aside = value::<bool>(&mut fields, "journal")? == Some(false);
     let address = mount.socket().ok_or_else(|| {
         Problem::new(
             StatusCode::CONFLICT,
@@ -64,6 +65,9 @@ pub(super) async fn request(mut ask: Ask) -> Answer {
         }
         has_host |= name == HOST;
         request = request.header(name, HeaderValue::from_str(text).map_err(|_| bad())?);
+    }
+    if is_aside {
+        request = request.header(aside::HEADER, mount.bench().aside());
     }
     if !has_host {
         request = request.header(HOST, authority.as_str());

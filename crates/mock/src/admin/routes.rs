@@ -11,6 +11,8 @@ use super::{
     snapshots, verify, wiremock as wm, world,
 };
 
+use crate::nearest;
+
 type Run = fn(Ask) -> LocalBoxFuture<'static, Answer>;
 
 /// One request of the control API.
@@ -227,12 +229,18 @@ impl Routes {
         mut ask: Ask,
     ) -> Result<LocalBoxFuture<'static, Answer>, Problem> {
         let path = if ask.path.is_empty() { "/" } else { ask.path.as_str() };
-        let Ok(at) = self.0.at(path) else { return Err(Problem::nowhere()) };
+        let Ok(at) = self.0.at(path) else { return Err(Problem::nowhere_near(near(&ask))) };
         let method = match *request.method() {
             Method::HEAD => "GET",
             ref method => method.as_str(),
         };
         let Some(route) = at.value.iter().find(|route| route.method == method) else {
+            // Everything behind a call may be a verb, and few things are.
+            if let Some(verb) = at.params.get("verb")
+                && !calls::VERBS.contains(&verb)
+            {
+                return Err(Problem::nowhere_near(near(&ask)));
+            }
             let allow: Vec<&str> = at.value.iter().map(|route| route.method).collect();
             return Err(Problem::method(allow.join(", ")));
         };
@@ -247,6 +255,44 @@ impl Routes {
         }
         Ok((route.run)(ask))
     }
+}
+
+/// Returns the path that a misspelt one was most likely meant for: one that differs in one part.
+fn near(ask: &Ask) -> Option<String> {
+    let asked: Vec<&str> = ask.path.split('/').collect();
+    let is_param = |part: &str| part.starts_with('{');
+    let mut found: Vec<(usize, &str)> = Vec::new();
+    for route in ROUTES {
+        let parts: Vec<&str> = route.path.split('/').collect();
+        let both = || asked.iter().copied().zip(parts.iter().copied()).enumerate();
+        let mut others = both().filter(|(_, (asked, part))| asked != part && !is_param(part));
+        match (asked.len() == parts.len(), others.next(), others.next()) {
+            (true, Some((place, (_, part))), None) => found.push((place, part)),
+            (true, None, None) if parts.last() == Some(&"{verb}") => {
+                found.extend(calls::VERBS.map(|verb| (asked.len() - 1, verb)));
+            }
+            _ => {}
+        }
+    }
+    // A vendor's name that is misspelt stands for a part of its own.
+    let vendors: Vec<&str> = match ask.control.mounts.as_slice() {
+        [_] => Vec::new(),
+        mounts => mounts.iter().map(|mount| mount.name()).collect(),
+    };
+    found.extend(vendors.into_iter().map(|name| (1, name)));
+    let mut places: Vec<usize> = found.iter().map(|(place, _)| *place).collect();
+    places.sort_unstable();
+    places.dedup();
+    let name = ask.request.path().strip_prefix("/__admin").unwrap_or_default();
+    places.into_iter().rev().find_map(|place| {
+        let known: Vec<&str> =
+            found.iter().filter(|(at, _)| *at == place).map(|(_, part)| *part).collect();
+        let near = nearest(asked.get(place)?, &known)?;
+        let mut parts = asked.clone();
+        *parts.get_mut(place)? = near;
+        let before = name.strip_suffix(ask.path.as_str()).unwrap_or_default();
+        Some(format!("{before}{}", parts.join("/")))
+    })
 }
 
 #[cfg(test)]

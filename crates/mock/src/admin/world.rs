@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, http::StatusCode};
-use ringback_exchange::{Behaviour, Rule, Service};
+use ringback_exchange::{Rule, Service};
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Ask, Problem, answer, calls::execute, clock, ok, read};
+use super::{Answer, Ask, Problem, answer, calls::execute, clock, ok, plain, read};
 use crate::{
     Mount,
     mount::{AccountChange, View},
@@ -123,7 +123,7 @@ pub(super) async fn change_extension(mut ask: Ask) -> Answer {
 
 async fn set_fields(ask: &Ask, mut control: Map<String, Value>) -> Result<(), Problem> {
     if let Some(habit) = control.get("habit").filter(|habit| !habit.is_null()) {
-        read::strictly::<Behaviour>(habit, "/habit")?;
+        plain::lengths(&read::strictly(habit, "/habit")?, "/habit")?;
     }
     control.insert("number".to_owned(), ask.param("number").into());
     do_it(ask, "set_extension", control).await
@@ -164,13 +164,13 @@ pub(super) async fn remove_service(ask: Ask) -> Answer {
     no_content()
 }
 
-/// `GET behaviours`: the rules, first match wins.
+/// `GET behaviours`: the rules that may still decide, first match wins.
 pub(super) async fn behaviours(ask: Ask) -> Answer {
     list(&ask, "rules", View::Behaviours)
 }
 
 /// What the exchange gives a rule.
-pub(super) const GIVEN: [&str; 3] = ["id", "hits", "expires_at"];
+pub(super) const GIVEN: [&str; 4] = ["id", "hits", "expires_at", "expired"];
 
 /// Takes a rule as it is shown.
 fn shown_rule(mut rule: Map<String, Value>, at: &str) -> Result<Value, Problem> {
@@ -190,7 +190,7 @@ fn new_rule(mut rule: Map<String, Value>, at: &str) -> Result<Value, Problem> {
     rule.remove("vendor");
     rule.remove("account");
     let rule = Value::Object(rule);
-    read::strictly::<Rule>(&rule, at)?;
+    plain::lengths(&read::strictly::<Rule>(&rule, at)?.behaviour(), at)?;
     Ok(rule)
 }
 

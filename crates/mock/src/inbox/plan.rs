@@ -92,6 +92,7 @@ impl InboxAnswer {
                     answer.status = None;
                 }
                 "reset" if value == false => {}
+                "reset" => return Err((at, "has to be true or false".to_owned())),
                 "delay" => {
                     let seconds = value.as_f64();
                     let seconds = seconds.filter(|delay| (0.0..=Self::LONGEST).contains(delay));
@@ -110,8 +111,12 @@ impl InboxAnswer {
                 }
                 "headers" => answer.headers = read_headers(value, &at)?,
                 _ => {
-                    let known = "known are status, delay, headers, body, reset";
-                    return Err((at, format!("unknown key; {known}")));
+                    let known = ["status", "delay", "headers", "body", "reset"];
+                    let hint = match crate::nearest(name, &known) {
+                        Some(near) => format!("did you mean {near}?"),
+                        None => format!("known are {}", known.join(", ")),
+                    };
+                    return Err((at, format!("unknown key; {hint}")));
                 }
             }
         }

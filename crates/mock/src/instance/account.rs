@@ -118,7 +118,7 @@ impl<V: Vendor> Account<V> {
     pub fn control(&self, control: Value) -> Result<Value, ControlError> {
         let control: ControlCommand<<V::World as World>::Own> = serde_json::from_value(control)
             .map_err(|error| ControlError::Malformed(error.to_string()))?;
-        Ok(self.execute(control)??)
+        self.control_with(control)
     }
 
     /// Reads the account's world; `None` if the account is gone.

@@ -32,7 +32,8 @@ impl<V: Vendor> Instance<V> {
 
 impl<V: Vendor> Account<V> {
     /// Begins to say what the numbers of a pattern do when they are rung: `*` stands for any text, `?`
-    /// for one character. The last one said counts first.
+    /// for one character. The last one said counts first. Numbers may be told as people write them: they are
+    /// brought into the spelling of the vendor's own calls.
     ///
     /// ```
     /// # use ringback_voip24h::Voip24h;
@@ -46,7 +47,7 @@ impl<V: Vendor> Account<V> {
         When { account: self.clone(), rule: Rule::to(&to.into(), nobody) }
     }
 
-    /// Returns the rules of the account, in the order in which they are asked.
+    /// Returns the rules of the account that have not expired, in the order in which they are asked.
     ///
     /// ```
     /// # use ringback_voip24h::Voip24h;
@@ -56,7 +57,12 @@ impl<V: Vendor> Account<V> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn rules(&self) -> Vec<Rule> {
-        self.read(|world| world.exchange().rules().to_vec()).unwrap_or_default()
+        let lives = |rules: &[Rule], now| {
+            rules.iter().filter(|rule| !rule.has_expired(now)).cloned().collect()
+        };
+        self.instance
+            .read_at(self.id, |world, now| lives(world.exchange().rules(), now))
+            .unwrap_or_default()
     }
 }
 

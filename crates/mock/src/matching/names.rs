@@ -4,7 +4,7 @@ use ringback_exchange::{Direction, HangupCause};
 use serde_json::Value;
 
 use super::MatchError;
-use crate::bench::{Kind, Kinds};
+use crate::bench::{Kind, Kinds, STEPS};
 
 const EVERY: &[&str] =
     &["kind", "id", "vendor", "account", "call", "command", "at", "real_at", "any", "not"];
@@ -161,6 +161,7 @@ pub(super) fn could_be(
         {
             Err(MatchError::new(at, "is no cause of FreeSWITCH, such as USER_BUSY"))
         }
+        "step" if !STEPS.contains(&text()) => Err(MatchError::unknown(at, "step", text(), &STEPS)),
         "refused" if !value.is_boolean() => Err(MatchError::new(at, "has to be true or false")),
         _ => Ok(()),
     }

@@ -21,9 +21,8 @@ use super::{
     HeldInstance, Hold, Levels, Mark, Mount, View, delivery, select,
 };
 use crate::{
-    AccountEvent, AccountId, Accounts, CallShown, ChangeClock, ClockChange, ControlCommand,
-    ControlError, ControlRefused, Endpoint, Examined, Instance, Ladder, Outbox, OutboxCommand,
-    Vendor, World,
+    AccountEvent, AccountId, Accounts, CallShown, ChangeClock, ClockChange, ControlError,
+    ControlRefused, Endpoint, Examined, Instance, Ladder, Outbox, OutboxCommand, Vendor, World,
     bench::{self, Bench, Item, Meter, Origin},
     router::{Router, Table},
     view::Owner,
@@ -440,10 +439,6 @@ impl<V: Vendor> Mount for Arc<Instance<V>> {
         account: AccountId,
         control: Value,
     ) -> LocalBoxFuture<'_, Result<Value, ControlError>> {
-        Box::pin(async move {
-            let control: ControlCommand<<V::World as World>::Own> = serde_json::from_value(control)
-                .map_err(|error| ControlError::Malformed(error.to_string()))?;
-            Ok(self.execute(account, control).await??)
-        })
+        Box::pin(self.told(account, control))
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderValue};
 use ringback_engine::OffsetDateTime;
 use serde_json::{Value, json};
 use time::macros::datetime;
@@ -101,17 +101,48 @@ fn tables() {
         };
         let slots: Vec<(u64, Slot)> = (0..).zip(lines.lines().take(64)).filter_map(stub).collect();
         let headers = HeaderMap::new();
-        let asked = asked(&headers, url, b"");
-        let mut naive: Vec<&(u64, Slot)> = slots.iter().collect();
-        naive.sort_by_key(|(number, slot)| (slot.stub.priority, std::cmp::Reverse(*number)));
-        let naive = naive.into_iter().filter(|(_, slot)| slot.stub.request.holds(&asked, None));
-        let naive: Vec<&str> = naive.map(|(_, slot)| slot.stub.id.as_str()).collect();
-        let table = Table::new(slots.iter().cloned());
-        let found = table.candidates(&asked, &[]).into_iter();
-        let found = found.filter(|slot| slot.stub.request.holds(&asked, None));
-        let found: Vec<&str> = found.map(|slot| slot.stub.id.as_str()).collect();
-        assert_eq!(found, naive);
+        all_are_found(&slots, &asked(&headers, url, b""));
     });
+}
+
+/// Lines of what mappings of one path ask for, in JSON; a line of headers, a query, and a body: every mapping
+/// that holds is found.
+#[test]
+fn sieves() {
+    ringback_fuzz::target!(|input| {
+        let Some((rest, body)) = parts(input) else { return };
+        let Some((rest, query)) = rest.rsplit_once('\n') else { return };
+        let Some((patterns, heads)) = rest.rsplit_once('\n') else { return };
+        let stub = |(number, line): (u64, &str)| {
+            let mut request = serde_json::from_str::<Value>(line).ok()?;
+            request.as_object_mut()?.insert("urlPath".to_owned(), "/a".into());
+            let mapping = json!({ "request": request, "priority": line.len() % 3 });
+            let stub = Stub::read(&mapping, "", &format!("{number}"), &[]).ok()?;
+            Some((number, Slot { stub: Arc::new(stub), until: None }))
+        };
+        let lines = (0..).zip(patterns.lines().take(64));
+        let slots: Vec<(u64, Slot)> = lines.filter_map(stub).collect();
+        let mut headers = HeaderMap::new();
+        for (name, value) in heads.split(';').filter_map(|head| head.split_once('=')) {
+            if let (Ok(name), Ok(value)) = (name.parse(), HeaderValue::from_str(value)) {
+                headers.append(name, value);
+            }
+        }
+        all_are_found(&slots, &asked(&headers, &format!("/a?{query}"), body.as_bytes()));
+    });
+}
+
+/// Asserts that a table finds those mappings that one search after the other finds, in the order of all.
+fn all_are_found(slots: &[(u64, Slot)], asked: &Asked<'_>) {
+    let mut naive: Vec<&(u64, Slot)> = slots.iter().collect();
+    naive.sort_by_key(|(number, slot)| (slot.stub.priority, std::cmp::Reverse(*number)));
+    let naive = naive.into_iter().filter(|(_, slot)| slot.stub.request.holds(asked, None));
+    let naive: Vec<&str> = naive.map(|(_, slot)| slot.stub.id.as_str()).collect();
+    let table = Table::new(slots.iter().cloned());
+    let found = table.candidates(asked, &[]).into_iter();
+    let found = found.filter(|slot| slot.stub.request.holds(asked, None));
+    let found: Vec<&str> = found.map(|slot| slot.stub.id.as_str()).collect();
+    assert_eq!(found, naive);
 }
 
 /// JSON of a matcher, and a value.

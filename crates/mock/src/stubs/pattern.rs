@@ -8,6 +8,7 @@ use super::{
     asked::{Asked, variant},
     keys,
     refused::{list, object, plain, text},
+    sieve::Place,
     text::{Looked, Matcher},
     url::{self, UrlPattern, Whole},
 };
@@ -135,6 +136,24 @@ impl Pattern {
     /// Returns the operation that it is about alone, or one of those that share an endpoint.
     pub(crate) fn operation(&self) -> Option<&str> {
         self.operation.as_ref().map(|operation| operation.name.as_str())
+    }
+
+    /// Returns the texts that it asks for in full, and where: a request without any one of them does not hold
+    /// it.
+    pub(super) fn exact_texts(&self) -> Vec<(Place, String)> {
+        fn text(place: Place, matcher: &Matcher) -> Option<(Place, String)> {
+            Some((place, matcher.exact_text()?.to_owned()))
+        }
+        let headers = self.headers.iter();
+        let headers = headers.filter_map(|(name, is)| text(Place::Header(name.clone()), is));
+        let query = self.query.iter();
+        let query = query.filter_map(|(name, is)| text(Place::Query(name.clone()), is));
+        let form = self.form.iter();
+        let form = form.filter_map(|(name, is)| text(Place::Form(name.clone()), is));
+        let body = self.body.iter().filter_map(|is| text(Place::Body, is));
+        let members = self.body.iter().flat_map(Matcher::exact_members);
+        let members = members.map(|(name, text)| (Place::Member(name), text));
+        headers.chain(query).chain(form).chain(body).chain(members).collect()
     }
 
     /// Returns what it asks beside the body.

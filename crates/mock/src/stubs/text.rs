@@ -14,6 +14,7 @@ use super::{
     json::{self, Leniency},
     keys,
     refused::{flag, list, object, plain, text},
+    sieve::text_of,
     url::whole,
 };
 
@@ -240,6 +241,21 @@ impl Matcher {
             Self::Not(not) => !not.holds(value),
             Self::Several(each, _) => each.iter().all(|one| one.holds(value)),
         }
+    }
+
+    /// Returns the text that a value has to be, if it has to be one.
+    pub(super) fn exact_text(&self) -> Option<&str> {
+        let Self::EqualTo(wanted, false) = self else { return None };
+        Some(wanted)
+    }
+
+    /// Returns the members that a value has to have, as an object of JSON, with their texts.
+    pub(super) fn exact_members(&self) -> Vec<(String, String)> {
+        let Self::Json(Value::Object(fields), _) = self else { return Vec::new() };
+        let is_plain =
+            |value: &Value| value.as_str().is_none_or(|text| !text.contains("json-unit."));
+        let plain = fields.iter().filter(|(_, value)| is_plain(value));
+        plain.filter_map(|(name, value)| Some((name.clone(), text_of(value)?))).collect()
     }
 
     /// Returns whether some value of several holds it, or none where that is asked for.

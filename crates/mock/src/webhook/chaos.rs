@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use ringback_engine::Duration;
-use ringback_exchange::{Distribution, Random, Shape};
+use ringback_exchange::{Distribution, Random};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -119,19 +119,7 @@ impl Chaos {
         if self.reorder > FURTHEST {
             return Err(("reorder", format!("has to be a number from 0 to {FURTHEST}")));
         }
-        let is_length = |seconds: f64| (0.0..=86_400.0).contains(&seconds);
-        let is_well = match self.delay {
-            Distribution::Fixed(seconds) => is_length(seconds),
-            Distribution::Shaped(Shape::Uniform(low, high)) => {
-                is_length(low) && is_length(high) && low <= high
-            }
-            Distribution::Shaped(Shape::WholeSeconds(low, high)) => low <= high && high <= 86_400,
-            Distribution::Shaped(Shape::Normal(mean, wide) | Shape::Lognormal(mean, wide)) => {
-                is_length(mean) && is_length(wide)
-            }
-            Distribution::Shaped(Shape::Exponential(mean)) => is_length(mean),
-        };
-        match is_well {
+        match self.delay.is_sound() {
             true => Ok(()),
             false => {
                 Err(("delay", "has to be seconds from 0 to 86400, the lower first".to_owned()))

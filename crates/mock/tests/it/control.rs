@@ -129,3 +129,88 @@ async fn health_is_answered_on_every_port() {
     assert_eq!((&health["status"], &health["vendors"][0]["name"]), (&json!("ok"), &json!("bell")));
     assert_eq!(api.get("/__admin/bell/clock").await.status, 200);
 }
+
+#[actix_web::test]
+async fn what_is_slightly_wrong_is_told_in_words_of_the_api() {
+    let api = Api::of(Bell::builder());
+    for (method, path, body, status, says) in [
+        ("GET", "behavior", "", 404, "did you mean /__admin/behaviours?"),
+        ("GET", "calls/1/view", "", 404, "did you mean /__admin/calls/1/views?"),
+        ("GET", "calls/1/anser", "", 404, "did you mean /__admin/calls/1/answer?"),
+        ("GET", "calls/1/answer", "", 405, "here it is POST"),
+        ("GET", "nothing/like/it", "", 404, "GET /__admin lists what there is"),
+        ("GET", "journal?vendor=bell", "", 400, "the path says which: /__admin/{vendor}/journal"),
+        ("GET", "journal?step=rout", "", 400, "did you mean routing?"),
+        (
+            "POST",
+            "behaviours",
+            r#"{"to":912,"outcome":"busy"}"#,
+            400,
+            "/to: has to be a text, not 912",
+        ),
+        ("POST", "behaviours", r#"{"to":"1"}"#, 400, "/outcome: is missing"),
+        (
+            "POST",
+            "behaviours",
+            r#"{"outcome":"busy","ring":"2s"}"#,
+            400,
+            "/ring: has to be seconds: a number",
+        ),
+        (
+            "POST",
+            "behaviours",
+            r#"{"outcome":"busy","ring":-1}"#,
+            400,
+            "/ring: has to be seconds from 0 to 86400",
+        ),
+        (
+            "POST",
+            "behaviours",
+            r#"{"outcome":"answer","talk":{"uniform":[5,2]}}"#,
+            400,
+            "the lower first",
+        ),
+        (
+            "POST",
+            "clock/advance",
+            r#"{"seconds":"30"}"#,
+            400,
+            "/seconds: has to be a number, not \\\"30\\\"",
+        ),
+        ("PUT", "chaos", r#"{"order":"random"}"#, 400, "known are in_order, natural"),
+        ("PUT", "inboxes/x", r#"{"plan":[{"dely":1}]}"#, 400, "did you mean delay?"),
+        (
+            "PUT",
+            "inboxes/x",
+            r#"{"plan":[{"reset":"yes"}]}"#,
+            400,
+            "/plan/0/reset: has to be true or false",
+        ),
+        ("POST", "verify", r#"{"order":[]}"#, 400, "has to be a list of matches, one at least"),
+        ("POST", "calls", r#"{"from":101,"to":"1"}"#, 400, "/from: has to be a text, not 101"),
+        ("POST", "control", r#"{"do":"park","call":1,"cut":"x"}"#, 400, r#""at":"/cut""#),
+        (
+            "POST",
+            "control",
+            r#"{"do":"dtmf","call":1,"leg":"c","digits":"1"}"#,
+            400,
+            "has to be a leg",
+        ),
+        ("PUT", "traffic", r#"{"calls_per_hour":9,"curve":"offce"}"#, 400, "/curve: has to be"),
+        ("PUT", "record_faults", r#"{"late":-1}"#, 400, "/late: has to be seconds from 0 to 86400"),
+        (
+            "PUT",
+            "services/600",
+            r#"{"kind":"queue"}"#,
+            400,
+            "has to be an object with this one key",
+        ),
+        ("POST", "checkpoints", r#"{"name":"17"}"#, 400, "means something else"),
+        ("POST", "checkpoints", r#"{"name":"now"}"#, 400, "means something else"),
+    ] {
+        let headers = [("content-type", "application/json")];
+        let answer = api.request(method, &format!("/__admin/{path}"), &headers, body).await;
+        assert_eq!(answer.status, status, "{path} {body}: {}", answer.text());
+        assert!(answer.text().contains(says), "{path} {body}: {}", answer.text());
+    }
+}

@@ -20,6 +20,7 @@ mod own_time;
 mod ports;
 mod receivers;
 mod relay;
+mod rules;
 mod snapshots;
 mod stubs;
 mod wire;

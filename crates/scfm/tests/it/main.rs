@@ -19,6 +19,7 @@ mod params;
 mod populating;
 mod property;
 mod record_faults;
+mod spelling;
 mod story;
 mod wire;
 

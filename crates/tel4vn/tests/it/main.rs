@@ -27,6 +27,7 @@ mod property_center;
 mod record_faults;
 mod references;
 mod reports;
+mod spelling;
 mod story;
 mod views;
 

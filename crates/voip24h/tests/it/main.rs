@@ -23,6 +23,7 @@ mod params;
 mod property;
 mod push;
 mod recording;
+mod spelling;
 mod story;
 mod v3;
 mod v3_dial;

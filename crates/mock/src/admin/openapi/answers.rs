@@ -194,7 +194,12 @@ pub(super) fn add_worlds(all: &mut Components) {
     let service = with(all.copy::<Service>(), own.clone());
     all.add("ShownService", "A ring group, a queue or a menu.", service);
     let rule = with(all.copy::<ringback_exchange::Rule>(), own.clone());
-    let rule = with(rule, [("id", count(), "Its number in the exchange.")]);
+    let given = [
+        ("id", count(), "Its number in the exchange."),
+        ("hits", count(), "How many calls it has decided."),
+        ("expired?", json!({ "const": true }), "That it has: only asked for by its number."),
+    ];
+    let rule = with(rule, given);
     all.add("ShownRule", "A rule as it stands in the exchange.", rule);
     let traffic = with(all.copy::<ringback_exchange::TrafficSettings>(), own.clone());
     let traffic = with(

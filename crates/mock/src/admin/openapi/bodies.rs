@@ -297,6 +297,11 @@ pub(super) fn relay() -> Value {
         ),
         ("headers?", or_null(headers), "Headers by name."),
         ("body?", or_null(text()), "The body."),
+        (
+            "journal?",
+            or_null(json!({ "type": "boolean" })),
+            "False for what is no request of a client's: it is in no journal and no metrics, and no mapping answers it.",
+        ),
     ])
 }
 

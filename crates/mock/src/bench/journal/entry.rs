@@ -179,7 +179,8 @@ impl Entry {
         mask: Option<&Mask>,
     ) -> Vec<(String, String)> {
         let shown = head.iter().map(|(name, value)| match mask {
-            Some(mask) if mask.is_secret(&name) => (name, MASKED.to_owned()),
+            // A vendor's parameter of that name may be one; where a request went to is none.
+            Some(mask) if mask.is_secret(&name) && name != "host" => (name, MASKED.to_owned()),
             Some(mask) if name == "referer" => (name, mask.text(&value)),
             _ => (name, value),
         });

@@ -94,7 +94,9 @@ impl Expected {
                     return bad(&format!("/{name}"), "goes with match alone");
                 }
                 let several = order.as_array().filter(|several| !several.is_empty());
-                let Some(several) = several else { return bad("/order", "has to be a list") };
+                let Some(several) = several else {
+                    return bad("/order", "has to be a list of matches, one at least");
+                };
                 let each = several.iter().enumerate().map(|(place, one)| {
                     let at = format!("/order/{place}");
                     let read = Match::read(one, &at, None)?;

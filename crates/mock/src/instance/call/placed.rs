@@ -124,8 +124,11 @@ impl<V: Vendor> Account<V> {
 
     pub(in crate::instance) fn control_with(
         &self,
-        control: ControlCommand<<V::World as World>::Own>,
+        mut control: ControlCommand<<V::World as World>::Own>,
     ) -> Result<Value, ControlError> {
+        if let Some(before) = self.instance.make_ready(self.id, &mut control) {
+            self.execute(before)??;
+        }
         Ok(self.execute(control)??)
     }
 }

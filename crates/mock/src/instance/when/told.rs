@@ -3,7 +3,7 @@
 use ringback_exchange::Control;
 
 use crate::{
-    ControlCommand, Vendor,
+    ControlCommand, Vendor, World as _,
     instance::{Account, ControlError},
 };
 
@@ -40,8 +40,11 @@ impl<V: Vendor> Told<V> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn hits(&self) -> Option<u64> {
-        let rules = self.account.rules();
-        rules.iter().find(|rule| rule.id == self.id).map(|rule| rule.hits)
+        let hits = |world: &V::World| {
+            let mut rules = world.exchange().rules().iter();
+            rules.find(|rule| rule.id == self.id).map(|rule| rule.hits)
+        };
+        self.account.read(hits).flatten()
     }
 
     /// Takes the rule back.

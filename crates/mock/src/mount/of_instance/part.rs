@@ -29,8 +29,8 @@ pub(super) fn part<V: Vendor>(
     account: AccountId,
     part: View<'_>,
 ) -> Option<Value> {
-    instance.engine().read(|accounts| {
-        let world = accounts.world(account)?;
+    instance.engine().read_at(|accounts, now| {
+        let (world, now) = accounts.world_at(account, now)?;
         let owner = owner(instance.name(), accounts, account);
         match part {
             View::Call(id) => owner.call(world, id),
@@ -47,10 +47,15 @@ pub(super) fn part<V: Vendor>(
                 let found = services.find(|found| found.number.as_str() == number);
                 found.map(|found| owner.owned(json!(found)))
             }
-            View::Behaviours => Some(owner.owned(world.behaviours())),
+            View::Behaviours => Some(owner.owned(world.behaviours(now))),
             View::Behaviour(id) => {
                 let mut rules = world.exchange().rules().iter();
-                rules.find(|rule| rule.id == id).map(|rule| owner.owned(json!(rule)))
+                let rule = rules.find(|rule| rule.id == id)?;
+                let mut shown = view::rule(rule);
+                if let Some(fields) = shown.as_object_mut().filter(|_| rule.has_expired(now)) {
+                    fields.insert("expired".to_owned(), true.into());
+                }
+                Some(owner.owned(shown))
             }
             View::Traffic => Some(owner.owned(view::traffic(world.exchange()))),
             View::RecordFaults => Some(owner.owned(view::record_faults(world.exchange()))),
