@@ -53,7 +53,9 @@ fn msisdns() {
     ringback_fuzz::target!(|input| {
         let Ok(text) = str::from_utf8(input) else { return };
         let Ok(msisdn) = Msisdn::parse(text) else { return };
-        assert_eq!(Msisdn::parse(&msisdn.to_string()), Ok(msisdn), "{text}");
+        if !msisdn.begins_with_trunk() {
+            assert_eq!(Msisdn::parse(&msisdn.to_string()), Ok(msisdn), "{text}");
+        }
         let digits: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
         let of_it = msisdn.to_string().chars().skip(1).all(|digit| digits.contains(&digit));
         assert!(of_it, "{text} gives {msisdn}");

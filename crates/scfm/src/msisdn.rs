@@ -54,6 +54,15 @@ impl Msisdn {
         format!("{code}{national}").parse().map(Self).map_err(|_| NotANumber::Invalid)
     }
 
+    /// Returns whether a trunk prefix still stands behind the country code: of two the original's library
+    /// drops one, and of what it has kept the other.
+    #[cfg(test)]
+    pub(crate) fn begins_with_trunk(self) -> bool {
+        let digits = self.0.to_string();
+        let country = plan::country(&digits);
+        country.is_some_and(|(_, plan, national)| plan.without_trunk(national) != national)
+    }
+
     /// Returns the number as digits.
     pub fn digits(self) -> u64 {
         self.0

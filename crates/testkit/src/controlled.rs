@@ -229,7 +229,7 @@ impl Tester {
             let Some(asked) = fuzzed::asked(request.clone()) else { continue };
             let Request { method, path, .. } = &request;
             let reads = ["GET", "HEAD", "OPTIONS"].contains(&method.as_str());
-            let is_control = path.starts_with("/__admin");
+            let is_control = is_control(path);
             let is_watched = is_control && !reads && !is_late && served.is_frozen();
             let before = is_watched
                 .then(|| state.take().unwrap_or_else(|| self.system.block_on(served.state())));
@@ -257,6 +257,11 @@ impl Tester {
         }
         changed
     }
+}
+
+/// Returns whether a path is one of the control API.
+fn is_control(path: &str) -> bool {
+    path.strip_prefix("/__admin").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Reads the requests of an input, leaving out what would take long.

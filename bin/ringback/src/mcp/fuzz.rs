@@ -128,9 +128,16 @@ fn check(asked: &Value, answer: &Value) {
     }
 }
 
-/// Returns whether what is opened in a source is closed, and no text goes over the end of its line.
+/// Returns whether what is opened in a source is closed, no text goes over the end of its line, and every name
+/// is given once.
 fn is_whole(source: &str) -> bool {
     let mut open = Vec::new();
+    let given = source.lines().filter_map(|line| line.trim().strip_prefix("const "));
+    let mut given: Vec<_> = given.filter_map(|line| line.split_once(" =")).collect();
+    given.sort_unstable();
+    if given.windows(2).any(|two| two[0].0 == two[1].0) {
+        return false;
+    }
     for line in source.lines() {
         let mut letters = line.char_indices();
         while let Some((at, letter)) = letters.next() {

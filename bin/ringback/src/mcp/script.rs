@@ -60,6 +60,7 @@ pub(super) fn write(
         vendor: &whose.vendor,
         lines: Vec::new(),
         names: Names::new(),
+        inboxes: Names::new(),
         seen,
         asked: Vec::new(),
     };
@@ -92,6 +93,8 @@ struct Script<'a> {
     vendor: &'a str,
     lines: Vec<String>,
     names: Names,
+    /// By name: the variables of inboxes.
+    inboxes: Names,
     seen: &'a Seen,
     /// The operations that clients asked for, and how often.
     asked: Vec<(String, u64)>,
@@ -160,6 +163,21 @@ impl Script<'_> {
         name
     }
 
+    /// Returns the variable of an inbox: one for each, whatever they are called.
+    fn inbox(&mut self, name: &str) -> String {
+        if let Some(variable) = self.inboxes.get(name) {
+            return variable.clone();
+        }
+        let plain = format!("inbox_{}", word(name).trim_start_matches('_'));
+        let (mut variable, mut number) = (plain.clone(), 1);
+        while self.inboxes.values().any(|other| *other == variable) {
+            number += 1;
+            variable = format!("{plain}_{number}");
+        }
+        self.inboxes.insert(name.to_owned(), variable.clone());
+        variable
+    }
+
     fn request(&mut self, request: &Value) {
         let (method, url) = (text(request, "/method"), text(request, "/url"));
         let operation = text(request, "/operation").to_owned();
@@ -193,7 +211,13 @@ impl Script<'_> {
                 }
                 let (shown, more) = (self.literal(name.as_str()), self.named(&said));
                 let statement = format!("{}.inbox({shown}{more})", self.vendor);
-                self.gives(&inbox(name), &statement);
+                if self.inboxes.contains_key(name) {
+                    // Another plan for one that has its variable.
+                    self.does(&statement);
+                } else {
+                    let variable = self.inbox(name);
+                    self.gives(&variable, &statement);
+                }
             }
             Done::Verify(body) => self.verify(body),
         }
@@ -357,7 +381,8 @@ impl Script<'_> {
             for (path, times) in counts {
                 let times = self.named(&Map::from_iter([("times".to_owned(), times.into())]));
                 let wanted = self.literal(json!({ "path": path }));
-                self.does(&format!("{}.verify({wanted}{times})", inbox(name)));
+                let variable = self.inbox(name);
+                self.does(&format!("{variable}.verify({wanted}{times})"));
             }
         }
     }
@@ -411,7 +436,5 @@ impl Script<'_> {
     }
 }
 
-/// Names the variable of an inbox.
-fn inbox(name: &str) -> String {
-    format!("inbox_{}", word(name).trim_start_matches('_'))
-}
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     apply::Stop,
     entry::{Change, Entry},
-    state::{State, decode, encode},
+    state::{State, encode, restore},
 };
 use crate::{
     Engine, EngineError, Machine,
@@ -225,7 +225,7 @@ impl<M: Machine> Follower<M> {
             let why = format!("the records after {after} are gone, and no snapshot has them");
             return Err(self.halt(&why));
         };
-        let state = match decode::<M>(&saved.bytes) {
+        let state = match restore::<M>(&saved) {
             Ok(state) => state,
             Err(error) => return Err(self.halt(&format!("the newest snapshot: {error}"))),
         };

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use super::{
     entry::{Began, Change, Entry, Known},
     follower::{Ask, Follower, Saves},
-    state::{Identity, Replicated, Since, State, decode},
+    state::{Identity, Replicated, Since, State, restore},
     submit::{Submissions, Waiting},
     tip::Tips,
     turns::{HeldLease, LogClock},
@@ -166,7 +166,7 @@ impl<M: Machine> Engine<M> {
         let opening = Opening { log: &log, options: &options };
         let saved = log.newest().await?;
         let saved_at = saved.as_ref().map(|saved| saved.position);
-        let state = saved.map(|saved| decode::<M>(&saved.bytes)).transpose()?;
+        let state = saved.map(|saved| restore::<M>(&saved)).transpose()?;
         let mut records = log.follow(saved_at.unwrap_or(0));
         let tip = log.tip().await?;
         let began = || -> Result<Began, EngineError> {

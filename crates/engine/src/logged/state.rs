@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::entry::Began;
 use crate::{
-    Machine, SnapshotError,
+    EngineError, Machine, SnapshotError,
     clock::{Hands, micros},
-    ordered::{EntryId, Position, Record, Stamp},
+    ordered::{EntryId, LogError, Position, Record, Saved, Stamp},
 };
 
 /// The form of saved states, in their first byte.
@@ -209,4 +209,16 @@ pub(crate) fn decode<M: Machine>(bytes: &[u8]) -> Result<State<M>, SnapshotError
         Some((form, _)) => Err(SnapshotError::Format(u32::from(*form))),
         None => Err(SnapshotError::Format(0)),
     }
+}
+
+/// Reads the state of a saved snapshot. One that is after another record than it says would be waited for
+/// without end, or be taken for older than it is.
+pub(crate) fn restore<M: Machine>(saved: &Saved) -> Result<State<M>, EngineError> {
+    let state = decode::<M>(&saved.bytes)?;
+    let (said, is) = (saved.position, state.replicated.position);
+    if said != is {
+        let why = format!("the snapshot at {said} is of the state after record {is}");
+        return Err(LogError::Damaged(why).into());
+    }
+    Ok(state)
 }

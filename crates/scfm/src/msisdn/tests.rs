@@ -28,6 +28,14 @@ fn every_spelling_of_the_spec_is_one_number() {
 }
 
 #[test]
+fn of_two_trunk_prefixes_one_is_dropped() {
+    let twice = Msisdn::parse("+81 00113810010").unwrap();
+    assert_eq!((twice.to_string().as_str(), twice.begins_with_trunk()), ("+810113810010", true));
+    let once = Msisdn::parse("+81 0 1 319 749 578").unwrap();
+    assert_eq!((once.to_string().as_str(), once.begins_with_trunk()), ("+811319749578", false));
+}
+
+#[test]
 fn what_has_no_digit_is_blank() {
     for text in ["", " ", "abc", "+", "()"] {
         assert_eq!(Msisdn::parse(text), Err(NotANumber::Blank), "{text}");

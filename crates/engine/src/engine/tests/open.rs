@@ -92,6 +92,22 @@ fn a_log_gives_the_same_state_again_and_so_do_a_snapshot_and_the_rest() {
 }
 
 #[test]
+fn a_snapshot_of_another_record_than_it_says_is_refused_and_not_waited_for() {
+    let log = Simulated::calm();
+    let engine = open(&log, options(1)).unwrap();
+    cook(&engine);
+    engine.close_blocking().unwrap();
+    let Saved { position, bytes } = saved(&log).unwrap();
+    for said in [position - 1, position + 1, u64::MAX] {
+        let copy = Simulated::calm();
+        copy.fill(Vec::new(), Some(Saved { position: said, bytes: bytes.clone() }));
+        let refused = open(&copy, options(2)).unwrap_err().to_string();
+        let why = format!("the snapshot at {said} is of the state after record {position}");
+        assert!(refused.ends_with(&why), "{refused}");
+    }
+}
+
+#[test]
 fn a_running_clock_runs_on_while_nobody_does_and_a_standing_one_stands() {
     let log = Simulated::calm();
     let engine = open(&log, options(1)).unwrap();
