@@ -48,7 +48,7 @@ impl Instance {
         let give_up = clock::now() + link.options.patience;
         let (extent, asked, heard) = loop {
             let asked = clock::now();
-            match stream::extent(&link.context, &stream).await {
+            match stream::extent(&link, &stream).await {
                 Ok(extent) => break (extent, asked, clock::now()),
                 Err(NoExtent::Silent(reason)) if clock::now() >= give_up => {
                     return Err(ClusterError::Stream { stream, reason });
@@ -74,7 +74,7 @@ impl Instance {
     /// Asks what the stream holds, and learns what time it is there.
     pub(crate) async fn extent(&self) -> Result<Extent, NoExtent> {
         let asked = clock::now();
-        let extent = stream::extent(&self.link.context, &self.stream).await?;
+        let extent = stream::extent(&self.link, &self.stream).await?;
         self.clock.learn(extent.now, asked, clock::now());
         Ok(extent)
     }

@@ -6,13 +6,15 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
 use ringback_engine::ordered::{Position, Stamp};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
-use crate::{ClusterError, Options, clock};
+use crate::{ClusterError, Options, clock, link::Link};
 
 /// How many nodes keep each record, if nothing else is asked for and the cluster has so many.
 const REPLICAS: usize = 3;
@@ -181,6 +183,9 @@ fn fits(found: &Config, wanted: &Config, replicas: usize) -> Result<(), String> 
     Ok(())
 }
 
+/// How long the leader may take to answer after a server that is cut off has.
+const OTHERS: Duration = Duration::from_millis(500);
+
 /// What a stream holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Extent {
@@ -214,7 +219,48 @@ pub(crate) struct Info {
     #[serde(default)]
     state: State,
     #[serde(default)]
+    cluster: Cluster,
+    #[serde(default)]
     ts: String,
+}
+
+/// The servers that keep a stream, as the one that answers sees them.
+#[derive(Default, Deserialize)]
+struct Cluster {
+    #[serde(default)]
+    leader: Option<String>,
+    /// Those beside the leader; all of them where none leads.
+    #[serde(default)]
+    replicas: Vec<Peer>,
+}
+
+#[derive(Deserialize)]
+struct Peer {
+    #[serde(default)]
+    offline: bool,
+    /// How many nanoseconds ago the leader has heard of it; 0 where it has not yet.
+    #[serde(default)]
+    active: u64,
+}
+
+/// How long a server is silent that is gone, in nanoseconds. A leader hears of each once a second.
+const GONE: u64 = 8_000_000_000;
+
+impl Cluster {
+    /// Returns why what the server says may be old: a stream that nobody leads, or whose leader is cut off
+    /// from the others, is told of by a server that is left for as long as that lasts.
+    fn is_cut_off(&self) -> Option<&'static str> {
+        let peers = self.replicas.len();
+        if peers == 0 {
+            return None;
+        }
+        if self.leader.as_deref().unwrap_or_default().is_empty() {
+            return Some("nobody leads the stream");
+        }
+        let is_gone = |peer: &&Peer| peer.offline || peer.active > GONE;
+        let there = peers + 1 - self.replicas.iter().filter(is_gone).count();
+        (there * 2 <= peers + 1).then_some("the leader of the stream is cut off from the others")
+    }
 }
 
 #[derive(Deserialize)]
@@ -234,12 +280,36 @@ struct State {
 }
 
 /// Asks the leader of a stream what it holds.
-pub(crate) async fn extent(context: &Context, name: &str) -> Result<Extent, NoExtent> {
-    let info: Info = context
+pub(crate) async fn extent(link: &Link, name: &str) -> Result<Extent, NoExtent> {
+    let info: Info = link
+        .context
         .request(format!("STREAM.INFO.{name}"), &())
         .await
         .map_err(|error| NoExtent::Silent(error.to_string()))?;
-    info.extent()
+    match info.cluster.is_cut_off() {
+        // The nearest server answers first, and not always the leader.
+        Some(why) => others(link, name).await.ok_or_else(|| NoExtent::Silent(why.to_owned())),
+        None => info.extent(),
+    }
+}
+
+/// Asks all servers what a stream holds, and returns what one says that is not cut off, if any does soon.
+async fn others(link: &Link, name: &str) -> Option<Extent> {
+    let inbox = link.client.new_inbox();
+    let mut answers = link.client.subscribe(inbox.clone()).await.ok()?;
+    let subject = format!("$JS.API.STREAM.INFO.{name}");
+    link.client.publish_with_reply(subject, inbox, Bytes::new()).await.ok()?;
+    let believed = async {
+        while let Some(answer) = answers.next().await {
+            let info = serde_json::from_slice::<Info>(&answer.payload).ok();
+            let info = info.filter(|info| info.cluster.is_cut_off().is_none());
+            if let Some(extent) = info.and_then(|info| info.extent().ok()) {
+                return Some(extent);
+            }
+        }
+        None
+    };
+    timeout(OTHERS, believed).await.ok().flatten()
 }
 
 impl Info {
@@ -277,6 +347,36 @@ pub(crate) fn stamp_of(at: OffsetDateTime) -> Option<Stamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_server_says_that_is_cut_off_is_not_believed() {
+        let says = |cluster: &str| {
+            let state =
+                r#"{"messages":3,"first_seq":1,"first_ts":"2026-01-05T09:00:00Z","last_seq":3}"#;
+            let text =
+                format!(r#"{{"state":{state},"ts":"2026-01-05T09:00:01Z","cluster":{cluster}}}"#);
+            let info = serde_json::from_str::<Info>(&text).expect("an answer");
+            match info.cluster.is_cut_off() {
+                Some(why) => why.to_owned(),
+                None => info.extent().expect("a stream").last.to_string(),
+            }
+        };
+        let peers = |peers: &str| format!(r#"{{"leader":"n0","replicas":[{peers}]}}"#);
+        let (here, gone) = (r#"{"current":true,"active":1000}"#, r#"{"active":9000000000}"#);
+        let offline = r#"{"current":false,"offline":true,"active":2000}"#;
+        assert_eq!(says(r#"{"leader":"n0"}"#), "3", "one server keeps it");
+        assert_eq!(says(&peers(&format!("{here},{here}"))), "3");
+        assert_eq!(says(&peers(&format!("{here},{gone}"))), "3");
+        assert_eq!(says(&peers(r#"{"active":0},{"active":0}"#)), "3", "it has just begun to lead");
+        for cut_off in [format!("{gone},{gone}"), format!("{gone},{offline}"), offline.to_owned()] {
+            let why = "the leader of the stream is cut off from the others";
+            assert_eq!(says(&peers(&cut_off)), why);
+        }
+        assert_eq!(
+            says(&format!(r#"{{"replicas":[{here},{here},{here}]}}"#)),
+            "nobody leads the stream"
+        );
+    }
 
     #[test]
     fn a_stream_that_forgets_is_refused() {

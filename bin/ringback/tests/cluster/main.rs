@@ -58,9 +58,16 @@ impl Stage {
 
     /// Waits until a replica is ready.
     fn ready(&self, replica: usize) {
+        let mut said = String::new();
         nodes::until(&format!("replica {replica} is ready"), || {
             let mut http = Http::new(&self.replicas[replica].url("hub"));
-            http.ask("GET", "/readyz", None).is_ok_and(|reply| reply.status == 200)
+            let Ok(reply) = http.ask("GET", "/readyz", None) else { return false };
+            let text = String::from_utf8_lossy(&reply.body);
+            if reply.status != 200 && text != said {
+                said = text.into_owned();
+                println!("replica {replica} is not ready: {said}");
+            }
+            reply.status == 200
         });
     }
 
