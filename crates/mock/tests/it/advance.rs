@@ -114,11 +114,11 @@ async fn a_jump_over_too_much_lets_others_in_and_stops_where_it_is() {
     let api = Api::of(Bell::builder());
     api.send("PUT", "/__admin/accounts/own", &json!({})).await;
     for account in ["?account=own", ""] {
-        is_busy(&api, account, 3_000).await;
+        is_busy(&api, account, 1_000).await;
         for body in [
-            json!({ "seconds": 3e9, "timeout": 1 }),
-            json!({ "until": { "from": "nobody" }, "max": 3e9, "timeout": 1 }),
-            json!({ "until": "idle", "max": 3e9, "timeout": 1 }),
+            json!({ "seconds": 3e9, "timeout": 1.5 }),
+            json!({ "until": { "from": "nobody" }, "max": 3e9, "timeout": 1.5 }),
+            json!({ "until": "idle", "max": 3e9, "timeout": 1.5 }),
         ] {
             lets_others_in_and_stops(&api, account, &body).await;
         }
